@@ -1,0 +1,1 @@
+"""What users read, built once and platform-neutral."""

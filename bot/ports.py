@@ -1,0 +1,342 @@
+"""The protocols through which the application reaches the world. Adapters implement them; contract suites hold them to it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from bot.inbound import Account, Profile
+from bot.messages.model import Message
+from bot.records import (
+    AccountRecord,
+    Budget,
+    Change,
+    Cost,
+    Delivery,
+    DeliveryState,
+    Hold,
+    PersonRecord,
+    Tenant,
+)
+from rules.statuses import Status
+from rules.values import Holiday
+
+T = TypeVar("T")
+
+
+class Clock(Protocol):
+    """The only way to know the time."""
+
+    def now(self) -> datetime:
+        """The wall clock, aware UTC. The playground's may be paused, sped up or moved."""
+
+    def monotonic(self) -> float:
+        """Real seconds on CLOCK_BOOTTIME: comparable between processes on one host until it reboots."""
+
+    def delay_until(self, at: datetime) -> float | None:
+        """Real seconds until the wall clock shows `at` (≤ 0 if it has passed); None while the clock is paused."""
+
+    def on_change(self, callback: Callable[[], None]) -> None:
+        """Call back whenever pausing, speeding up or jumping makes earlier delays wrong."""
+
+
+class Engine(Protocol):
+    """Carries wake-ups and nothing else: may lose, double or delay them without harm."""
+
+    async def start(self, handler: Callable[[str], Awaitable[None]]) -> None:
+        """Begin; `handler(key)` is awaited for each wake-up."""
+
+    def wake(self, key: str, at: datetime) -> None:
+        """Ask for a wake-up of `key` at `at`; idempotent per key, the earliest wins."""
+
+    async def stop(self) -> None: ...
+
+
+class People(Protocol):
+    def get(self, person: str) -> PersonRecord | None: ...
+    def put(self, record: PersonRecord) -> None:
+        """Insert or replace; the stored version grows by one."""
+
+    def due(self, now: datetime, limit: int) -> list[str]:
+        """Ids of people whose next_at ≤ now, earliest first."""
+
+    def next_at(self) -> datetime | None:
+        """The earliest next_at of all."""
+
+    def ids(self, after: str = "", limit: int = 1000) -> list[str]:
+        """All ids in order, a page at a time."""
+
+    def remove(self, person: str) -> None: ...
+
+
+class Accounts(Protocol):
+    def get(self, account: Account) -> AccountRecord | None: ...
+    def put(self, record: AccountRecord) -> None: ...
+    def of(self, person: str) -> list[AccountRecord]: ...
+    def enrolled(self, tenant: str) -> int:
+        """How many enrolled people this tenant has."""
+
+    def remove(self, account: Account) -> None: ...
+
+
+class Holds(Protocol):
+    def get(self, hold: str) -> Hold | None: ...
+    def put(self, hold: Hold) -> None: ...
+    def waiting_for(self, person: str) -> list[Hold]:
+        """WAITING holds of one recipient: urgent first, then oldest first."""
+
+    def sent_by(self, sender: Account, limit: int = 20) -> list[Hold]:
+        """A sender's own holds, newest first."""
+
+    def remove_person(self, person: str, accounts: Sequence[Account]) -> None:
+        """Forget every hold to the person or from these accounts."""
+
+    def purge(self, before: datetime) -> int:
+        """Delete finished holds older than `before`; returns how many."""
+
+
+class Outbox(Protocol):
+    """See facts on the delivery protocol: claim, guard, fence, quarantine, probe, settle."""
+
+    def add(self, delivery: Delivery) -> bool:
+        """Insert unless the key exists already (in any state); True if inserted."""
+
+    def get(self, key: str) -> Delivery | None: ...
+    def claim(self, ids: Sequence[str], owner: str, at: float) -> list[Delivery]:
+        """DUE → SENDING for those still DUE, attempt + 1, claimed_at = at; returns them as they are now."""
+
+    def ready(self, now: datetime, tenant: str, limit: int) -> list[Delivery]:
+        """DUE rows of a tenant with due_at ≤ now whose `after` is finished: urgent first, then due_at, then id."""
+
+    def tenants_due(self, now: datetime) -> list[str]:
+        """Tenants with a DUE row at or before now, in order of their oldest."""
+
+    def next_due(self) -> datetime | None:
+        """The earliest due_at of DUE rows."""
+
+    def finish(self, delivery: Delivery, state: DeliveryState, *, ref: str = "", because: str = "",
+               due_at: datetime | None = None, settle_at: float | None = None) -> bool:
+        """The fence: change the row only if id, owner and attempt still match; False if someone else has it."""
+
+    def quarantined(self, before: float, limit: int = 100) -> list[Delivery]:
+        """SENDING or PROBING rows claimed before `before`, and DONE rows whose settle_at ≤ `settle_before`."""
+
+    def to_settle(self, before: float, limit: int = 100) -> list[Delivery]:
+        """DONE rows that had more than one attempt and whose settle_at ≤ before."""
+
+    def reclaim(self, delivery: Delivery, owner: str, at: float) -> Delivery | None:
+        """SENDING/PROBING → PROBING under a new owner if unchanged since read; attempt stays; None if it moved."""
+
+    def settled(self, delivery: Delivery) -> None:
+        """Forget settle_at."""
+
+    def restamp(self, at: float) -> None:
+        """After a reboot of the host, when boottime began anew: count quarantines from `at`."""
+
+    def cancel(self, keys: Sequence[str]) -> int:
+        """DUE rows with these keys → CANCELLED; returns how many."""
+
+    def armed(self, tenant: str, lane: str, start: datetime, end: datetime) -> int:
+        """DUE rows of a lane with due_at in [start, end]: how crowded an edge is."""
+
+    def counts(self) -> Mapping[DeliveryState, int]: ...
+    def park(self, tenant: str, because: str) -> int:
+        """DUE rows of a tenant stay DUE but are not ready while the tenant is parked; returns how many wait."""
+
+    def remove_person(self, accounts: Sequence[Account]) -> None: ...
+    def purge(self, before: datetime) -> int: ...
+
+
+class Budgets(Protocol):
+    def get(self, tenant: str, method: str, channel: str) -> Budget | None: ...
+    def put(self, budget: Budget) -> None: ...
+    def purge(self, before: float) -> int: ...
+
+
+class Tokens(Protocol):
+    """Sealed platform tokens by account; a tenant's bot token is kept under user ""."""
+
+    def get(self, account: Account) -> bytes | None: ...
+    def put(self, account: Account, sealed: bytes) -> None: ...
+    def remove(self, account: Account) -> None: ...
+    def all(self, after: Account | None = None, limit: int = 500) -> list[tuple[Account, bytes]]: ...
+
+
+class Once(Protocol):
+    """Things that may happen once: inbound keys, request signatures, OAuth states."""
+
+    def first(self, key: str, now: datetime) -> bool:
+        """True the first time `key` is seen, False ever after (until purged)."""
+
+    def issue(self, secret: str, payload: str, expires_at: datetime) -> None: ...
+    def consume(self, secret: str, now: datetime) -> str | None:
+        """The payload, exactly once and only before it expires (one DELETE … RETURNING)."""
+
+    def purge(self, before: datetime) -> int: ...
+
+
+class History(Protocol):
+    def push(self, change: Change, keep: int = 20) -> None: ...
+    def pop(self, person: str) -> Change | None: ...
+    def of(self, person: str) -> list[Change]: ...
+    def remove(self, person: str) -> None: ...
+
+
+class Tenants(Protocol):
+    def get(self, tenant: str) -> Tenant | None: ...
+    def put(self, tenant: Tenant) -> None: ...
+    def all(self) -> list[Tenant]: ...
+
+
+class Teams(Protocol):
+    """Shared norms by team; payload is the JSON of rules.values.Team (bot.codec)."""
+
+    def put(self, team: str, members: Sequence[str], payload: str) -> None: ...
+    def of(self, person: str) -> list[str]: ...
+    def clear(self) -> None: ...
+
+
+class Meta(Protocol):
+    def get(self, name: str) -> str | None: ...
+    def put(self, name: str, value: str) -> None: ...
+
+
+class Tx(Protocol):
+    """One transaction. All methods are synchronous and see their own writes."""
+
+    @property
+    def people(self) -> People: ...
+    @property
+    def accounts(self) -> Accounts: ...
+    @property
+    def holds(self) -> Holds: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def budgets(self) -> Budgets: ...
+    @property
+    def tokens(self) -> Tokens: ...
+    @property
+    def once(self) -> Once: ...
+    @property
+    def history(self) -> History: ...
+    @property
+    def tenants(self) -> Tenants: ...
+    @property
+    def teams(self) -> Teams: ...
+    @property
+    def meta(self) -> Meta: ...
+
+
+class Store(Protocol):
+    """Durable truth. `write` runs `work` in one transaction: all or nothing, durable when it returns.
+
+    `work` must be short, synchronous and free of side effects outside the transaction: it may be run again.
+    """
+
+    async def write(self, work: Callable[[Tx], T]) -> T: ...
+    async def read(self, work: Callable[[Tx], T]) -> T:
+        """A consistent view; writing in it is an error."""
+
+    async def close(self) -> None: ...
+
+
+class Vault(Protocol):
+    """Encryption at rest with rotating keys; `about` (tenant, purpose) is bound into the plaintext and checked."""
+
+    def seal(self, text: str, about: str) -> bytes: ...
+    def open(self, sealed: bytes, about: str) -> str:
+        """Raises VaultError when the keys do not fit or `about` differs."""
+
+    def rotate(self, sealed: bytes) -> bytes: ...
+
+
+class VaultError(Exception):
+    """The sealed value cannot be opened: wrong or missing key in BOUNDARY_SECRET_KEYS."""
+
+
+class Calendars(Protocol):
+    def holidays(self, place: str, first_year: int, last_year: int) -> tuple[Holiday, ...]:
+        """Public holidays of "PT" or "DE-BY"; raises ValueError with a suggestion for an unknown place."""
+
+
+# What a platform call came to ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Accepted. `ref` identifies what was posted ("D1:1700.0001"), "" where there is nothing to refer to."""
+
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A definite no for now (429): nothing was stored; not before `seconds` from now. `method` is the bucket."""
+
+    seconds: float
+    method: str
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A definite no. `tenant_wide` parks the whole tenant (token revoked); `account` parks only this account."""
+
+    code: str
+    tenant_wide: bool = False
+    account_wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """Timeout, reset, 5xx, truncated answer: it may or may not have happened."""
+
+    why: str
+
+
+Outcome = Done | Wait | Refused | Unclear
+
+
+@dataclass(frozen=True, slots=True)
+class Dnd:
+    """A person's own notification schedule and snooze (UTC), None where there is none or it may not be read."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+    snoozed_until: datetime | None = None
+
+
+class Chat(Protocol):
+    """One platform. Never retries by itself, never decides; secrets never appear in what it raises or logs.
+
+    `delivery` is the opaque delivery id to be stored with the post so that `find` can read it back.
+    """
+
+    platform: str
+    probes: bool
+
+    def costs(self, delivery: Delivery) -> tuple[Cost, ...]:
+        """The calls that performing this delivery will make, for the rate budgets."""
+
+    async def post(self, to: Account, message: Message, delivery: str) -> Outcome:
+        """Into the bot's own chat with `to`."""
+
+    async def note(self, to: Account, channel: str, message: Message, delivery: str, thread: str = "") -> Outcome:
+        """Privately to `to` inside `channel` (Slack: ephemeral, delivery not guaranteed)."""
+
+    async def find(self, to: Account, deliveries: Sequence[str]) -> Mapping[str, tuple[str, ...]] | Outcome:
+        """Which of these deliveries are in the bot's chat with `to`: refs by delivery id. An Outcome if unreadable."""
+
+    async def withdraw(self, to: Account, ref: str) -> Outcome: ...
+    async def read_status(self, to: Account) -> Status | Outcome: ...
+    async def write_status(self, to: Account, status: Status) -> Outcome:
+        """An empty Status clears it."""
+
+    async def read_dnd(self, to: Account) -> Dnd | Outcome: ...
+    async def snooze(self, to: Account, minutes: int) -> Outcome: ...
+    async def end_snooze(self, to: Account) -> Outcome: ...
+    async def publish_home(self, to: Account, home: Message) -> Outcome: ...
+    async def profile(self, who: Account) -> Profile | Outcome: ...

@@ -1,0 +1,202 @@
+"""What we keep, as values. Stores map these to rows; every field is read by something that changes an outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from bot.inbound import Account
+from rules.effects import Effect
+from rules.statuses import Ours
+from rules.values import Person, PingKind, Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class RitualState:
+    """One kind of nudge of one person. `sent` is the local day of the last one, `answered` whether it was pressed,
+    `ignored` how many in a row were not, `muted` whether the person turned it off (or we stopped after three)."""
+
+    sent: date | None = None
+    answered: bool = True
+    ignored: int = 0
+    muted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PersonState:
+    """What has happened for a person so far, apart from their norms.
+
+    `armed` is the end of the stretch we already armed a status for, `armed_for` its segment start; `snoozed_until` the
+    snooze we set; `dnd` the person's own schedule (start, end, read at) if known; `nudges_on`/`nudges` count today's
+    nudges; `digest_on` is the local day of the last digest; `met` whether first contact is done; `told_connect` whether
+    they heard what connecting adds; `zone_asked` the zone we last asked about; `home` where we talk to them.
+    """
+
+    home: Account | None = None
+    name: str = ""
+    met: bool = False
+    told_connect: bool = False
+    zone_asked: str = ""
+    armed_for: datetime | None = None
+    armed: datetime | None = None
+    ours: Ours | None = None
+    snoozed_until: datetime | None = None
+    dnd: tuple[datetime, datetime, datetime] | None = None
+    nudges_on: date | None = None
+    nudges: int = 0
+    digest_on: date | None = None
+    start_of_day: RitualState = RitualState()
+    end_of_day: RitualState = RitualState()
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRecord:
+    """A person as stored. `next_at` is the next instant at which something must happen for them (indexed)."""
+
+    person: Person
+    state: PersonState
+    next_at: datetime | None = None
+    version: int = 0
+
+
+class HoldState(StrEnum):
+    WAITING = "waiting"
+    RELEASING = "releasing"
+    DELIVERED = "delivered"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A ping that waits. A mention keeps `link`; a `/later` keeps `text`, sealed. The text is erased on delivery.
+
+    `release_at` is when the digest with it goes out. `fair` is the recipient's word on a break-through.
+    """
+
+    id: str
+    sender: Account
+    recipient: str
+    kind: PingKind
+    urgency: Urgency
+    created_at: datetime
+    release_at: datetime | None
+    reply_by: datetime | None = None
+    needs_by: datetime | None = None
+    reason: str = ""
+    channel: str = ""
+    message: str = ""
+    link: str = ""
+    text: bytes | None = None
+    state: HoldState = HoldState.WAITING
+    delivered_at: datetime | None = None
+    fair: bool | None = None
+
+
+class DeliveryState(StrEnum):
+    """facts: the outbox protocol. A row leaves SENDING only by its owner's fenced update or by the sweep after Q."""
+
+    DUE = "due"
+    SENDING = "sending"
+    PROBING = "probing"
+    DONE = "done"
+    PARKED = "parked"
+    UNKNOWN = "unknown"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+class Lane(StrEnum):
+    """What kind of platform work a delivery is; decides its budgets, its lateness rule and whether it can be probed."""
+
+    MESSAGE = "message"
+    NOTE = "note"
+    STATUS = "status"
+    SNOOZE = "snooze"
+    HOME = "home"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One effect in the outbox on its way to one platform call.
+
+    `key` is unique for ever, so deciding twice is harmless. `to` is the account whose chat, profile or screen it is
+    about; `urgent` goes first within a tenant. `after` is the key of a delivery that must be finished first.
+    `claimed_at` and `settle_at` are Clock.monotonic() seconds (CLOCK_BOOTTIME), all others are wall-clock instants.
+    """
+
+    id: str
+    key: str
+    lane: Lane
+    to: Account
+    effect: Effect
+    due_at: datetime
+    urgent: bool = False
+    expires_at: datetime | None = None
+    after: str = ""
+    state: DeliveryState = DeliveryState.DUE
+    owner: str = ""
+    attempt: int = 0
+    claimed_at: float | None = None
+    settle_at: float | None = None
+    refused: int = 0
+    ref: str = ""
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """One platform call that a delivery will make: at most `per_minute` in any minute for this
+    (tenant, method, channel), of which `burst` may come at once."""
+
+    method: str
+    per_minute: float
+    burst: int = 1
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """A bucket row: `tokens` at `as_of` (Clock.monotonic seconds); nothing before `not_before`."""
+
+    tenant: str
+    method: str
+    channel: str
+    tokens: float
+    as_of: float
+    not_before: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """One workspace. `parked` says why nothing is sent there ("" = fine), e.g. "token_revoked"."""
+
+    id: str
+    platform: str
+    name: str = ""
+    url: str = ""
+    bot_user: str = ""
+    parked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRecord:
+    """What we know of one account. `person` is the person id ("" = not enrolled); `dm` the bot's chat with them;
+    `connected` whether a token is stored (tokens themselves live in Tokens, sealed)."""
+
+    account: Account
+    person: str = ""
+    name: str = ""
+    zone: str = ""
+    dm: str = ""
+    connected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One step that `/boundary undo` can take back: the norms as they were `before` it."""
+
+    person: str
+    at: datetime
+    label: str
+    before: Person | None

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from bot.inbound import Account, Profile
-from bot.messages.model import Message
+from bot.inbound import Account, Inbound, Profile
+from bot.messages.model import Form, Message
 from bot.records import (
     AccountRecord,
     Budget,
@@ -20,6 +20,7 @@ from bot.records import (
     PersonRecord,
     Tenant,
 )
+from rules.effects import Effect
 from rules.statuses import Status
 from rules.values import Holiday
 
@@ -111,17 +112,20 @@ class Outbox(Protocol):
         """DUE rows of a tenant with due_at ≤ now whose `after` is finished: urgent first, then due_at, then id."""
 
     def tenants_due(self, now: datetime) -> list[str]:
-        """Tenants with a DUE row at or before now, in order of their oldest."""
+        """Tenants that are not parked and have a DUE row at or before now, in order of their oldest."""
 
-    def next_due(self) -> datetime | None:
-        """The earliest due_at of DUE rows."""
+    def next_due(self, now: datetime) -> datetime | None:
+        """The earliest due_at > now of DUE rows in tenants that are not parked."""
 
     def finish(self, delivery: Delivery, state: DeliveryState, *, ref: str = "", because: str = "",
                due_at: datetime | None = None, settle_at: float | None = None) -> bool:
         """The fence: change the row only if id, owner and attempt still match; False if someone else has it."""
 
+    def rewrite(self, delivery: Delivery, effect: Effect) -> bool:
+        """Bind what is being sent to a claimed row, under the same fence as `finish`."""
+
     def quarantined(self, before: float, limit: int = 100) -> list[Delivery]:
-        """SENDING or PROBING rows claimed before `before`, and DONE rows whose settle_at ≤ `settle_before`."""
+        """SENDING or PROBING rows whose claimed_at < `before`."""
 
     def to_settle(self, before: float, limit: int = 100) -> list[Delivery]:
         """DONE rows that had more than one attempt and whose settle_at ≤ before."""
@@ -142,9 +146,6 @@ class Outbox(Protocol):
         """DUE rows of a lane with due_at in [start, end]: how crowded an edge is."""
 
     def counts(self) -> Mapping[DeliveryState, int]: ...
-    def park(self, tenant: str, because: str) -> int:
-        """DUE rows of a tenant stay DUE but are not ready while the tenant is parked; returns how many wait."""
-
     def remove_person(self, accounts: Sequence[Account]) -> None: ...
     def purge(self, before: datetime) -> int: ...
 
@@ -260,6 +261,34 @@ class VaultError(Exception):
 class Calendars(Protocol):
     def holidays(self, place: str, first_year: int, last_year: int) -> tuple[Holiday, ...]:
         """Public holidays of "PT" or "DE-BY"; raises ValueError with a suggestion for an unknown place."""
+
+
+class Directory(Protocol):
+    """Who is reachable how. Tokens leave it only towards a platform client."""
+
+    async def bot_token(self, tenant: str) -> str | None: ...
+    async def person_token(self, account: Account) -> str | None: ...
+    async def dm(self, account: Account) -> str:
+        """The bot's own chat with this account, "" if not opened yet."""
+
+    async def keep_dm(self, account: Account, channel: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the acting person sees at once, in the answer to their own request.
+
+    `message` is private to them (`replace` puts it in place of the message whose button was pressed); `form` opens a
+    modal; `errors` keep a submitted form open, by field id.
+    """
+
+    message: Message | None = None
+    replace: bool = False
+    form: Form | None = None
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+Handler = Callable[[Inbound], Awaitable[Reply]]
 
 
 # What a platform call came to ------------------------------------------------------------------------------------

@@ -61,6 +61,8 @@ class PersonRecord:
 
 
 class HoldState(StrEnum):
+    """WAITING can be edited or cancelled by its sender; RELEASING is bound to a delivery and can not."""
+
     WAITING = "waiting"
     RELEASING = "releasing"
     DELIVERED = "delivered"

@@ -1,0 +1,91 @@
+"""Faults that can be switched on per method: what goes wrong between a client and Slack, on purpose."""
+
+import random
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+
+class FaultKind(StrEnum):
+    """What goes wrong. The ones that name an answer take effect after the call was stored when `stores` is true."""
+
+    RATE_LIMITED = "rate_limited"  # 429 with Retry-After = seconds
+    SERVER_ERROR = "server_error"  # HTTP `status`
+    ERROR = "error"  # 200 with {"ok": false, "error": error}
+    DROP = "drop"  # the connection is closed without an answer
+    RESET = "reset"  # the connection is reset without an answer
+    TRUNCATE = "truncate"  # half of the body, then closed
+    SLOW_ANSWER = "slow_answer"  # done at once, answered after `seconds`
+    SLOW_ACCEPT = "slow_accept"  # done only after `seconds`, even when the client gave up long before
+    TRICKLE = "trickle"  # the body comes one byte every `seconds`
+
+
+_STORES: Final = frozenset(
+    {FaultKind.DROP, FaultKind.RESET, FaultKind.TRUNCATE, FaultKind.SLOW_ANSWER, FaultKind.SLOW_ACCEPT, FaultKind.TRICKLE}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One switched-on fault. `times` None means until cleared; `stores` None means what the kind usually does.
+
+    `method` is a Web API method, `response_url` or `*`. `json_body` False makes the 429 body plain text, which Slack
+    does at times (python-slack-sdk#1693).
+    """
+
+    kind: FaultKind
+    method: str = "*"
+    times: int | None = None
+    probability: float = 1.0
+    seconds: float = 0.0
+    status: int = 503
+    error: str = "token_revoked"
+    json_body: bool = True
+    stores: bool | None = None
+
+    @property
+    def takes_effect(self) -> bool:
+        """Whether the call is carried out although its answer goes wrong."""
+        return self.kind in _STORES if self.stores is None else self.stores
+
+
+class Faults:
+    """The faults that are on, in order; dice are seeded so that a run can be repeated."""
+
+    def __init__(self, seed: int = 20261122) -> None:
+        self.seed = seed
+        self._dice = random.Random(seed)  # noqa: S311 - repeatable dice, nothing secret
+        self._active: list[Fault] = []
+        self._left: list[int | None] = []
+        self.struck: int = 0
+        """How many calls a fault has hit."""
+
+    def add(self, fault: Fault) -> None:
+        """Switch `fault` on."""
+        self._active.append(fault)
+        self._left.append(fault.times)
+
+    def clear(self) -> None:
+        """Switch every fault off."""
+        self._active.clear()
+        self._left.clear()
+
+    def reseed(self, seed: int) -> None:
+        """Start the dice again from `seed`."""
+        self.seed = seed
+        self._dice.seed(seed)
+
+    def pick(self, method: str) -> Fault | None:
+        """The fault that hits this call of `method`, if any; counts it down."""
+        for index, fault in enumerate(self._active):
+            if fault.method in {"*", method} and self._left[index] != 0 and self._dice.random() < fault.probability:
+                left = self._left[index]
+                self._left[index] = None if left is None else left - 1
+                self.struck += 1
+                return fault
+        return None
+
+    def describe(self) -> dict[str, Any]:
+        """The switched-on faults as JSON: `{seed, struck, faults: [{kind, method, left, …}]}`."""
+        rows = [asdict(fault) | {"left": left} for fault, left in zip(self._active, self._left, strict=True)]
+        return {"seed": self.seed, "struck": self.struck, "faults": rows}

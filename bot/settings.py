@@ -1,0 +1,303 @@
+"""All settings: one table, read from environment variables or one TOML file, the variable winning.
+
+`BOUNDARY_X` is key `x` of the file's `[boundary]`, `SLACK_X` is key `x` of `[slack]`. An empty variable
+counts as unset. The table of them all is in `bot.settings_table`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from typing_extensions import override
+
+from bot.findings import Finding, Level
+from bot.settings_table import BY_NAME, TABLE
+
+CONFIG = "BOUNDARY_CONFIG"
+CONFIG_DEFAULT = "boundary.toml"
+SQLITE = "sqlite:///"
+MAX_CONFIG_BYTES = 256 * 1024
+# Variables of ours that are no settings: read by tests and by the fault runs only.
+OTHER_VARIABLES = frozenset({CONFIG, "BOUNDARY_FAILPOINT", "BOUNDARY_SKIPS_FAIL"})
+
+
+class SettingsError(Exception):
+    """Settings that cannot be read. `findings` say which, and what to write instead; never values."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__("\n".join(finding.sentence() for finding in findings))
+        self.findings = findings
+
+
+Secrets = Annotated[tuple[SecretStr, ...], NoDecode]
+
+
+class Settings(BaseSettings):
+    """The settings as values, made by `load_settings`. Secrets show as stars in repr and logs."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="ignore",
+        env_ignore_empty=True,
+        case_sensitive=True,
+        populate_by_name=True,
+        hide_input_in_errors=True,
+        validate_default=False,
+    )
+
+    database_url: str = Field(default="", validation_alias="BOUNDARY_DATABASE_URL")
+    norms: Path | None = Field(default=None, validation_alias="BOUNDARY_NORMS")
+    host: str = Field(default="127.0.0.1", validation_alias="BOUNDARY_HOST")
+    port: int = Field(default=3000, ge=0, le=65535, validation_alias="BOUNDARY_PORT")
+    public_url: str | None = Field(default=None, validation_alias="BOUNDARY_PUBLIC_URL")
+    secret_keys: Secrets = Field(default=(), validation_alias="BOUNDARY_SECRET_KEYS")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", validation_alias="BOUNDARY_LOG_LEVEL"
+    )
+    guard_seconds: float = Field(default=5.0, gt=0, le=60, validation_alias="BOUNDARY_GUARD_SECONDS")
+    quarantine_seconds: float = Field(
+        default=90.0, gt=0, le=3600, validation_alias="BOUNDARY_QUARANTINE_SECONDS"
+    )
+    call_timeout_seconds: float = Field(
+        default=10.0, gt=0, le=60, validation_alias="BOUNDARY_CALL_TIMEOUT_SECONDS"
+    )
+    slack_bot_token: SecretStr | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN")
+    slack_signing_secrets: Secrets = Field(default=(), validation_alias="SLACK_SIGNING_SECRET")
+    slack_app_token: SecretStr | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")
+    slack_client_id: str | None = Field(default=None, validation_alias="SLACK_CLIENT_ID")
+    slack_client_secret: SecretStr | None = Field(default=None, validation_alias="SLACK_CLIENT_SECRET")
+    slack_api_url: str = Field(default="https://slack.com/api/", validation_alias="SLACK_API_URL")
+
+    @classmethod
+    @override
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment beats what the settings file said, which arrives as initial values."""
+        return env_settings, init_settings
+
+    @field_validator("secret_keys", "slack_signing_secrets", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _lower(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _only_sqlite(cls, value: str) -> str:
+        if value and (not value.startswith(SQLITE) or value == SQLITE):
+            scheme = value.partition(":")[0]
+            msg = f"the scheme `{scheme}` is not supported: write `sqlite:////absolute/path/boundary.db`"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("public_url", "slack_api_url")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "https://unset.example")
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.username:
+            msg = "this is no web address: write it like `https://boundary.example.org`"
+            raise ValueError(msg)
+        return value and value.rstrip("/")
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _folder(cls, value: str) -> str:
+        """Method names are appended to it."""
+        return f"{value}/"
+
+    @property
+    def database_path(self) -> Path:
+        """The SQLite file; its folder may not exist yet."""
+        if not self.database_url:
+            return data_folder() / "boundary.db"
+        return Path(self.database_url.removeprefix(SQLITE)).expanduser()
+
+    @property
+    def socket_mode(self) -> bool:
+        """Whether Slack's events come over a websocket rather than HTTP."""
+        return self.slack_app_token is not None
+
+    @property
+    def connect_enabled(self) -> bool:
+        """Whether people can be offered Connect (OAuth for their own token)."""
+        return bool(self.slack_client_id and self.slack_client_secret and self.public_url)
+
+
+def data_folder() -> Path:
+    """Where programs keep this user's data: XDG, Application Support (macOS) or LOCALAPPDATA (Windows)."""
+    home = Path.home()
+    bases = {
+        "darwin": home / "Library" / "Application Support",
+        "win32": Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local"),
+    }
+    base = bases.get(sys.platform, Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share"))
+    return base / "boundary-bot"
+
+
+def load_settings(config: Path | None = None) -> Settings:
+    """Read the environment and the settings file: `config`, else BOUNDARY_CONFIG, else ./boundary.toml.
+
+    Raises SettingsError with every finding at once.
+    """
+    values = _file_values(_config_path(config))
+    try:
+        settings = Settings(**values)
+    except ValidationError as error:
+        raise SettingsError(tuple(_findings(error))) from None
+    _check_timing(settings)
+    return settings
+
+
+def _config_path(config: Path | None) -> Path | None:
+    named = config or (Path(os.environ[CONFIG]) if os.environ.get(CONFIG) else None)
+    if named is not None:
+        return named
+    default = Path(CONFIG_DEFAULT)
+    return default if default.is_file() else None
+
+
+def _file_values(path: Path | None) -> dict[str, Any]:
+    """The file's settings by variable name. An empty string counts as unset, as in the environment."""
+    if path is None:
+        return {}
+    findings: list[Finding] = []
+    values: dict[str, Any] = {}
+    for section, table in _parsed(path).items():
+        if section not in ("boundary", "slack") or not isinstance(table, dict):
+            findings.append(
+                _problem(
+                    str(path),
+                    f"{path}: `{section}` is not a table of the settings file.",
+                    "Write settings under `[boundary]` or `[slack]`.",
+                )
+            )
+            continue
+        for key, value in table.items():
+            name = f"{section}_{key}".upper()
+            if name in BY_NAME:
+                values[name] = _plain(value)
+            else:
+                what = f"{path}: `{key}` in [{section}] is not a setting."
+                findings.append(_problem(str(path), what, _meant(section, key)))
+    if findings:
+        raise SettingsError(tuple(findings))
+    return {name: value for name, value in values.items() if value != ""}
+
+
+def _parsed(path: Path) -> dict[str, Any]:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        what = f"The settings file {path} cannot be read ({error.strerror})."
+        raise _config_error(what, f"Check the path in {CONFIG} and its permissions.") from None
+    if len(raw) > MAX_CONFIG_BYTES:
+        what = f"The settings file {path} is larger than 256 KiB."
+        raise _config_error(what, "It holds a few dozen lines at most; is this the right file?")
+    try:
+        return tomllib.loads(raw.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        # Only the place is repeated: the line itself may hold a secret.
+        place = str(error).rpartition("(at ")[2].rstrip(")") if "(at " in str(error) else "unknown place"
+        do = 'Write values like `port = 3000` and `host = "127.0.0.1"`.'
+        raise _config_error(f"{path}: this is not valid TOML ({place}).", do) from None
+
+
+def _config_error(what: str, do: str) -> SettingsError:
+    return SettingsError((_problem(CONFIG, what, do),))
+
+
+def _plain(value: object) -> object:
+    """A list of strings in the file is the comma separated form of the variable."""
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return ",".join(value)
+    return value
+
+
+def _meant(section: str, key: str) -> str:
+    close = difflib.get_close_matches(key, [row.key for row in TABLE if row.section == section], 1)
+    return f"Did you mean `{close[0]}`?" if close else "See the table of settings in the README."
+
+
+def _findings(error: ValidationError) -> Iterator[Finding]:
+    for problem in error.errors(include_input=False, include_url=False):
+        name = str(problem["loc"][0]) if problem["loc"] else "settings"
+        message = problem["msg"].removeprefix("Value error, ")
+        row = BY_NAME.get(name)
+        hint = f"The default is {row.default}." if row and row.default else ""
+        yield _problem(name, f"{name}: {message}.", hint)
+
+
+def _check_timing(settings: Settings) -> None:
+    """Q ≥ B + D of the delivery protocol: looking a post up too early is as bad as not looking."""
+    least = settings.guard_seconds + settings.call_timeout_seconds
+    if settings.quarantine_seconds < least:
+        name, now = "BOUNDARY_QUARANTINE_SECONDS", f"{settings.quarantine_seconds:g}"
+        what = f"{name} is {now}, shorter than guard and call timeout together."
+        raise SettingsError((_problem(name, what, f"Set it to at least {least:g}."),))
+
+
+def unknown_variables(environ: Mapping[str, str]) -> list[Finding]:
+    """Variables that look like ours but that nothing reads: most likely typing errors."""
+    known = set(BY_NAME) | OTHER_VARIABLES
+    found = []
+    for name in sorted(environ):
+        if name.startswith("BOUNDARY_") and name not in known:
+            close = difflib.get_close_matches(name, known, 1)
+            do = f"Did you mean {close[0]}?" if close else "Unset it, or see the settings in the README."
+            what = f"The variable {name} is not a setting: nothing reads it."
+            found.append(Finding("settings", Level.NOTE, what, do))
+    return found
+
+
+def check_serve(settings: Settings) -> list[Finding]:
+    """What keeps `serve` from starting: which setting is missing, where to get it. Empty when all is well."""
+    found = []
+    if settings.slack_bot_token is None:
+        found.append(_missing("SLACK_BOT_TOKEN"))
+    if not settings.socket_mode and not settings.slack_signing_secrets:
+        found.append(_missing("SLACK_SIGNING_SECRET", " (or set SLACK_APP_TOKEN for Socket Mode)"))
+    if not settings.secret_keys:
+        found.append(_missing("BOUNDARY_SECRET_KEYS"))
+    return found + _check_connect(settings)
+
+
+def _check_connect(settings: Settings) -> list[Finding]:
+    """Connect needs all three or none: client id, client secret and an https address to come back to."""
+    found = []
+    if settings.slack_client_id and settings.slack_client_secret is None:
+        found.append(_missing("SLACK_CLIENT_SECRET", ", because SLACK_CLIENT_ID is set"))
+    if settings.slack_client_secret and not settings.slack_client_id:
+        found.append(_missing("SLACK_CLIENT_ID", ", because SLACK_CLIENT_SECRET is set"))
+    if (settings.slack_client_id or settings.slack_client_secret) and settings.public_url is None:
+        found.append(_missing("BOUNDARY_PUBLIC_URL", ", because Slack sends people back there after Connect"))
+    return found
+
+
+def _missing(name: str, why: str = "") -> Finding:
+    row = BY_NAME[name]
+    return _problem(name, f"{name} is not set{why}.", f"Get it here: {row.where}.")
+
+
+def _problem(check: str, what: str, do: str) -> Finding:
+    return Finding(check, Level.PROBLEM, what, do)

@@ -17,6 +17,7 @@ from bot.records import (
     Delivery,
     DeliveryState,
     Hold,
+    Lane,
     PersonRecord,
     Tenant,
 )
@@ -91,11 +92,14 @@ class Holds(Protocol):
     def sent_by(self, sender: Account, limit: int = 20) -> list[Hold]:
         """A sender's own holds, newest first."""
 
+    def sealed(self, after: str = "", limit: int = 500) -> list[Hold]:
+        """Holds that still carry text, by id, a page at a time: what a change of keys must seal anew."""
+
     def remove_person(self, person: str, accounts: Sequence[Account]) -> None:
         """Forget every hold to the person or from these accounts."""
 
     def purge(self, before: datetime) -> int:
-        """Delete finished holds older than `before`; returns how many."""
+        """Delete holds that were delivered, or created and cancelled, before `before`; returns how many."""
 
 
 class Outbox(Protocol):
@@ -109,7 +113,10 @@ class Outbox(Protocol):
         """DUE → SENDING for those still DUE, attempt + 1, claimed_at = at; returns them as they are now."""
 
     def ready(self, now: datetime, tenant: str, limit: int) -> list[Delivery]:
-        """DUE rows of a tenant with due_at ≤ now whose `after` is finished: urgent first, then due_at, then id."""
+        """DUE rows of a tenant with due_at ≤ now whose `after` is finished: urgent first, then due_at, then id.
+
+        A delivery is finished when it is not DUE, SENDING or PROBING; one that was purged counts as finished.
+        """
 
     def tenants_due(self, now: datetime) -> list[str]:
         """Tenants that are not parked and have a DUE row at or before now, in order of their oldest."""
@@ -118,17 +125,18 @@ class Outbox(Protocol):
         """The earliest due_at > now of DUE rows in tenants that are not parked."""
 
     def finish(self, delivery: Delivery, state: DeliveryState, *, ref: str = "", because: str = "",
-               due_at: datetime | None = None, settle_at: float | None = None) -> bool:
-        """The fence: change the row only if id, owner and attempt still match; False if someone else has it."""
+               due_at: datetime | None = None, settle_at: float | None = None, refused: bool = False) -> bool:
+        """The fence: change the row only if id, state, owner and attempt still match `delivery` as it was claimed or
+        reclaimed; False if someone else has it. `refused` counts one more definite refusal."""
 
     def rewrite(self, delivery: Delivery, effect: Effect) -> bool:
         """Bind what is being sent to a claimed row, under the same fence as `finish`."""
 
     def quarantined(self, before: float, limit: int = 100) -> list[Delivery]:
-        """SENDING or PROBING rows whose claimed_at < `before`."""
+        """SENDING or PROBING rows whose claimed_at < `before`, oldest first."""
 
     def to_settle(self, before: float, limit: int = 100) -> list[Delivery]:
-        """DONE rows that had more than one attempt and whose settle_at ≤ before."""
+        """DONE rows whose settle_at ≤ before, oldest first."""
 
     def reclaim(self, delivery: Delivery, owner: str, at: float) -> Delivery | None:
         """SENDING/PROBING → PROBING under a new owner if unchanged since read; attempt stays; None if it moved."""
@@ -146,8 +154,14 @@ class Outbox(Protocol):
         """DUE rows of a lane with due_at in [start, end]: how crowded an edge is."""
 
     def counts(self) -> Mapping[DeliveryState, int]: ...
-    def remove_person(self, accounts: Sequence[Account]) -> None: ...
-    def purge(self, before: datetime) -> int: ...
+    def remove_person(self, accounts: Sequence[Account]) -> None:
+        """Forget every delivery to these accounts, in any state."""
+
+    def purge(self, before: datetime) -> int:
+        """Delete finished deliveries that were due before `before` and wait for no settling; returns how many.
+
+        Their keys are free again: call it only with a `before` that no decision reaches back to.
+        """
 
 
 class Budgets(Protocol):
@@ -179,6 +193,8 @@ class Once(Protocol):
 
 
 class History(Protocol):
+    """What can be taken back, newest first; at most `keep` steps a person."""
+
     def push(self, change: Change, keep: int = 20) -> None: ...
     def pop(self, person: str) -> Change | None: ...
     def of(self, person: str) -> list[Change]: ...
@@ -195,7 +211,9 @@ class Teams(Protocol):
     """Shared norms by team; payload is the JSON of rules.values.Team (bot.codec)."""
 
     def put(self, team: str, members: Sequence[str], payload: str) -> None: ...
-    def of(self, person: str) -> list[str]: ...
+    def of(self, person: str) -> list[str]:
+        """The payloads of the teams this person is a member of, by team id."""
+
     def clear(self) -> None: ...
 
 
@@ -231,17 +249,28 @@ class Tx(Protocol):
     def meta(self) -> Meta: ...
 
 
+class StoreError(Exception):
+    """The store could not do it, and nothing was changed; the sentence says what to do."""
+
+
 class Store(Protocol):
     """Durable truth. `write` runs `work` in one transaction: all or nothing, durable when it returns.
 
-    `work` must be short, synchronous and free of side effects outside the transaction: it may be run again.
+    `work` must be short, synchronous and free of side effects outside the transaction: it may be run again, and it may
+    run on another thread. Whatever it raises undoes it and is raised to the caller.
     """
 
-    async def write(self, work: Callable[[Tx], T]) -> T: ...
-    async def read(self, work: Callable[[Tx], T]) -> T:
-        """A consistent view; writing in it is an error."""
+    async def write(self, work: Callable[[Tx], T]) -> T:
+        """Raises StoreError when it could not be made durable (disk full, locked by another program)."""
 
-    async def close(self) -> None: ...
+    async def read(self, work: Callable[[Tx], T]) -> T:
+        """A consistent view of what is committed; writing in it raises StoreError."""
+
+    async def scrub(self) -> None:
+        """Make what was removed unrecoverable from the database's files. Call after forgetting a person."""
+
+    async def close(self) -> None:
+        """Finish what was accepted, then release everything. Closing twice is fine; using it afterwards is a StoreError."""
 
 
 class Vault(Protocol):

@@ -112,8 +112,12 @@ class Outbox(Protocol):
     def claim(self, ids: Sequence[str], owner: str, at: float) -> list[Delivery]:
         """DUE → SENDING for those still DUE, attempt + 1, claimed_at = at; returns them as they are now."""
 
-    def ready(self, now: datetime, tenant: str, limit: int) -> list[Delivery]:
-        """DUE rows of a tenant with due_at ≤ now whose `after` is finished: urgent first, then due_at, then id.
+    def ready(
+        self, now: datetime, tenant: str, limit: int, lanes: Sequence[Lane] = tuple(Lane)
+    ) -> list[Delivery]:
+        """DUE rows of a tenant in `lanes` with due_at ≤ now whose `after` is finished: urgent first, then due_at, id.
+
+        `lanes` lets the caller leave out a lane whose budget is used up, so that it does not hide the others.
 
         A delivery is finished when it is not DUE, SENDING or PROBING; one that was purged counts as finished.
         """

@@ -28,7 +28,8 @@ class PersonState:
     """What has happened for a person so far, apart from their norms.
 
     `armed` is the end of the stretch we already armed a status for, `armed_for` its segment start; `snoozed_until` the
-    snooze we set; `snooze_armed` the end of the span a snooze was last asked for; `dnd` the person's own schedule (start, end, read at) if known; `nudges_on`/`nudges` count today's
+    snooze we set; `snooze_armed` the end of the span a snooze was last asked for; `dnd` the person's own schedule (start,
+    end, read at) if known; `nudges_on`/`nudges` count today's
     nudges; `digest_on` is the local day of the last digest; `met` whether first contact is done; `told_connect` whether
     they heard what connecting adds; `zone_asked` the zone we last asked about; `home` where we talk to them.
     """

@@ -21,7 +21,14 @@ class FaultKind(StrEnum):
 
 
 _STORES: Final = frozenset(
-    {FaultKind.DROP, FaultKind.RESET, FaultKind.TRUNCATE, FaultKind.SLOW_ANSWER, FaultKind.SLOW_ACCEPT, FaultKind.TRICKLE}
+    {
+        FaultKind.DROP,
+        FaultKind.RESET,
+        FaultKind.TRUNCATE,
+        FaultKind.SLOW_ANSWER,
+        FaultKind.SLOW_ACCEPT,
+        FaultKind.TRICKLE,
+    }
 )
 
 
@@ -78,7 +85,11 @@ class Faults:
     def pick(self, method: str) -> Fault | None:
         """The fault that hits this call of `method`, if any; counts it down."""
         for index, fault in enumerate(self._active):
-            if fault.method in {"*", method} and self._left[index] != 0 and self._dice.random() < fault.probability:
+            if (
+                fault.method in {"*", method}
+                and self._left[index] != 0
+                and self._dice.random() < fault.probability
+            ):
                 left = self._left[index]
                 self._left[index] = None if left is None else left - 1
                 self.struck += 1

@@ -86,6 +86,7 @@ class Channel:
     members: dict[str, None] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
     ephemeral: list[Message] = field(default_factory=list)
+    threads: dict[str, list[str]] = field(default_factory=dict)
     archived: bool = False
     created: int = 0
     purpose: str = ""

@@ -1,0 +1,211 @@
+"""`/api/<method>`: decode, let faults strike, authorise, limit, run, answer; everything lands in the audit."""
+
+import asyncio
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Final
+
+from aiohttp import web
+
+from adapters.playground import api_auth, api_chat, api_conversations, api_people, api_views
+from adapters.playground.audit import CallRecord, safe_args
+from adapters.playground.call import Call, Handler, authorise
+from adapters.playground.errors import SlackError
+from adapters.playground.faults import Fault, FaultKind
+from adapters.playground.limits import limits_of, retry_after
+from adapters.playground.methods import METHODS, Method
+from adapters.playground.records import Json
+from adapters.playground.workspace import Workspace, direct_id
+
+HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
+    {
+        **api_auth.HANDLERS,
+        **api_chat.HANDLERS,
+        **api_conversations.HANDLERS,
+        **api_people.HANDLERS,
+        **api_views.HANDLERS,
+    }
+)
+
+
+@dataclass(slots=True)
+class Answer:
+    """An answer before the network has its way with it."""
+
+    body: Json | str
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def encoded(self) -> bytes:
+        """The body's bytes."""
+        text = self.body if isinstance(self.body, str) else json.dumps(self.body, separators=(",", ":"))
+        return text.encode()
+
+
+class WebApi:
+    """Slack's Web API over one or several workspaces; the token says which."""
+
+    def __init__(self, workspaces: tuple[Workspace, ...], extra: Mapping[str, Handler] | None = None) -> None:
+        self._workspaces = workspaces
+        self._handlers = {**HANDLERS, **(extra or {})}
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Answer one HTTP request."""
+        name = request.match_info["method"]
+        args, encoding = await _arguments(request)
+        secret, basic = _credentials(request, args)
+        workspace = self._workspace(secret, basic)
+        method = METHODS.get(name, Method(name, 2, 20))
+        call = Call(workspace, method, args, encoding, basic=basic)
+        workspace.audit.arrived(name, workspace.limits.monotonic())
+        fault = workspace.faults.pick(name)
+        answer = await self._under(call, secret, fault)
+        _record(call, answer, fault)
+        return await deliver(request, answer, fault)
+
+    async def _under(self, call: Call, secret: str | None, fault: Fault | None) -> Answer:
+        if fault is None:
+            return self._run(call, secret)
+        if fault.kind is FaultKind.SLOW_ACCEPT:
+            await asyncio.sleep(fault.seconds)
+        answer = self._run(call, secret) if fault.takes_effect else Answer({"ok": False, "error": "not_run"})
+        return spoiled(call.workspace, call.method.name, answer, fault)
+
+    def _run(self, call: Call, secret: str | None) -> Answer:
+        handler = self._handlers.get(call.method.name)
+        if handler is None:
+            return Answer({"ok": False, "error": "unknown_method", "req_method": call.method.name})
+        try:
+            authorise(call, secret)
+            refused = _limited(call)
+            answer = refused or Answer({"ok": True} | handler(call))
+        except SlackError as error:
+            answer = Answer({"ok": False, "error": error.name} | error.fields)
+        if call.granted is not None:
+            answer.headers["x-oauth-scopes"] = ",".join(call.granted.scopes)
+            needed = call.method.scopes.get(call.granted.kind, ())
+            answer.headers["x-accepted-oauth-scopes"] = ",".join(needed)
+        return answer
+
+    def _workspace(self, secret: str | None, basic: tuple[str, str] | None) -> Workspace:
+        for workspace in self._workspaces:
+            if secret in workspace.tokens or (basic and basic[0] == workspace.app.client_id):
+                return workspace
+        return self._workspaces[0]
+
+
+def spoiled(workspace: Workspace, name: str, answer: Answer, fault: Fault) -> Answer:
+    """What a fault makes of an answer, before the connection itself is touched."""
+    if fault.kind is FaultKind.RATE_LIMITED:
+        seconds = retry_after(fault.seconds)
+        workspace.audit.penalised(name, workspace.limits.monotonic() + seconds)
+        body: Json | str = {"ok": False, "error": "ratelimited"} if fault.json_body else "slow down"
+        return Answer(body, 429, {"Retry-After": str(seconds)})
+    if fault.kind is FaultKind.SERVER_ERROR:
+        return Answer("" if fault.status == 502 else {"ok": False, "error": "internal_error"}, fault.status)
+    if fault.kind is FaultKind.ERROR:
+        return Answer({"ok": False, "error": fault.error})
+    return answer
+
+
+async def deliver(request: web.Request, answer: Answer, fault: Fault | None = None) -> web.StreamResponse:
+    """Put an answer on the wire, or break the connection as the fault says."""
+    kind = fault.kind if fault else None
+    content = "application/json" if isinstance(answer.body, dict) else "text/plain"
+    if fault is None or kind not in {FaultKind.DROP, FaultKind.RESET, FaultKind.TRUNCATE, FaultKind.TRICKLE}:
+        if fault is not None and kind is FaultKind.SLOW_ANSWER:
+            await asyncio.sleep(fault.seconds)
+        return web.Response(
+            body=answer.encoded(), status=answer.status, headers=answer.headers, content_type=content
+        )
+    if kind in {FaultKind.TRUNCATE, FaultKind.TRICKLE}:
+        return await _piecemeal(request, answer, fault, content)
+    transport = request.transport
+    if transport is not None:
+        transport.abort() if kind is FaultKind.RESET else transport.close()
+    return web.Response()
+
+
+async def _piecemeal(request: web.Request, answer: Answer, fault: Fault, content: str) -> web.StreamResponse:
+    body = answer.encoded()
+    response = web.StreamResponse(status=answer.status, headers=answer.headers)
+    response.content_type = content
+    response.content_length = len(body)
+    await response.prepare(request)
+    if fault.kind is FaultKind.TRUNCATE:
+        await response.write(body[: len(body) // 2])
+        if request.transport is not None:
+            request.transport.close()
+        return response
+    for byte in body:
+        await response.write(bytes([byte]))
+        await asyncio.sleep(fault.seconds)
+    return response
+
+
+def _limited(call: Call) -> Answer | None:
+    token = call.granted.secret if call.granted else None
+    user = call.granted.user if call.granted else None
+    wait = call.workspace.limits.take(limits_of(call.method, channel=_channel(call), user=user, token=token))
+    if wait is None:
+        return None
+    seconds = retry_after(wait)
+    call.workspace.audit.penalised(call.method.name, call.workspace.limits.monotonic() + wait)
+    return Answer({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": str(seconds)})
+
+
+def _channel(call: Call) -> str | None:
+    name = call.text("channel")
+    if name and name[:1] in {"U", "W"} and call.granted and name in call.workspace.users:
+        return direct_id(name, call.granted.user)
+    return name
+
+
+def _record(call: Call, answer: Answer, fault: Fault | None) -> None:
+    body = answer.body if isinstance(answer.body, dict) else {}
+    outcome = "ok" if body.get("ok") else str(body.get("error", answer.status))
+    workspace = call.workspace
+    workspace.audit.answered(
+        CallRecord(
+            method=call.method.name,
+            at=workspace.limits.monotonic(),
+            wall=workspace.epoch(),
+            team=workspace.team_id,
+            user=call.granted.user if call.granted else None,
+            channel=_channel(call),
+            outcome=f"{outcome}+{fault.kind}" if fault else outcome,
+            args=safe_args(call.args),
+        )
+    )
+
+
+async def _arguments(request: web.Request) -> tuple[Json, str]:
+    args: Json = dict(request.query)
+    if request.method == "GET":
+        return args, "query"
+    if request.content_type == "application/json":
+        try:
+            body: Any = await request.json()
+        except ValueError:
+            body = None
+        return args | (body if isinstance(body, dict) else {}), "json"
+    form = await request.post()
+    return args | {name: value for name, value in form.items() if isinstance(value, str)}, "form"
+
+
+def _credentials(request: web.Request, args: Json) -> tuple[str | None, tuple[str, str] | None]:
+    scheme, _, rest = request.headers.get("Authorization", "").partition(" ")
+    if scheme == "Bearer":
+        return rest, None
+    token = args.get("token")
+    if scheme != "Basic":
+        return (str(token) if token else None), None
+    try:
+        name, _, password = base64.b64decode(rest).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None, None
+    return None, (name, password)

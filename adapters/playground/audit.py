@@ -1,0 +1,109 @@
+"""What the workspace remembers for the tests: every post ever stored and every call that arrived."""
+
+from bisect import bisect_right
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from adapters.playground.records import Json, Message
+
+MAX_CALLS: Final = 500_000
+_SECRET_OR_LONG: Final = frozenset(
+    {"token", "client_secret", "code", "refresh_token", "text", "blocks", "view", "attachments"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """One arrival at the Web API. `at` is in limiter seconds, `wall` in epoch seconds; no secret, no text in `args`."""
+
+    method: str
+    at: float
+    wall: float
+    team: str
+    user: str | None
+    channel: str | None
+    outcome: str
+    args: Json
+
+
+class Audit:
+    """The oracle: `posts` keeps deleted ones too; `calls` is bounded, the counters are not."""
+
+    def __init__(self) -> None:
+        self.posts: list[Message] = []
+        self.calls: deque[CallRecord] = deque(maxlen=MAX_CALLS)
+        self.arrivals: Counter[str] = Counter()
+        self.outcomes: Counter[tuple[str, str]] = Counter()
+        self.early: int = 0
+        """Calls that came before a Retry-After had passed."""
+        self._not_before: dict[str, float] = {}
+
+    def arrived(self, method: str, at: float) -> None:
+        """Count an arrival, before anything else happens to it."""
+        self.arrivals[method] += 1
+        if at < self._not_before.get(method, at):
+            self.early += 1
+
+    def penalised(self, method: str, until: float) -> None:
+        """Remember that callers were told to stay away until `until` (limiter seconds)."""
+        self._not_before[method] = max(until, self._not_before.get(method, until))
+
+    def answered(self, record: CallRecord) -> None:
+        """Keep the outcome of a call."""
+        self.calls.append(record)
+        self.outcomes[record.method, record.outcome] += 1
+
+    def worst_window(self, method: str, *, seconds: float = 60.0, channel: str | None = None) -> int:
+        """The most calls of `method` that arrived within any `seconds`, refused ones included."""
+        times = sorted(
+            call.at for call in self.calls if call.method == method and channel in {None, call.channel}
+        )
+        return max(
+            (bisect_right(times, start + seconds - 1e-9) - i for i, start in enumerate(times)), default=0
+        )
+
+    def copies(self, key: str) -> dict[str, int]:
+        """How many posts were ever stored per value of `metadata.event_payload[key]`."""
+        return Counter(_marks(self.posts, key))
+
+    def left(self, key: str) -> dict[str, int]:
+        """As `copies`, without the deleted ones: what people still see."""
+        return Counter(_marks((post for post in self.posts if post.deleted_ts is None), key))
+
+    def by_channel(self) -> dict[str, list[Message]]:
+        """Every stored post by channel, oldest first."""
+        grouped: defaultdict[str, list[Message]] = defaultdict(list)
+        for post in self.posts:
+            grouped[post.channel].append(post)
+        return dict(grouped)
+
+
+def safe_args(args: Json) -> Json:
+    """The arguments of a call without secrets, message text and other bulk."""
+    return {name: value for name, value in args.items() if name not in _SECRET_OR_LONG}
+
+
+def post_json(post: Message) -> Json:
+    """A stored post as the oracle's JSON."""
+    return {
+        "ts": post.ts,
+        "channel": post.channel,
+        "user": post.user,
+        "viewer": post.viewer,
+        "text": post.text,
+        "blocks": post.blocks,
+        "metadata": post.metadata,
+        "thread_ts": post.thread_ts,
+        "method": post.method,
+        "edited": post.edited_ts,
+        "deleted": post.deleted_ts,
+    }
+
+
+def _marks(posts: Iterable[Message], key: str) -> Iterable[str]:
+    for post in posts:
+        payload = (post.metadata or {}).get("event_payload") or {}
+        if key in payload:
+            yield str(payload[key])

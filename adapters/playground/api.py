@@ -1,4 +1,4 @@
-"""`/api/<method>`: decode, let faults strike, authorise, limit, run, answer; everything lands in the audit."""
+"""`/api/<method>`: decode, let faults strike, authorise, limit, run, answer; all of it is audited."""
 
 import asyncio
 import base64

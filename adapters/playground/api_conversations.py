@@ -44,7 +44,7 @@ def info(call: Call) -> Json:
 
 
 def list_all(call: Call) -> Json:
-    """`conversations.list`: `types` decides which scopes are needed; private ones only where the caller is."""
+    """`conversations.list`: `types` decides which scopes are needed; private ones only as a member."""
     kinds = [TYPE_KINDS.get(name.strip()) for name in (call.text("types") or "public_channel").split(",")]
     if None in kinds:
         raise SlackError("invalid_types")

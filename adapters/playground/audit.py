@@ -16,7 +16,7 @@ _SECRET_OR_LONG: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class CallRecord:
-    """One arrival at the Web API. `at` is in limiter seconds, `wall` in epoch seconds; no secret, no text in `args`."""
+    """One arrival. `at` is in limiter seconds, `wall` in epoch seconds; `args` hold no secret and no text."""
 
     method: str
     at: float

@@ -53,7 +53,7 @@ ELEMENT_TYPES: Final = CHOICES | {
 
 
 def problems(blocks: object, *, at_most: int = MESSAGE_BLOCKS) -> list[str]:
-    """What is wrong with a list of blocks, in Slack's style `[ERROR] … [json-pointer:/blocks/0]`; empty when fine."""
+    """What is wrong with these blocks, as `[ERROR] … [json-pointer:/blocks/0]`; empty when all is fine."""
     if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
         return ["[ERROR] must be an array of blocks [json-pointer:/blocks]"]
     found = (

@@ -71,13 +71,13 @@ class Call:
             raise SlackError(error) from None
 
     def channel(self, name: str = "channel") -> Channel:
-        """The conversation named by an argument, if the caller may know of it and has the right for its kind."""
+        """The conversation an argument names, if the caller may know of it and has the right for its kind."""
         channel = self.workspace.channel_for(self.token.user, self.need(name, "channel_not_found"))
         self.need_channel_scope(channel.kind)
         return channel
 
     def need_channel_scope(self, kind: ChannelKind) -> None:
-        """Refuse with `missing_scope` when the method's right for this kind of conversation is not granted."""
+        """Refuse with `missing_scope` unless the method's right for this kind of conversation is granted."""
         if self.method.channel_scope:
             self.need_scopes(f"{CHANNEL_SCOPE[kind]}:{self.method.channel_scope}")
 

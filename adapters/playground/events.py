@@ -29,7 +29,7 @@ _MESSAGE_EVENT: Final = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the app answered. `error` is None, `operation_timeout` (3 s passed) or `dispatch_failed` (anything else)."""
+    """What the app answered. `error`: None, `operation_timeout` (3 s passed) or `dispatch_failed`."""
 
     error: str | None
     text: str = ""
@@ -52,7 +52,7 @@ class Socket(Protocol):
     async def send(
         self, kind: str, payload: Json, *, retry: int = 0, envelope_id: str | None = None
     ) -> Json | None:
-        """Send an envelope and wait for its acknowledgement, whose payload is returned; TimeoutError without one."""
+        """Send an envelope and wait for its acknowledgement; returns that one's payload."""
         ...
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 
 class FaultKind(StrEnum):
-    """What goes wrong. The ones that name an answer take effect after the call was stored when `stores` is true."""
+    """What goes wrong; `Fault.takes_effect` says whether the call is carried out all the same."""
 
     RATE_LIMITED = "rate_limited"  # 429 with Retry-After = seconds
     SERVER_ERROR = "server_error"  # HTTP `status`
@@ -34,10 +34,10 @@ _STORES: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One switched-on fault. `times` None means until cleared; `stores` None means what the kind usually does.
+    """One switched-on fault. `times` None means until cleared; `stores` None what the kind usually does.
 
-    `method` is a Web API method, `response_url` or `*`. `json_body` False makes the 429 body plain text, which Slack
-    does at times (python-slack-sdk#1693).
+    `method` is a Web API method, `response_url` or `*`. `json_body` False makes the 429 body plain text, as
+    Slack sends it at times (python-slack-sdk#1693).
     """
 
     kind: FaultKind

@@ -18,8 +18,9 @@ from adapters.playground.workspace import Workspace
 class Seen:
     """What one person sees after an action.
 
-    `error` is `operation_timeout`, `dispatch_failed` or a Slack error name; `messages` are the ephemeral ones that
-    appeared meanwhile; `view` is the modal on top of the stack (or the Home tab); `errors` are a form's, by block.
+    `error` is `operation_timeout`, `dispatch_failed` or a Slack error name; `messages` are the ephemeral ones
+    that appeared meanwhile; `view` is the modal on top of the stack (or the Home tab); `errors` are a form's,
+    by block id.
     """
 
     error: str | None = None
@@ -296,7 +297,7 @@ class Humans:
         return self._seen(user, place, mark, reply.error, url)
 
     def _show_answer(self, place: Channel, user: str, typed: str, response_url: str, reply: Reply) -> None:
-        """The body of the 200 to a command: plain text or a message, ephemeral unless it says `in_channel`."""
+        """The body of the 200 to a command: text or a message, ephemeral unless it says `in_channel`."""
         body = reply.data or ({"text": reply.text} if reply.text.strip() else {})
         in_channel = body.get("response_type") == "in_channel"
         if in_channel:  # this publishes the typed command too

@@ -62,7 +62,7 @@ def find_element(blocks: list[Json], action_id: str, block_id: str | None = None
 
 
 def entered(element: Json, given: Any) -> Json:
-    """One element's state. `given` is None for what the element starts with, a bare value, or a whole state object.
+    """One element's state. `given` is a value, a whole state object, or None for what it starts with.
 
     For choices the bare value is the option's `value` (or a list of them).
     """
@@ -83,7 +83,7 @@ def entered(element: Json, given: Any) -> Json:
 
 
 def state_of(blocks: list[Json], values: Values, before: Values | None = None) -> dict[str, dict[str, Json]]:
-    """`state.values` for these blocks: what was entered now, else what stood there before, else the initial value."""
+    """`state.values` of these blocks: what was entered now, else what stood there, else the initial value."""
     state: dict[str, dict[str, Json]] = {}
     for block in blocks:
         block_id = block["block_id"]

@@ -1,6 +1,6 @@
 """Slack's rate limits: per method and workspace, all tokens together, in one-minute sliding windows.
 
-Source: docs.slack.dev/apis/web-api/rate-limits. Burst sizes are unpublished; the tolerance for posts is our choice.
+Source: docs.slack.dev/apis/web-api/rate-limits. Burst sizes are unpublished; the one for posts is our choice.
 """
 
 from collections import defaultdict, deque
@@ -37,7 +37,7 @@ class RateLimiter:
         self._windows: defaultdict[tuple[str, ...], deque[float]] = defaultdict(deque)
 
     def take(self, limits: Sequence[Limit]) -> float | None:
-        """Count one call against all `limits`; None if it fits, else the seconds to wait. A refusal counts nowhere."""
+        """Count one call against all `limits`: None if it fits, else the seconds to wait (not counted)."""
         now = self.monotonic()
         wait = max((self._wait(limit, now) for limit in limits), default=0.0)
         if wait > 0:

@@ -14,7 +14,7 @@ DEFAULT_EMOJI: Final = ":speech_balloon:"  # what Slack shows for a status witho
 
 
 def set_status(workspace: Workspace, user: User, text: str, emoji: str, expiration: int) -> None:
-    """Set (or with two empty strings clear) a status, and tell the app. `expiration` in epoch seconds, 0 for never."""
+    """Set a status (two empty strings clear it) and tell the app; `expiration` in epoch seconds or 0."""
     profile = user.profile
     cleared = not text and not emoji
     profile.status_text = text
@@ -58,14 +58,16 @@ def end_dnd(workspace: Workspace, user: User) -> None:
 
 
 def next_dnd(workspace: Workspace, user: User) -> tuple[int, int]:
-    """Start and end of the running or next scheduled period in epoch seconds; (1, 1) without a schedule, as Slack."""
+    """Start and end of the running or next scheduled period, epoch seconds; (1, 1) without one, as Slack."""
     now = max(workspace.epoch(), user.dnd_ended_until)
     return next(((start, end) for start, end in _periods(workspace, user) if end > now), (1, 1))
 
 
 def dnd_json(workspace: Workspace, user: User, *, own: bool) -> Json:
-    """`dnd.info`'s answer. "All `snooze_*` properties will only be visible if the user being queried is also the
-    current user" (dnd.info page)."""
+    """`dnd.info`'s answer; only `own` shows the snooze.
+
+    "All `snooze_*` properties will only be visible if the user being queried is also the current user."
+    """
     start, end = next_dnd(workspace, user)
     data: Json = {
         "dnd_enabled": user.dnd_start is not None,

@@ -1,7 +1,7 @@
 """Slack's Web API methods that the workspace answers: rate tier, token kinds and scopes, as data.
 
-From the pages docs.slack.dev/reference/methods/<method> and /apis/web-api/rate-limits. The scope test of the Slack
-adapter reads this table too.
+From the pages docs.slack.dev/reference/methods/<method> and /apis/web-api/rate-limits. The scope test of the
+Slack adapter reads this table too.
 """
 
 from collections.abc import Mapping
@@ -24,8 +24,8 @@ CHANNEL_SCOPE: Final = MappingProxyType(
 class Method:
     """One method. `scopes` maps each token kind that may call it to the scopes it needs (all of them).
 
-    An empty mapping means that no token is needed. `channel_scope` names the right that is asked for the kind of
-    channel in addition: `history` means `channels:history`, `groups:history` or `im:history`.
+    An empty mapping means that no token is needed. `channel_scope` names the right that is asked for the kind
+    of channel in addition: `history` means `channels:history`, `groups:history` or `im:history`.
     """
 
     name: str

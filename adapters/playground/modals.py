@@ -147,9 +147,7 @@ def _check(view: object, kind: str) -> None:
     found = kit.problems(view.get("blocks"), at_most=kit.VIEW_BLOCKS)
     found += [text for name in ("title", "submit", "close") for text in _heading(view, name, kind)]
     if len(view.get("private_metadata") or "") > PRIVATE_METADATA:
-        found.append(
-            f"[ERROR] must be less than {PRIVATE_METADATA + 1} characters [json-pointer:/view/private_metadata]"
-        )
+        found.append("[ERROR] must be less than 3001 characters [json-pointer:/view/private_metadata]")
     if len(view.get("callback_id") or "") > kit.ID_LENGTH:
         found.append("[ERROR] must be less than 256 characters [json-pointer:/view/callback_id]")
     if found:

@@ -12,11 +12,14 @@ from adapters.playground.workspace import Workspace
 
 _PAGE: Final = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Allow {app}?</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<style>body{{font:16px/1.5 system-ui,sans-serif;max-width:32rem;margin:10vh auto;padding:0 1rem;color-scheme:light dark}}
+<style>:root{{color-scheme:light dark}}
+body{{font:16px/1.5 system-ui,sans-serif;max-width:32rem;margin:10vh auto;padding:0 1rem}}
 button,select{{font:inherit;padding:.5rem 1rem;margin:.25rem .5rem .25rem 0}}</style>
-<main><h1>{app} asks for your permission</h1><p>In the workspace {team}, it would like to:</p><ul>{scopes}</ul>
+<main><h1>{app} asks for your permission</h1>
+<p>In the workspace {team}, it would like to:</p><ul>{scopes}</ul>
 <form method="post"><p><label>You are <select name="user">{people}</select></label></p>{hidden}
-<button name="decision" value="allow">Allow</button><button name="decision" value="deny">Deny</button></form></main></html>"""
+<button name="decision" value="allow">Allow</button>
+<button name="decision" value="deny">Deny</button></form></main></html>"""
 
 _MEANING: Final[Mapping[str, str]] = {
     "users.profile:read": "see your status",
@@ -88,8 +91,9 @@ class OAuthPages:
 
     def _people(self, chosen: str) -> str:
         people = (user for user in self._workspace.users.values() if not user.is_bot and not user.deleted)
+        option = '<option value="{}"{}>{}</option>'
         return "".join(
-            f'<option value="{escape(user.id)}"{" selected" if user.id == chosen else ""}>{escape(user.real_name)}</option>'
+            option.format(escape(user.id), " selected" if user.id == chosen else "", escape(user.real_name))
             for user in people
         )
 

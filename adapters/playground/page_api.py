@@ -24,7 +24,7 @@ _HEARTBEAT: Final = 15.0
 
 
 class PageApi:
-    """What the page asks; `insight` and `next_change` are answered by the bot, which this module does not know."""
+    """What the page asks; `insight` and `next_change` come from the bot, which this module does not know."""
 
     def __init__(
         self,
@@ -134,7 +134,7 @@ class PageApi:
         return web.json_response(self._workspace.faults.describe())
 
     async def set_faults(self, request: web.Request) -> web.Response:
-        """`{"clear": true, "seed": 1, "add": [{"kind": "drop", "method": "chat.postMessage", …}]}`, each part optional."""
+        """`{"clear": true, "seed": 1, "add": [{"kind": "drop", "method": "chat.delete"}]}`, all optional."""
         body = await _body(request)
         faults = self._workspace.faults
         try:

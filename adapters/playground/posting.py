@@ -111,7 +111,7 @@ def message_json(workspace: Workspace, message: Message, *, metadata: bool = Fal
 
 
 def resolve_typed(workspace: Workspace, text: str, *, labels: bool = False) -> str:
-    """What Slack makes of typed text: `&<>` escaped, `@maya` and `#general` turned into ids (with `|name` if `labels`).
+    """What Slack makes of typed text: `&<>` escaped, `@maya` and `#general` as ids (`labels`: `|name` too).
 
     Ids already in angle brackets, as the completion of a client inserts them, stay as they are.
     """

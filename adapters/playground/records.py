@@ -1,4 +1,4 @@
-"""The things a workspace consists of, as plain mutable records. Instants inside are epoch seconds, as on Slack's wire."""
+"""What a workspace consists of, as plain mutable records. Instants are epoch seconds, as on Slack's wire."""
 
 from dataclasses import dataclass, field
 from datetime import time
@@ -36,7 +36,7 @@ class Profile:
 
 @dataclass(slots=True)
 class User:
-    """A member. `dnd_start`/`dnd_end` are the wall-clock schedule in `tz`; `snooze_until` is 0 when none runs."""
+    """A member; `dnd_start`, `dnd_end` are the wall-clock schedule in `tz`, `snooze_until` 0 means none."""
 
     id: str
     name: str
@@ -59,7 +59,7 @@ class User:
 
 @dataclass(slots=True)
 class Message:
-    """One stored post. `viewer` is set for ephemeral ones; a deleted one keeps `deleted_ts` and stays in the audit."""
+    """One stored post; `viewer` is set for ephemeral ones. A deleted one stays in the audit."""
 
     ts: str
     channel: str
@@ -114,7 +114,7 @@ class Trigger:
 
 @dataclass(slots=True)
 class ResponseUrl:
-    """A `response_url`: five uses within 30 minutes; `original_ts` is the message that was acted on, if it is the app's."""
+    """A `response_url`: five uses within 30 minutes; `original_ts` is the message acted on, if any."""
 
     user: str
     channel: str

@@ -1,4 +1,4 @@
-"""The messages an app sends back to an action: the body of its 200 to a command, and posts to a `response_url`."""
+"""What an app sends back to an action: the body of its 200 to a command, and posts to a `response_url`."""
 
 from typing import Final
 
@@ -56,7 +56,7 @@ class ResponseUrls:
 
 
 def respond(workspace: Workspace, grant: ResponseUrl, body: Json) -> Message | None:
-    """Do what a response asks for: post, replace or delete. Posting permissions of the channel do not matter."""
+    """Do what a response asks for: post, replace or delete, whoever may post in the channel."""
     channel = workspace.channels[grant.channel]
     original = _original(channel, grant)
     if body.get("delete_original"):

@@ -88,7 +88,7 @@ _HISTORY: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Seeded:
-    """The workspace and the tokens an installed app would hold. `users` maps user ids to their connected tokens."""
+    """The workspace and the tokens of its installed app; `users` maps user ids to connected tokens."""
 
     workspace: Workspace
     bot: Token

@@ -1,4 +1,4 @@
-"""Socket Mode: `apps.connections.open` and the websocket behind it (docs.slack.dev/apis/events-api/using-socket-mode)."""
+"""Socket Mode: `apps.connections.open` and its websocket (docs.slack.dev/apis/events-api)."""
 
 import asyncio
 import json

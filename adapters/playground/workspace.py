@@ -34,8 +34,8 @@ def direct_id(one: str, other: str) -> str:
 class Workspace:
     """One workspace with one installed app.
 
-    `clock.now()` is the workspace's time (message ids, statuses, snoozes); `clock.monotonic()` times triggers and
-    other short-lived grants; `limit_time` times rate limits (default: the monotonic clock).
+    `clock.now()` is the workspace's time (message ids, statuses, snoozes); `clock.monotonic()` times triggers
+    and other short-lived grants; `limit_time` times rate limits (default: the monotonic clock).
     """
 
     def __init__(
@@ -157,7 +157,7 @@ class Workspace:
     # Tokens, triggers, response addresses
 
     def grant(self, kind: TokenKind, user_id: str, scopes: Iterable[str]) -> Token:
-        """Give the app a token; scopes are additive, so a person's live token is the same one with more scopes."""
+        """Give the app a token; scopes are additive, so a live token stays the same one with more scopes."""
         live = self.token_of(kind, user_id)
         if live is not None:
             live.scopes = tuple(dict.fromkeys((*live.scopes, *scopes)))

@@ -1,7 +1,7 @@
 """The words of the domain as values: modes, kinds, styles, windows, people, teams.
 
-Everything here is frozen and carries no behaviour that needs a clock. Wall-clock times are minutes after local
-midnight; instants are aware UTC datetimes.
+Everything here is frozen and carries no behaviour that needs a clock. Wall-clock times are minutes after
+local midnight; instants are aware UTC datetimes.
 """
 
 from __future__ import annotations
@@ -60,7 +60,9 @@ class Owner(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class TimeRange:
-    """`start` 0..1439 and `end` 1..1440, minutes after local midnight; an end at or before start is on the next local day."""
+    """`start` 0..1439 and `end` 1..1440, minutes after local midnight; an end at or before start is on the
+    next local day.
+    """
 
     start: int
     end: int
@@ -76,11 +78,21 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A weekly pattern; with `every` > 1 it holds in every N-th local week (Monday first) from the week of `anchor` on."""
+    """A weekly pattern; with `every` > 1 it holds in every N-th local week (Monday first) from the week of
+    `anchor` on.
+    """
 
     clauses: tuple[Clause, ...]
     every: int = 1
     anchor: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One moment of the week: `day` 0 = Monday, `minute` after local midnight (0..1439)."""
+
+    day: int
+    minute: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +127,11 @@ class Leave:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a person said for now: `mode` from `start` to `until` (UTC). `at` is when it was said: the latest wins.
+    """What a person said for now: `mode` from `start` to `until` (UTC). `at` is when it was said: the
+    latest wins.
 
-    AVAILABLE is `/boundary here`, FOCUS `/focus 25m`, QUIET `/quiet 30m` and `/boundary back 14:30`,
-    OFF "done for today".
+    AVAILABLE is `/boundary here`, FOCUS `/focus 25m`, QUIET `/quiet 30m` and `/boundary back 14:30`, OFF
+    "done for today".
     """
 
     mode: Mode
@@ -140,9 +153,10 @@ class Holiday:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One person's norms. `hours` None: never `off`. `place` is a country code ("PT", "DE-BY"); `holidays` are its
-    dates as data, filled in by whoever knows them. `digests` are this person's digest moments ("return", "midday",
-    "before_end", or minutes after local midnight as "HH:MM"). `teams_left` are team ids whose shared focus they left.
+    """One person's norms. `hours` None: never `off`. `place` is a country code ("PT", "DE-BY"); `holidays`
+    are its dates as data, filled in by whoever knows them. `digests` are this person's digest moments
+    ("return", "midday", "before_end", or minutes after local midnight as "HH:MM"). `opt_out` are team ids
+    whose shared focus they left.
     """
 
     id: str
@@ -160,7 +174,9 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class WorkingTime:
-    """A duration that only runs in the recipient's hours: `minutes` of working time, or whole working `days`."""
+    """A duration that only runs in the recipient's hours: `minutes` of working time, or whole working
+    `days`.
+    """
 
     minutes: int = 0
     days: int = 0
@@ -168,7 +184,9 @@ class WorkingTime:
 
 @dataclass(frozen=True, slots=True)
 class ReplyWithin:
-    """A team's response expectation per kind; a timedelta runs on the clock, a WorkingTime in the recipient's hours."""
+    """A team's response expectation per kind; a timedelta runs on the clock, a WorkingTime in the
+    recipient's hours.
+    """
 
     mention: timedelta | WorkingTime | None = None
     direct: timedelta | WorkingTime | None = None
@@ -187,7 +205,7 @@ class Team:
     shared_focus: When | None = None
     reply_within: ReplyWithin = ReplyWithin()
     urgent_budget: int | None = None
-    summary: When | None = None
+    summary: Moment | None = None
     review_by: date | None = None
 
 
@@ -204,8 +222,8 @@ class Segment:
     """A maximal interval with one mode and one cause.
 
     `because` names the cause for the person themself: a window's name, "hours", "outside hours", "leave",
-    "public holiday: …", "said". `passes` is whom it lets through, defaults already resolved. `public` is what others
-    may read: the window's name only if shared, else "". `stand_in` only on leave.
+    "public holiday: …", "said". `passes` is whom it lets through, defaults already resolved. `public` is
+    what others may read: the window's name only if shared, else "". `stand_in` only on leave.
     """
 
     start: datetime
@@ -219,8 +237,9 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Ping:
-    """One attempt to get one person's attention. `reason` is the evidence of an urgent ping: without one it counts as
-    routine. `needs_by` is when the sender says an answer is needed."""
+    """One attempt to get one person's attention. `reason` is the evidence of an urgent ping: without one it
+    counts as routine. `needs_by` is when the sender says an answer is needed.
+    """
 
     sender: str
     kind: PingKind = PingKind.DIRECT

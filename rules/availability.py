@@ -1,0 +1,215 @@
+"""What a person is in at an instant, and when that changes.
+
+Time is painted in aligned blocks of five weeks and the blocks of the people asked about last are kept, so
+the second question about a person costs a bisection. The answers do not depend on what is kept.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+
+from rules.causes import Cause, Norms, Source, default_passes, norms_of
+from rules.horizon import Horizon, paint
+from rules.instants import DAY, FAR, epoch
+from rules.values import Person, Segment, Team, Window
+from rules.windows import Spans, spans
+
+__all__ = [
+    "Frame",
+    "availability_at",
+    "build_horizon",
+    "default_passes",
+    "frame_of",
+    "holds_routine",
+    "on_call_open",
+    "timeline",
+]
+
+_BLOCK = 35 * DAY
+_BLOCKS_AROUND = 12  # 420 days: how far a segment is followed beyond its block on either side
+_BLOCKS_KEPT = 40
+_PEOPLE_KEPT = 256
+_FAR = int(FAR.total_seconds())
+
+
+class Frame:
+    """One person's norms with the blocks painted so far. Internal: use the functions of this module."""
+
+    __slots__ = ("_blocks", "_edges", "_spans", "norms", "person", "teams")
+
+    def __init__(self, person: Person, teams: tuple[Team, ...]) -> None:
+        self.person = person
+        self.teams = teams
+        self.norms: Norms = norms_of(person, teams)
+        self._blocks: dict[int, Horizon] = {}
+        self._edges: dict[tuple[int, int], int] = {}
+        self._spans: dict[tuple[int, int], Spans] = {}
+
+    def block(self, number: int) -> Horizon:
+        """Return the five weeks with this number, counted from 1970."""
+        found = self._blocks.get(number)
+        if found is None:
+            if len(self._blocks) >= _BLOCKS_KEPT:
+                self._blocks.clear()
+            found = self._blocks[number] = paint(self.norms, number * _BLOCK, (number + 1) * _BLOCK)
+        return found
+
+    def at(self, second: int) -> tuple[int, int, int]:
+        """Return (start, end, cause number) of the maximal segment that holds an epoch second."""
+        number = second // _BLOCK
+        block = self.block(number)
+        index = block.index(second)
+        start, end = block.edge(index), block.edge(index + 1)
+        if index == 0:
+            start = self._edge(number, -1)
+        if index == len(block.starts) - 1:
+            end = self._edge(number, +1)
+        return start, end, block.numbers[index]
+
+    def _edge(self, number: int, step: int) -> int:
+        """Return where the first (step -1) or last (+1) segment of a block really starts or ends."""
+        key = (number, step)
+        if key not in self._edges:
+            if len(self._edges) >= 2 * _BLOCKS_KEPT:
+                self._edges.clear()
+            self._edges[key] = self._follow(number, step)
+        return self._edges[key]
+
+    def _follow(self, number: int, step: int) -> int:
+        cause = self.block(number).numbers[0 if step < 0 else -1]
+        for other in range(number + step, number + step * (_BLOCKS_AROUND + 1), step):
+            block = self.block(other)
+            count = len(block.starts)
+            if block.numbers[-1 if step < 0 else 0] != cause:
+                return block.edge(count if step < 0 else 0)
+            if count > 1:
+                return block.edge(count - 1 if step < 0 else 1)
+        return (number + step * _BLOCKS_AROUND + (step > 0)) * _BLOCK
+
+    def walk(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+        """Yield (start, end, cause number) of the segments in `[start, end)`, clipped to it."""
+        held: tuple[int, int, int] | None = None
+        for number in range(start // _BLOCK, -(-end // _BLOCK)):
+            block = self.block(number)
+            for begin, finish, cause in block.walk(max(start, block.origin), min(end, block.origin + _BLOCK)):
+                if held and held[2] == cause:  # one segment across the edge of two blocks
+                    held = held[0], finish, cause
+                    continue
+                if held:
+                    yield held
+                held = max(begin, start), finish, cause
+        if held:
+            yield held[0], min(held[1], end), held[2]
+
+    def first(self, second: int, wanted: Callable[[Cause], bool]) -> int | None:
+        """Return the first second from `second` on whose cause is wanted; None if none comes within 400
+        days.
+        """
+        good = [wanted(cause) for cause in self.norms.causes]
+        for start, _, cause in self.walk(second, second + _FAR):
+            if good[cause]:
+                return start
+        return None
+
+    def last_start(self, second: int, wanted: Callable[[Cause], bool]) -> int:
+        """Return where the unbroken run of wanted causes that holds `second` starts, at most 400 days
+        before.
+        """
+        good = [wanted(cause) for cause in self.norms.causes]
+        start, _, _ = self.at(second)
+        while start > second - _FAR:
+            before = self.at(start - 1)
+            if not good[before[2]]:
+                break
+            start = before[0]
+        return start
+
+    def open_sources(self, second: int) -> list[tuple[Source, int]]:
+        """Return the sources open at an epoch second, each with the end of its interval."""
+        found = []
+        for place, source in enumerate(self.norms.sources):
+            end = self._open_until(place, second)
+            if end is not None:
+                found.append((source, end))
+        return found
+
+    def _open_until(self, place: int, second: int) -> int | None:
+        number = second // _BLOCK
+        key = (place, number)
+        kept = self._spans.get(key)
+        if kept is None:
+            if len(self._spans) >= 4 * (len(self.norms.sources) + 1):
+                self._spans.clear()
+            source = self.norms.sources[place]
+            kept = self._spans[key] = source.spans(number * _BLOCK, (number + 1) * _BLOCK)
+        return holding(kept, second)
+
+
+def holding(kept: Spans, second: int) -> int | None:
+    """Return the end of the interval that holds an epoch second, or None."""
+    index = bisect_right(kept[0], second) - 1
+    return kept[1][index] if index >= 0 and kept[1][index] > second else None
+
+
+_by_identity: dict[int, tuple[Person, Frame]] = {}  # holds the person, so that no other object can get its id
+_by_value: dict[Person, Frame] = {}
+
+
+def frame_of(person: Person, teams: Sequence[Team]) -> Frame:
+    """Return the frame of a person, kept from the last time if neither the person nor the teams have changed.
+
+    The same object is found without looking into it; an equal one by its value.
+    """
+    wanted = tuple(teams)
+    seen = _by_identity.get(id(person))
+    if seen is not None and seen[1].teams == wanted:
+        return seen[1]
+    frame = _by_value.get(person)
+    if frame is None or frame.teams != wanted:
+        frame = Frame(person, wanted)
+    if len(_by_identity) >= _PEOPLE_KEPT:  # dropping all is simple, and painting again is cheap
+        _by_identity.clear()
+        _by_value.clear()
+    _by_value[person] = frame
+    _by_identity[id(person)] = (person, frame)
+    return frame
+
+
+def build_horizon(person: Person, teams: Sequence[Team], start: datetime, end: datetime) -> Horizon:
+    """Paint `[start, end)` for a person; `teams` are those the person is a member of. Nothing is kept."""
+    return paint(norms_of(person, teams), epoch(start), epoch(end))
+
+
+def availability_at(person: Person, teams: Sequence[Team], now: datetime) -> Segment:
+    """Return the segment that holds `now`, with its true start and end.
+
+    Both are followed for at least 400 days; a segment longer than that is cut there.
+    """
+    frame = frame_of(person, teams)
+    start, end, cause = frame.at(epoch(now))
+    return frame.norms.causes[cause].segment(start, end)
+
+
+def timeline(person: Person, teams: Sequence[Team], start: datetime, end: datetime) -> tuple[Segment, ...]:
+    """Return the segments that tile `[start, end)`, the first and last clipped to it; empty if end <=
+    start.
+    """
+    frame = frame_of(person, teams)
+    causes = frame.norms.causes
+    return tuple(causes[cause].segment(*edges) for *edges, cause in frame.walk(epoch(start), epoch(end)))
+
+
+def holds_routine(cause: Cause | Segment) -> bool:
+    """Tell whether routine pings wait in this segment, at least those of most people."""
+    return not cause.passes.everyone
+
+
+def on_call_open(person: Person, now: datetime) -> Window | None:
+    """Return the on-call window that is open at `now`, the first by name, or None."""
+    second = epoch(now)
+    for window in sorted(person.windows, key=lambda each: each.name):
+        if window.kind == "on_call" and spans(window.when, person.zone, second, second + 1)[0]:
+            return window
+    return None

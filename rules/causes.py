@@ -1,0 +1,184 @@
+"""Where a mode comes from: every norm of a person as a source of intervals with a rank.
+
+Precedence, highest first: said · leave · quiet · recharge · focus · break · off · available. Among equals
+the one that ends later wins, then the person's over the team's, then the first by name. What was said last
+wins among what was said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rules.instants import epoch, instant
+from rules.values import Kind, Leave, Mode, Owner, Passes, Person, Said, Segment, Style, Team, When, Window
+from rules.windows import Spans, day_span, spans
+
+ON_HOURS = "hours"
+NO_HOURS = "no hours set"
+OUTSIDE_HOURS = "outside hours"
+ON_LEAVE = "leave"
+HOLIDAY = "public holiday"
+SAID = "said"
+
+RANK = {
+    Mode.AVAILABLE: 0,
+    Mode.OFF: 1,
+    Mode.BREAK: 2,
+    Mode.FOCUS: 3,
+    Mode.RECHARGE: 4,
+    Mode.QUIET: 5,
+    Mode.LEAVE: 6,
+}
+"""The precedence of modes that come from standing norms."""
+SAID_RANK = 7
+
+_EVERYONE = Passes(everyone=True)
+_URGENT = Passes(urgent=True)
+_NOBODY = Passes()
+
+
+def default_passes(mode: Mode | Kind, style: Style) -> Passes:
+    """Return whom a window lets through when it does not say (the table of the design's section 5)."""
+    if mode == Mode.AVAILABLE:
+        return _EVERYONE
+    if mode == Mode.LEAVE or (mode == Mode.QUIET and style is Style.SEPARATOR):
+        return _NOBODY
+    return _URGENT
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A Segment without its times."""
+
+    mode: Mode
+    because: str
+    passes: Passes
+    public: str = ""
+    stand_in: str | None = None
+
+    def segment(self, start: int, end: int) -> Segment:
+        """Return the segment from `start` to `end` in epoch seconds."""
+        return Segment(
+            instant(start), instant(end), self.mode, self.because, self.passes, self.public, self.stand_in
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One norm: its cause's number, what ranks it, and how to find its intervals.
+
+    Exactly one of `when` (in `zone`), `days` (ordinals of local dates, inclusive) and `fixed` (epoch
+    seconds) is set. `later` outranks the end among equals (when something was said); `tie` is unique, and
+    the greater one wins.
+    """
+
+    cause: int
+    rank: int
+    tie: int
+    zone: str
+    when: When | None = None
+    days: tuple[int, int] | None = None
+    fixed: tuple[int, int] | None = None
+    said_at: float | None = None
+
+    def spans(self, start: int, end: int) -> Spans:
+        """Return the intervals that intersect `[start, end)`, whole as `occurrences` says."""
+        if self.when is not None:
+            return spans(self.when, self.zone, start, end)
+        first, last = self.fixed or day_span(*(self.days or (1, 0)), self.zone)
+        if first < last and first < end and last > start:
+            return [first], [last]
+        return [], []
+
+
+@dataclass(frozen=True, slots=True)
+class Norms:
+    """All norms of a person, ready to be asked. `causes[base]` holds where nothing else does."""
+
+    zone: str
+    causes: tuple[Cause, ...]
+    base: int
+    off: int
+    hours: When | None
+    sources: tuple[Source, ...]
+    on_call: tuple[Window, ...]
+
+
+class _Numbers:
+    """Numbers causes; equal causes share a number, so that a segment is maximal by comparing numbers."""
+
+    def __init__(self) -> None:
+        self.of: dict[Cause, int] = {}
+
+    def number(self, cause: Cause) -> int:
+        return self.of.setdefault(cause, len(self.of))
+
+
+def norms_of(person: Person, teams: Sequence[Team]) -> Norms:
+    """Gather a person's norms and those of `teams`, the teams the person is a member of."""
+    numbers = _Numbers()
+    base_because = NO_HOURS if person.hours is None else ON_HOURS
+    base = numbers.number(Cause(Mode.AVAILABLE, base_because, _EVERYONE))
+    off = numbers.number(Cause(Mode.OFF, OUTSIDE_HOURS, default_passes(Mode.OFF, person.style)))
+    sources = (
+        *_window_sources(person, teams, numbers),
+        *_day_sources(person, numbers),
+        *_said_sources(person, numbers),
+    )
+    on_call = tuple(window for window in person.windows if window.kind is Kind.ON_CALL)
+    return Norms(person.zone, tuple(numbers.of), base, off, person.hours, sources, on_call)
+
+
+def team_windows(person: Person, teams: Sequence[Team]) -> tuple[tuple[Window, str], ...]:
+    """Return the shared focus windows that hold for a person, each with its zone."""
+    return tuple(
+        (Window(f"shared focus of {team.id}", Kind.FOCUS, team.shared_focus, owner=Owner.TEAM), team.zone)
+        for team in teams
+        if team.shared_focus is not None and team.id not in person.opt_out
+    )
+
+
+def _window_sources(person: Person, teams: Sequence[Team], numbers: _Numbers) -> Iterator[Source]:
+    own = [(window, person.zone) for window in person.windows if window.kind is not Kind.ON_CALL]
+    ranked = sorted(
+        [*own, *team_windows(person, teams)], key=lambda each: (each[0].owner is Owner.TEAM, each[0].name)
+    )
+    for position, (window, zone) in enumerate(ranked):
+        mode = Mode(window.kind.value)
+        passes = default_passes(mode, person.style) if window.passes is None else window.passes
+        cause = Cause(mode, window.name, passes, window.name if window.share_name else "")
+        yield Source(numbers.number(cause), RANK[mode], -position, zone, when=window.when)
+
+
+def _day_sources(person: Person, numbers: _Numbers) -> Iterator[Source]:
+    for position, holiday in enumerate(sorted(person.holidays, key=lambda each: (each.on, each.name))):
+        passes = default_passes(Mode.RECHARGE, person.style)
+        cause = Cause(Mode.RECHARGE, f"{HOLIDAY}: {holiday.name}", passes)
+        day = holiday.on.toordinal()
+        yield Source(
+            numbers.number(cause), RANK[Mode.RECHARGE], -1_000_000 - position, person.zone, days=(day, day)
+        )
+    for position, leave in enumerate(person.leave):
+        cause = _leave_cause(leave, person.style)
+        days = (leave.first.toordinal(), leave.last.toordinal())
+        yield Source(numbers.number(cause), RANK[Mode.LEAVE], -position, person.zone, days=days)
+
+
+def _leave_cause(leave: Leave, style: Style) -> Cause:
+    return Cause(Mode.LEAVE, ON_LEAVE, default_passes(Mode.LEAVE, style), stand_in=leave.stand_in)
+
+
+def _said_sources(person: Person, numbers: _Numbers) -> Iterator[Source]:
+    for position, said in enumerate(person.said):
+        cause = _said_cause(said, person.style)
+        fixed = (epoch(said.start), epoch(said.until))
+        yield Source(
+            numbers.number(cause), SAID_RANK, position, person.zone, fixed=fixed, said_at=said.at.timestamp()
+        )
+
+
+def _said_cause(said: Said, style: Style) -> Cause:
+    label = said.name or ("here" if said.mode is Mode.AVAILABLE else said.mode.value)
+    passes = default_passes(said.mode, style) if said.passes is None else said.passes
+    return Cause(said.mode, f"{SAID}: {label}", passes, said.name if said.share_name else "")

@@ -1,0 +1,119 @@
+"""What the outside world is asked to do, as data: ids and facts, never the text of a message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One thing asked of the outside world. Every subclass is JSON-able and has a unique `effect_key`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetStatus(Effect):
+    """Bring a person's status in line with the segment that starts at `segment_start`; they are back at
+    `until`.
+
+    `until` None: the person is available, so put back or clear. `asked`: they said it just now.
+    """
+
+    person: str
+    segment_start: datetime
+    until: datetime | None = None
+    asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Snooze(Effect):
+    """Pause a person's notifications until an instant."""
+
+    person: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EndSnooze(Effect):
+    """End the snooze that we set, known by its end; one that the person set since is left alone."""
+
+    person: str
+    ours_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Digest(Effect):
+    """Deliver these holds to a person together."""
+
+    person: str
+    holds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UrgentPing(Effect):
+    """Deliver one hold to a person at once."""
+
+    person: str
+    hold: str
+
+
+@dataclass(frozen=True, slots=True)
+class SenderNote(Effect):
+    """Tell a sender privately what will happen to these holds."""
+
+    sender: str
+    holds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Landed(Effect):
+    """Tell a sender that these holds have been delivered."""
+
+    sender: str
+    holds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge(Effect):
+    """Send a person the ritual of `kind` for a local day."""
+
+    person: str
+    kind: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Say(Effect):
+    """Tell a person something once: `topic` names the message, `facts` fill it in."""
+
+    person: str
+    topic: str
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PublishHome(Effect):
+    """Show a person's home page anew, as of `at`."""
+
+    person: str
+    at: datetime
+
+
+def effect_key(effect: Effect) -> str:
+    """Return the key under which an effect happens once: deciding the same thing twice gives the same key."""
+    values = [getattr(effect, name) for name in effect.__dataclass_fields__]
+    return ":".join([_snake(type(effect).__name__), *(_part(value) for value in values)])
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
+
+
+def _part(value: object) -> str:
+    """Return one field so that no two different effects share a key: separators inside text are escaped."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return f"[{','.join(_part(each) for each in value)}]"
+    text = "" if value is None else str(value)
+    return "".join(f"%{ord(letter):02x}" if letter in "%:,[]" else letter for letter in text)

@@ -1,0 +1,145 @@
+"""Occurrences: a weekly pattern in a zone as merged UTC intervals.
+
+Inside, everything is epoch seconds in ints, and a day without a clock change costs one subtraction per
+boundary. Intervals that come out empty vanish; touching or overlapping ones of a pattern are one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+
+from rules.instants import DAY, epoch, interval
+from rules.values import Interval, When
+from rules.when import last_minute
+from rules.zones import end_second, local_day, plain_offset, start_second
+
+Spans = tuple[list[int], list[int]]
+"""Starts and ends in epoch seconds, ascending and disjoint."""
+
+_EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+_WEEK = 7
+_ENDLESS_DAYS = (
+    9  # how far an unbroken run of days is followed before it counts as endless: a week and both edges
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A When made ready: per weekday its ranges in seconds after local midnight (an end may exceed a day).
+
+    `reach` is how many days around a question must be looked at so that no interval is cut.
+    """
+
+    days: tuple[tuple[tuple[int, int], ...], ...]
+    every: int
+    anchor_week: int
+    reach: int
+
+
+@lru_cache(maxsize=4096)
+def pattern(when: When) -> Pattern:
+    """Make a When ready; kept, because people share patterns and ask about them again and again."""
+    days: list[list[tuple[int, int]]] = [[] for _ in range(_WEEK)]
+    for clause in when.clauses:
+        for day in clause.days:
+            days[day] += [(span.start * 60, last_minute(span) * 60) for span in clause.times]
+    anchor_week = _week(when.anchor.toordinal()) if when.anchor else 0
+    ready = tuple(tuple(sorted(ranges)) for ranges in days)
+    return Pattern(ready, when.every, anchor_week, _reach(ready))
+
+
+def _week(ordinal: int) -> int:
+    """Return the number of the local week, Monday first."""
+    return (ordinal - 1) // _WEEK
+
+
+def _reach(days: tuple[tuple[tuple[int, int], ...], ...]) -> int:
+    """Return the longest unbroken run of the pattern in days, with a day's room on both sides for clock
+    changes.
+    """
+    longest = end = start = 0
+    for number in range(3 * _WEEK):
+        for begin, finish in days[number % _WEEK]:
+            if number * DAY + begin > end:
+                start = number * DAY + begin
+            end = max(end, number * DAY + finish)
+            longest = max(longest, end - start)
+    return min(-(-longest // DAY) + 2, _ENDLESS_DAYS)
+
+
+def occurrences(when: When, zone: str, start: datetime, end: datetime) -> tuple[Interval, ...]:
+    """Return the intervals of the pattern that intersect `[start, end)`, ascending, disjoint and never
+    touching.
+
+    They are whole, not clipped, with one exception: a pattern without any break ("daily 00:00-24:00") is
+    cut nine days before `start` and after `end`.
+    """
+    starts, ends = spans(when, zone, epoch(start), epoch(end))
+    return tuple(interval(*each) for each in zip(starts, ends, strict=True))
+
+
+def spans(when: When, zone: str, start: int, end: int) -> Spans:
+    """As occurrences, in epoch seconds."""
+    ready = pattern(when)
+    starts, ends = _merged(
+        ready, zone, local_day(start, zone) - ready.reach, local_day(end, zone) + ready.reach
+    )
+    low, high = 0, len(starts)
+    while low < high and ends[low] <= start:
+        low += 1
+    while high > low and starts[high - 1] >= end:
+        high -= 1
+    return starts[low:high], ends[low:high]
+
+
+def outside(when: When, zone: str, start: int, end: int) -> Spans:
+    """Return what of `[start, end)` lies outside the pattern, in epoch seconds."""
+    starts, ends = spans(when, zone, start, end)
+    found = [each for each in zip([start, *ends], [*starts, end], strict=True) if each[0] < each[1]]
+    return [begin for begin, _ in found], [finish for _, finish in found]
+
+
+def _merged(ready: Pattern, zone: str, first: int, last: int) -> Spans:
+    """Return the merged intervals of the local days `first` to `last` (ordinals, inclusive)."""
+    starts: list[int] = []
+    ends: list[int] = []
+    reached = 0
+    for ordinal in range(first, last + 1):
+        ranges = ready.days[(ordinal - 1) % _WEEK]
+        if not ranges or not _holds(ready, ordinal):
+            continue
+        offset = plain_offset(zone, ordinal)
+        midnight = (ordinal - _EPOCH_ORDINAL) * DAY - (offset or 0)
+        for begin, finish in ranges:
+            if offset is not None and (finish <= DAY or plain_offset(zone, ordinal + 1) == offset):
+                start, end = midnight + begin, midnight + finish
+            else:
+                start, end = start_second(zone, ordinal, begin), end_second(zone, ordinal, finish)
+                if start >= end:
+                    continue
+            if starts and start <= reached:
+                reached = ends[-1] = max(reached, end)
+            else:
+                starts.append(start)
+                ends.append(end)
+                reached = end
+    return starts, ends
+
+
+def _holds(ready: Pattern, ordinal: int) -> bool:
+    weeks = _week(ordinal) - ready.anchor_week
+    return weeks >= 0 and weeks % ready.every == 0
+
+
+def day_span(first: int, last: int, zone: str) -> tuple[int, int]:
+    """Return the epoch seconds at which the local days `first` to `last` (ordinals, inclusive) start and
+    end.
+    """
+    return start_second(zone, first, 0), end_second(zone, last, DAY)
+
+
+def day_interval(first: date, last: date, zone: str) -> Interval:
+    """Return the local dates `first` to `last`, both inclusive, as one interval (leave, public holidays)."""
+    return interval(*day_span(first.toordinal(), last.toordinal(), zone))

@@ -1,0 +1,69 @@
+"""The names of our buttons, forms and message topics. A value with each is an id of ours, never text from people."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Act(StrEnum):
+    """What a button asks for; comes back in `Pressed.action`. The value is named beside each."""
+
+    KEEP = "keep"  # hold id: deliver when back
+    URGENT = "urgent"  # hold id: opens the reason form
+    NEVER_MIND = "never_mind"  # hold id
+    EDIT_HOLD = "edit_hold"  # hold id
+    FAIR = "fair"  # hold id
+    COULD_WAIT = "could_wait"  # hold id
+    LOOK = "look"  # show what waits
+    RELEASE = "release"  # deliver what waits now
+    UNDO = "undo"
+    QUESTIONS = "questions"  # opens the three questions
+    SET_UP = "set_up"  # enrols, then opens the three questions
+    LEAVE_US = "leave_us"  # undo of the first contact
+    RITUAL_DONE = "ritual_done"  # kind:day
+    RITUAL_MORE = "ritual_more"  # kind:day
+    RITUAL_SKIP = "ritual_skip"  # kind:day
+    MUTE = "mute"  # kind
+    UNMUTE = "unmute"  # kind
+    ADD_WINDOW = "add_window"
+    EDIT_WINDOW = "edit_window"  # position in the list and name
+    REMOVE_WINDOW = "remove_window"  # name
+    EDIT_FRAME = "edit_frame"
+    ADD_LEAVE = "add_leave"
+    REMOVE_LEAVE = "remove_leave"  # first..last
+    FOLLOW_ZONE = "follow_zone"  # IANA name
+    KEEP_ZONE = "keep_zone"  # IANA name: opens the form
+    CONNECT = "connect"
+    OPEN_CONNECT = "open_connect"  # a link: nothing to do when pressed
+    DISCONNECT = "disconnect"
+    EXPORT = "export"
+    FORGET = "forget"
+
+
+class FormId(StrEnum):
+    """What a form is for; comes back in `Submitted.form`. The context is named beside each."""
+
+    URGENT = "urgent"  # hold id
+    LATER = "later"  # link of the message the shortcut was used on
+    EDIT_HOLD = "edit_hold"  # hold id
+    FIRST = "first"
+    WINDOW = "window"  # the name it had, "" for a new one
+    FRAME = "frame"
+    LEAVE = "leave"
+    ZONE = "zone"  # the zone the person is in now
+
+
+class Topic(StrEnum):
+    """What a `Say` effect is about. Facts (all optional: what is missing is left out of the sentence):
+
+    CONNECT none · MOVED `hold` ids · UNDELIVERED `hold` ids · GONE `name`, `count` · DISCONNECTED none ·
+    CONNECTED none · ZONE `zone`.
+    """
+
+    CONNECT = "connect"
+    MOVED = "moved"
+    UNDELIVERED = "undelivered"
+    GONE = "gone"
+    DISCONNECTED = "disconnected"
+    CONNECTED = "connected"
+    ZONE = "zone"

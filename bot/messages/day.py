@@ -1,0 +1,108 @@
+"""A person's own day: the ribbon and its words, `/boundary today`, and why a ping would be held now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.messages.model import Bullets, Heading, Line, Message, Ribbon, RibbonPart
+from bot.messages.words import Watch, line, message, say, small
+from rules import Answer, Mode, Person, Segment, Team, Verdict, text, timeline
+
+WORDS = {
+    Mode.AVAILABLE: "Available",
+    Mode.BREAK: "Break",
+    Mode.OFF: "Off",
+    Mode.FOCUS: "Focus",
+    Mode.RECHARGE: "Recharge",
+    Mode.QUIET: "Quiet",
+    Mode.LEAVE: "On leave",
+}
+
+
+def segments_of_today(person: Person, teams: Sequence[Team], now: datetime) -> tuple[Segment, ...]:
+    """The segments of the person's local day that `now` is in, clipped to it."""
+    zone = ZoneInfo(person.zone)
+    day = now.astimezone(zone).date()
+    start, end = (datetime.combine(each, time(), zone).astimezone(UTC) for each in (day, day + timedelta(days=1)))
+    return timeline(person, teams, start, end)
+
+
+def ribbon(person: Person, segments: Sequence[Segment], now: datetime) -> Ribbon:
+    """Today as a picture. Parts tile 0..1440 also on days when the clocks change, so an hour may look longer or shorter."""
+    zone = ZoneInfo(person.zone)
+    local = now.astimezone(zone)
+    parts: list[RibbonPart] = []
+    for segment in segments:
+        start = parts[-1].end if parts else 0
+        end = _minute(segment.end, local, zone)
+        if segment is segments[-1]:
+            end = 1440
+        if end <= start:
+            continue
+        if parts and parts[-1].mode == segment.mode:
+            start = parts.pop().start
+        parts.append(RibbonPart(start, end, segment.mode.value))
+    return Ribbon(tuple(parts), local.hour * 60 + local.minute, _words(segments, Watch(now, person.zone)))
+
+
+def _minute(at: datetime, today: datetime, zone: ZoneInfo) -> int:
+    local = at.astimezone(zone)
+    return 1440 if local.date() > today.date() else local.hour * 60 + local.minute
+
+
+def _words(segments: Sequence[Segment], watch: Watch) -> str:
+    return "; ".join(
+        f"{WORDS[each.mode].lower()} {watch.clock(each.start)} to {_end(each.end, watch)}" for each in segments
+    )
+
+
+def _end(at: datetime, watch: Watch) -> str:
+    return "24:00" if watch.clock(at) == "00:00" else watch.clock(at)
+
+
+def today(
+    person: Person, segments: Sequence[Segment], current: Segment, waiting: str, watch: Watch
+) -> Message:
+    """`/boundary today`: now, the ribbon, the day in words, what waits, the next change."""
+    return message(
+        Heading(now_line(current, watch)),
+        ribbon(person, segments, watch.now),
+        Bullets(tuple(_segment_line(each, watch) for each in segments)),
+        say(waiting),
+        small("Only you see this."),
+    )
+
+
+def now_line(current: Segment, watch: Watch) -> str:
+    """`Focus until 15:00`, `Available, nothing planned to change`."""
+    if current.end - watch.now > timedelta(days=300):
+        return f"{WORDS[current.mode]}, with no change planned"
+    return f"{WORDS[current.mode]} until {watch.moment(current.end)}"
+
+
+def _segment_line(segment: Segment, watch: Watch) -> Line:
+    cause = f" ({segment.because})" if segment.mode is not Mode.AVAILABLE and segment.because else ""
+    return line(f"{watch.clock(segment.start)}–{_end(segment.end, watch)} {WORDS[segment.mode]}{cause}")
+
+
+def why(title: str, verdict: Verdict, watch: Watch) -> Message:
+    """A verdict in plain words: what won, what was looked at, and what would change it."""
+    if verdict.answer is Answer.DELIVER:
+        outcome = "It would reach you now."
+    elif verdict.release_at is None:
+        outcome = "It would wait; I see no time at which it would go."
+    else:
+        outcome = f"It would wait until {watch.moment(verdict.release_at)}."
+    return message(
+        say(f"{title} {outcome} {text(verdict.reason)}"),
+        Bullets(tuple(_step(step.rule, step.applied, step.because) for step in verdict.trace)),
+    )
+
+
+def _step(rule: str, applied: bool, because: str) -> Line:
+    name = rule.replace("_", " ")
+    return line(f"{name}, which decides: {because}" if applied else f"{name}: {because}")
+
+

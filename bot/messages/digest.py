@@ -1,0 +1,187 @@
+"""What a recipient reads: the digest of what waited, an urgent ping, and the list of what still waits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.messages.actions import Act
+from bot.messages.model import Actions, Bullets, Button, Heading, Line, Link, Message, Part, Plain, Quote, Span, Who
+from bot.messages.words import Watch, buttons, count, line, message, say, small
+from bot.records import Hold
+from rules import Urgency
+
+DIGEST_LIMIT = 15
+"""Holds in one digest: fifteen texts fit a platform message; what is more goes in the next digest."""
+
+REASONS = {
+    "broken": "Something is broken for customers",
+    "safety": "Somebody's health or safety",
+    "deadline": "A deadline before they are back",
+    "blocked": "Others cannot go on without an answer",
+    "asked": "They asked to be told",
+}
+"""The five reasons for breaking through, by the name that is stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One hold as its recipient may see it; `text` is opened, None for a link or where it cannot be opened."""
+
+    hold: Hold
+    who: Who
+    text: str | None = None
+
+
+def ordered(items: Sequence[Item]) -> list[Item]:
+    """Urgent first, then by sender, senders in the order of their first message."""
+    first: dict[str, int] = {}
+    for place, item in enumerate(items):
+        first.setdefault(item.who.user, place)
+    return sorted(
+        items,
+        key=lambda item: (
+            item.hold.urgency is not Urgency.URGENT,
+            first[item.who.user],
+            item.hold.created_at,
+        ),
+    )
+
+
+def digest(items: Sequence[Item], watch: Watch, *, delayed: bool = False, repeat: bool = False) -> Message:
+    """Everything that waited, together: urgent first, grouped by sender, links and texts as they were."""
+    urgent = sum(item.hold.urgency is Urgency.URGENT for item in items)
+    head = f"{len(items)} waited while you were away, {urgent} urgent"
+    parts: list[Part | None] = [Heading(head)]
+    for group in _groups(ordered(items)):
+        parts += _group(group, watch)
+    parts.append(small("This comes later than planned: I was delayed.") if delayed else None)
+    parts.append(small("This may be a repeat: I could not see whether it reached you before.") if repeat else None)
+    return message(*parts)
+
+
+def passed_on(items: Sequence[Item], watch: Watch) -> Message:
+    """Messages that somebody asked us to pass on to a person whom nothing keeps from reading them now."""
+    parts: list[Part | None] = []
+    for group in _groups(ordered(items)):
+        parts += _group(group, watch)
+    return message(*parts, summary=f"{items[0].who.label} asked me to pass something on" if items else "")
+
+
+def _groups(items: list[Item]) -> list[list[Item]]:
+    groups: list[list[Item]] = []
+    for item in items:
+        last = groups[-1][-1] if groups else None
+        if last and last.who.user == item.who.user and last.hold.urgency == item.hold.urgency:
+            groups[-1].append(item)
+        else:
+            groups.append([item])
+    return groups
+
+
+def _group(group: list[Item], watch: Watch) -> list[Part | None]:
+    links = [item for item in group if item.text is None]
+    parts: list[Part | None] = []
+    if links:
+        parts.append(Bullets(tuple(_link_line(item, watch) for item in links)))
+    for item in group:
+        if item.text is not None:
+            parts += [say(*_who_and_when(item, watch)), Quote(item.text)]
+            parts.append(_due(item, watch))
+    return parts
+
+
+def _who_and_when(item: Item, watch: Watch) -> Line:
+    urgent: Line = (Plain("Urgent. "),) if item.hold.urgency is Urgency.URGENT else ()
+    reason = f" ({reason_text(item.hold.reason)})" if urgent and item.hold.reason else ""
+    return (*urgent, item.who, Plain(f" wrote at {watch.moment(item.hold.created_at)}{reason}:"))
+
+
+def _link_line(item: Item, watch: Watch) -> Line:
+    hold = item.hold
+    urgent = "Urgent. " if hold.urgency is Urgency.URGENT else ""
+    reason = f" ({reason_text(hold.reason)})" if urgent and hold.reason else ""
+    what: Span = Link("mentioned you", hold.link) if hold.link else Plain("wrote something that I cannot open any more")
+    due = f" Reply by {watch.moment(hold.reply_by)}." if hold.reply_by else ""
+    return line(urgent, item.who, " ", what, f" at {watch.moment(hold.created_at)}{reason}.{due}")
+
+
+def _due(item: Item, watch: Watch) -> Part | None:
+    hold = item.hold
+    words = [f"Reply by {watch.moment(hold.reply_by)}."] if hold.reply_by else []
+    words += [f"They need an answer by {watch.moment(hold.needs_by)}."] if hold.needs_by else []
+    link: list[Span] = [Plain(" "), Link("Where it was written", hold.link)] if hold.link else []
+    return small(" ".join(words), *link) if words or link else None
+
+
+def reason_text(reason: str) -> str:
+    """A stored reason ("broken: shop is down") as words; `reason` is a name of REASONS and, after a colon, free words."""
+    name, _, words = reason.partition(":")
+    label = REASONS.get(name, name)
+    return f"{label}: {words.strip()}" if words.strip() else label
+
+
+def urgent_ping(item: Item, watch: Watch, *, repeat: bool = False) -> Message:
+    """One ping that breaks through, with its reason and the recipient's word on it."""
+    hold = item.hold
+    content: list[Part | None] = [Quote(item.text)] if item.text is not None else []
+    link = say(Link("Open the message", hold.link)) if hold.link else None
+    return message(
+        say(item.who, " says this cannot wait."),
+        say(f"{reason_text(hold.reason)}."),
+        *content,
+        link,
+        small("This may be a repeat: I could not see whether it reached you before.") if repeat else None,
+        buttons(
+            Button("Fair", Act.FAIR, hold.id, tone="primary"),
+            Button("Could have waited", Act.COULD_WAIT, hold.id),
+        ),
+        small(f"Sent at {watch.moment(hold.created_at)}. Your answer is not shown to them."),
+        summary=f"Urgent, from {item.who.label}",
+    )
+
+
+def waiting_counts(items: Sequence[Item]) -> str:
+    """`3 waiting, 0 urgent`."""
+    return f"{len(items)} waiting, {sum(item.hold.urgency is Urgency.URGENT for item in items)} urgent"
+
+
+def waiting(items: Sequence[Item], mine: Sequence[Item], watch: Watch) -> Message:
+    """What waits for a person, bounded, and what they sent that still waits. For `mine`, `who` is the recipient."""
+    shown = ordered(items)[:20]
+    more = len(items) - len(shown)
+    return message(
+        Heading(waiting_counts(items)),
+        Bullets(tuple(_waiting_line(item, watch) for item in shown)) if shown else None,
+        small(f"And {more} more.") if more > 0 else None,
+        release_button() if items else None,
+        *_sent(mine, watch),
+    )
+
+
+def _waiting_line(item: Item, watch: Watch) -> Line:
+    hold = item.hold
+    urgent = "Urgent. " if hold.urgency is Urgency.URGENT else ""
+    what: Span = Link("mentioned you", hold.link) if hold.kind == "mention" and hold.link else Plain("wrote to you")
+    when = f", comes at {watch.moment(hold.release_at)}" if hold.release_at else ""
+    return line(urgent, item.who, " ", what, f" at {watch.moment(hold.created_at)}{when}")
+
+
+def release_button() -> Actions:
+    return buttons(Button("Deliver these now", Act.RELEASE, tone="primary"))
+
+
+def _sent(mine: Sequence[Item], watch: Watch) -> list[Part | None]:
+    if not mine:
+        return []
+    parts: list[Part | None] = [say(f"From you, {count(len(mine), 'message')} still waiting:")]
+    for item in mine[:5]:
+        when = f", goes at {watch.moment(item.hold.release_at)}" if item.hold.release_at else ""
+        parts += [say("To ", item.who, when, "."), sent_choices(item.hold)]
+    return parts
+
+
+def sent_choices(hold: Hold) -> Actions:
+    """What the sender of a hold can still do; only a text of their own can be edited."""
+    edit = Button("Edit…", Act.EDIT_HOLD, hold.id) if hold.text is not None else None
+    return buttons(edit, Button("Cancel", Act.NEVER_MIND, hold.id), Button("Send now…", Act.URGENT, hold.id))

@@ -1,0 +1,175 @@
+"""What a sender reads: the private note about a mention, what becomes of a `/later`, and where it landed.
+
+No private name of a norm ever appears here: others read when a person is back, and what they chose to share.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.messages.actions import Act
+from bot.messages.model import Actions, Button, Context, Line, Message, Paragraph, Part, Who
+from bot.messages.words import Watch, buttons, count, line, message, say, small
+from rules import Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """One ping that waits, as its sender may know it. `public` is the norm's name only if its owner shares it;
+    `stand_in` is set on leave; `theirs` when the times are told in the recipient's zone."""
+
+    hold: str
+    who: Who
+    back_at: datetime | None
+    lands: Interval | None
+    reply_by: datetime | None
+    needs_by: datetime | None = None
+    public: str = ""
+    stand_in: Who | None = None
+    is_link: bool = True
+
+
+def away(wait: Wait, watch: Watch) -> Line:
+    """`Maya is away from notifications and back at 15:00.`"""
+    doing = f" is in {wait.public}" if wait.public else " is away from notifications"
+    if wait.back_at is None:
+        return line(wait.who, f"{doing} for a long while.")
+    return line(wait.who, f"{doing} and back at {watch.moment(wait.back_at)}.")
+
+
+def passing_on(wait: Wait, watch: Watch) -> str:
+    """When the recipient gets it, and by when an answer is due."""
+    what = "a link to your message" if wait.is_link else "your message"
+    when = f" {watch.between(wait.lands.start, wait.lands.end)}" if wait.lands else " when they are back"
+    reply = f" No reply is expected before {watch.moment(wait.reply_by)}." if wait.reply_by else ""
+    return f"I'll pass on {what}{when}.{reply}"
+
+
+def too_late(wait: Wait, watch: Watch) -> Line | None:
+    """Said at once when an answer is needed before the recipient can have seen the message."""
+    if wait.needs_by is None or (wait.back_at is not None and wait.back_at <= wait.needs_by):
+        return None
+    return line(f"You need an answer by {watch.moment(wait.needs_by)}. ", wait.who, " will not have seen it by then.")
+
+
+def _lines(wait: Wait, watch: Watch) -> tuple[Line, ...]:
+    stand_in = line(wait.stand_in, " stands in until then.") if wait.stand_in else None
+    lines = (away(wait, watch), too_late(wait, watch), stand_in, line(passing_on(wait, watch)))
+    return tuple(each for each in lines if each is not None)
+
+
+def _zone_note(theirs: bool) -> Context | None:
+    return small("Times are their local time.") if theirs else None
+
+
+def sender_note(waits: list[Wait], watch: Watch, *, theirs: bool = False) -> Message:
+    """The private note about a mention of one or several people who are away, with the sender's choices for each."""
+    parts: list[Part | None] = []
+    for wait in waits:
+        parts += [Paragraph(_lines(wait, watch)), _mention_choices(wait, many=len(waits) > 1)]
+    return message(*parts, _zone_note(theirs))
+
+
+def _mention_choices(wait: Wait, *, many: bool) -> Actions:
+    whose = f" ({wait.who.label})" if many else ""
+    return buttons(
+        Button(f"Deliver when back{whose}", Act.KEEP, wait.hold, tone="primary"),
+        Button(f"It's urgent…{whose}", Act.URGENT, wait.hold),
+        Button(f"Never mind{whose}", Act.NEVER_MIND, wait.hold),
+    )
+
+
+def later_note(waits: list[Wait], passed_on: list[Who], watch: Watch, *, theirs: bool = False) -> Message:
+    """What becomes of a `/later`, said at once: who gets it now, who gets it when, and what can still be done."""
+    parts: list[Part | None] = []
+    if passed_on:
+        parts.append(say("Passed on now to ", *_names(passed_on), "."))
+    for wait in waits:
+        parts += [Paragraph(_lines(wait, watch)), hold_choices(wait.hold)]
+    return message(*parts, _zone_note(theirs))
+
+
+def _names(people: list[Who]) -> list[str | Who]:
+    spans: list[str | Who] = []
+    for place, who in enumerate(people):
+        spans += ([] if not place else [" and " if place == len(people) - 1 else ", "]) + [who]
+    return spans
+
+
+def hold_choices(hold: str) -> Actions:
+    """What a sender can still do about a message that waits."""
+    return buttons(
+        Button("Edit…", Act.EDIT_HOLD, hold),
+        Button("Cancel", Act.NEVER_MIND, hold),
+        Button("Send now…", Act.URGENT, hold),
+    )
+
+
+def kept(wait: Wait, watch: Watch) -> Message:
+    """The answer to "deliver when back"."""
+    return message(say(wait.who, " is told when they are back. ", passing_on(wait, watch)))
+
+
+def cancelled(who: Who) -> Message:
+    return message(say("Taken back. ", who, " will not hear of it."))
+
+
+def already_moving() -> Message:
+    """The answer to a change that comes too late."""
+    return message(say("It is already on its way, so it can no longer be changed or taken back."))
+
+
+def already_over(delivered: bool) -> Message:
+    return message(say("It has already been delivered." if delivered else "It was taken back already."))
+
+
+def passed(who: Who) -> Message:
+    """An urgent ping that the recipient's norms let through."""
+    return message(say("On its way to ", who, " now, with your reason. They can say whether it was fair."))
+
+
+def not_passed(wait: Wait, watch: Watch) -> Message:
+    """An urgent ping that the recipient's norms do not let through: said honestly, with who can help."""
+    stand_in = say(wait.stand_in, " stands in: write to them.") if wait.stand_in else None
+    return message(
+        say(wait.who, " lets nobody through right now, not even for something urgent."),
+        stand_in,
+        say(passing_on(wait, watch), " It comes first, with your reason."),
+    )
+
+
+def landed(items: list[tuple[Who, datetime, int]], watch: Watch) -> Message:
+    """One message to a sender: whom their messages reached, when, and how many of them."""
+    return message(
+        *(
+            say("Your message" if number == 1 else f"Your {count(number, 'message')}",
+                " reached ", who, f" at {watch.moment(at)}.")
+            for who, at, number in items
+        )
+    )  # fmt: skip
+
+
+def moved(waits: list[Wait], watch: Watch) -> Message:
+    """The recipient's norms changed, so what a sender was told is no longer right."""
+    return message(
+        *(say(wait.who, " has changed their plans. ", passing_on(wait, watch)) for wait in waits)
+    )
+
+
+def undelivered(people: list[Who]) -> Message:
+    """Something could not be delivered, for good: the sender is never left believing it was."""
+    if not people:
+        return message(say("A message that you asked me to pass on could not be delivered. Please write directly."))
+    return message(say("Your message could not be delivered to ", *_names(people), ". Please write to them directly."))
+
+
+def gone(name: str, number: int) -> Message:
+    """The recipient no longer uses Boundary Bot: what waited for them will not be passed on."""
+    what = "message" if number <= 1 else f"{number} messages"
+    return message(
+        say(f"{name or 'The person you wrote to'} no longer uses Boundary Bot, so your {what} "
+            "did not go out. Please write to them directly.")
+    )  # fmt: skip
+
+

@@ -1,0 +1,64 @@
+"""First contact: what this is, the defaults that are on at once, three questions, and the way out."""
+
+from __future__ import annotations
+
+from bot.messages.actions import Act
+from bot.messages.model import Bullets, Button, Heading, Message
+from bot.messages.words import buttons, line, message, say, small
+
+
+def welcome(hours: str, zone: str, style: str, *, zone_known: bool) -> Message:
+    """Said once, when a person uses us for the first time. `hours` is a `when` in canonical text."""
+    unknown = say("I don't know your time zone. Say /boundary zone Europe/Lisbon, with yours.")
+    return message(
+        say("You are set up with defaults. You can change or undo all of it:"),
+        Bullets(
+            (
+                line(f"Your hours are {hours} ({zone}). Outside them, what can wait waits."),
+                line(f"Your style is {style}: an urgent message with a reason gets through."),
+                line("A short nudge marks the start and the end of your day."),
+            )
+        ),
+        None if zone_known else unknown,
+        buttons(
+            Button("Three questions…", Act.QUESTIONS, tone="primary"),
+            Button("Undo", Act.LEAVE_US),
+        ),
+        small("I never read your messages or measure your time. /boundary help shows what you can say."),
+    )
+
+
+def invitation() -> Message:
+    """Home of somebody who has not enrolled: what it is in three lines."""
+    return message(
+        Heading("Boundary Bot"),
+        say("Say when you want to be left in peace, in plain words: family dinner daily 18:00-19:30."),
+        say("Your notifications pause then, and people who write through me are told when you will see it."),
+        say("What waited comes together when you are back. What cannot wait needs a reason."),
+        buttons(Button("Set up in a minute", Act.SET_UP, tone="primary")),
+        small("Nothing is set up, stored or measured about you until you ask for it."),
+    )
+
+
+def goodbye(undone: bool = False) -> Message:
+    """After forgetting: nothing is left to say more about."""
+    if undone:
+        return message(say("Undone. I keep nothing about you. Say /boundary whenever you want to begin."))
+    return message(say("Everything I kept about you is deleted. Say /boundary whenever you want to begin again."))
+
+
+def forget_question(waiting: int) -> Message:
+    """Asked before everything about a person is deleted."""
+    waits = (
+        f"{waiting} {'message waits' if waiting == 1 else 'messages wait'} for you: deliver them first, or their senders "
+        "are told that they did not reach you."
+    )
+    return message(
+        say("This deletes your norms, what waits for you, what you asked me to hold, your tokens and your history."),
+        say(waits) if waiting else None,
+        buttons(
+            Button("Delete everything about me", Act.FORGET, tone="danger",
+                   confirm="This cannot be undone. Delete everything about you?"),
+            Button("Deliver what waits first", Act.RELEASE) if waiting else None,
+        ),
+    )  # fmt: skip

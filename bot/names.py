@@ -1,0 +1,75 @@
+"""Who is who: accounts of a platform, people of ours, and how one names the other.
+
+A person id is ours and opaque. Somebody who has not enrolled has none; where a norm names them (`@sam` may get through,
+`@sam` stands in) they go by `tenant/user` until they enrol.
+"""
+
+from __future__ import annotations
+
+from bot.inbound import Account
+from bot.messages.model import Who
+from bot.ports import Tx
+from bot.records import PersonRecord
+from rules.values import Person
+
+
+def record_of(tx: Tx, account: Account) -> PersonRecord | None:
+    """The enrolled person behind an account, None if they have not enrolled."""
+    known = tx.accounts.get(account)
+    return tx.people.get(known.person) if known and known.person else None
+
+
+def outside_id(account: Account) -> str:
+    """What an account is called where a person id is wanted and there is none."""
+    return f"{account.tenant}/{account.user}"
+
+
+def id_of(tx: Tx, account: Account) -> str:
+    """The person id of an account, or its outside id."""
+    known = tx.accounts.get(account)
+    return known.person if known and known.person else outside_id(account)
+
+
+def sender_id(tx: Tx, sender: Account, recipient: Person | None) -> str:
+    """What `sender` is called in the recipient's norms: a norm may have named them before they enrolled."""
+    outside = outside_id(sender)
+    if recipient and any(window.passes and outside in window.passes.people for window in recipient.windows):
+        return outside
+    return id_of(tx, sender)
+
+
+def account_of(tx: Tx, person: str, tenant: str) -> Account | None:
+    """The account to reach a person id or outside id by: in `tenant` if there is one, else where we talk to them."""
+    if person.startswith(f"{tenant}/"):
+        return Account(tenant, person.removeprefix(f"{tenant}/"))
+    accounts = [known.account for known in tx.accounts.of(person)]
+    here = [account for account in accounts if account.tenant == tenant]
+    record = tx.people.get(person)
+    return here[0] if here else record.state.home if record else None
+
+
+def name_of(tx: Tx, account: Account, label: str = "") -> str:
+    """A name for an account: what the platform told us, else the label of a mention, else the platform id."""
+    known = tx.accounts.get(account)
+    if known and known.name:
+        return known.name
+    record = tx.people.get(known.person) if known and known.person else None
+    return (record.state.name if record else "") or label or account.user
+
+
+def who(tx: Tx, account: Account, label: str = "") -> Who:
+    """An account as a span that names without pinging."""
+    return Who(account.user, name_of(tx, account, label))
+
+
+def who_is(tx: Tx, person: str, tenant: str) -> Who:
+    """A person id or outside id as a span; the id itself where nobody is known by it."""
+    account = account_of(tx, person, tenant)
+    return who(tx, account) if account else Who("", person)
+
+
+def zone_of(tx: Tx, account: Account) -> str:
+    """The zone to tell an account times in: what their norms say, else what the platform said, else ""."""
+    known = tx.accounts.get(account)
+    record = tx.people.get(known.person) if known and known.person else None
+    return record.person.zone if record else known.zone if known else ""

@@ -198,6 +198,7 @@ def parse_working(text: str) -> timedelta | WorkingTime:
     """
     found = _WORKING.match(text[:LONGEST_TEXT])
     if not found:
+        _refuse_near_working(text[:LONGEST_TEXT])
         length = parse_length(text)
         if length.minutes is None:
             raise LengthError(text, 0, len(text), "say how long, not until when", "4 working hours")
@@ -205,6 +206,13 @@ def parse_working(text: str) -> timedelta | WorkingTime:
     if text[found.end() :].strip():
         raise LengthError(text, found.end(), len(text), "nothing may follow", "4 working hours")
     return _working(text, found)
+
+
+def _refuse_near_working(text: str) -> None:
+    """Raise for "4 wrking hours", which would otherwise be told to be a length on the clock."""
+    found = re.match(r"\s*\d+\s+([^\W\d_]{4,})\s+[^\W\d_]", text)
+    if found and near(found[1], ["working"]):
+        raise LengthError(text, found.start(1), found.end(1), 'did you mean "working"', "4 working hours")
 
 
 def _working(text: str, found: re.Match[str]) -> WorkingTime:

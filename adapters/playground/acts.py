@@ -44,7 +44,7 @@ class Acts:
         return seen_json(await self._humans.command(body["as"], body["channel"], command, text.strip()))
 
     async def _press(self, body: Json) -> Json:
-        """`{ts, channel}` or `{view_id}`; `action_id`, `block_id`, `value` or a `selected_…` field, `state`."""
+        """`{ts, channel}` or `{view_id}`; `action_id`, `block_id`, `value` or `selected_…`, `state`."""
         where = body.get("view_id") or body["ts"]
         fields = {key: value for key, value in body.items() if key.startswith("selected_")}
         seen = await self._humans.press(

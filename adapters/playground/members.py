@@ -25,10 +25,14 @@ def set_status(workspace: Workspace, user: User, text: str, emoji: str, expirati
 
 def expire_statuses(workspace: Workspace) -> None:
     """Clear the statuses whose time has come, as Slack does by itself."""
-    now = workspace.epoch()
     for user in workspace.users.values():
-        if 0 < user.profile.status_expiration <= now:
-            set_status(workspace, user, "", "", 0)
+        expire_status(workspace, user)
+
+
+def expire_status(workspace: Workspace, user: User) -> None:
+    """Clear one person's status if its time has come."""
+    if 0 < user.profile.status_expiration <= workspace.epoch():
+        set_status(workspace, user, "", "", 0)
 
 
 def set_snooze(workspace: Workspace, user: User, minutes: int) -> None:
@@ -92,6 +96,7 @@ def snooze_json(workspace: Workspace, user: User) -> Json:
 
 def profile_json(workspace: Workspace, user: User) -> Json:
     """A profile as `users.profile.get` and `users.info` show it."""
+    expire_status(workspace, user)
     first, _, last = user.real_name.partition(" ")
     profile = user.profile
     return {

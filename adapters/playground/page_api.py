@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from adapters.playground import modals
+from adapters.playground import members, modals
 from adapters.playground.acts import Acts, NextChange
 from adapters.playground.audit import post_json
 from adapters.playground.clock import TimeSource
@@ -54,6 +54,7 @@ class PageApi:
 
     async def state(self, request: web.Request) -> web.Response:
         """Everything but messages, as one viewer sees it."""
+        members.expire_statuses(self._workspace)
         me = self._viewer(request)
         workspace = self._workspace
         app, view, home = workspace.app, modals.top(workspace, me.id), modals.home(workspace, me.id)

@@ -1,0 +1,96 @@
+"""Text on its way to Slack and back: cutting to Slack's sizes, escaping, and mrkdwn from people as `Pieces`.
+
+Only `&`, `<` and `>` mean anything to Slack's parser, so only they are escaped (docs.slack.dev, formatting
+text).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from bot.inbound import PersonRef, Piece, Pieces
+
+_ENTITY: Final = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
+_USER: Final = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
+_BROADCASTS: Final = frozenset({"here", "channel", "everyone"})
+
+
+def clip(text: str, longest: int) -> str:
+    """At most `longest` characters, the last an ellipsis if something had to go."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def chunks(text: str, longest: int) -> Iterator[str]:
+    """The whole text in pieces of at most `longest` characters, cut at spaces or line ends where there are
+    any.
+    """
+    while len(text) > longest:
+        cut = max(text.rfind(" ", 0, longest), text.rfind("\n", 0, longest)) + 1
+        cut = cut if cut > longest // 2 else longest
+        yield text[:cut]
+        text = text[cut:]
+    if text:
+        yield text
+
+
+def escape(text: str) -> str:
+    """Text that Slack's mrkdwn parser shows as it is: no mention, no link."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def mentioned(text: str) -> tuple[str, ...]:
+    """The ids of people mentioned in mrkdwn, each once, in order."""
+    return tuple(dict.fromkeys(_USER.findall(text)))
+
+
+def pieces(text: str) -> Pieces:
+    """mrkdwn from Slack as plain words and people; adjacent words are one piece."""
+    found: list[Piece] = []
+    position = 0
+    for match in _ENTITY.finditer(text):
+        _add(found, unescape_text(text[position : match.start()]))
+        _add(found, _entity(match[1], match[2], match[3] or ""))
+        position = match.end()
+    _add(found, unescape_text(text[position:]))
+    return tuple(found)
+
+
+def plain(text: str) -> str:
+    """mrkdwn from Slack as the words a person reads."""
+    return "".join(
+        piece if isinstance(piece, str) else f"@{piece.label or piece.user}" for piece in pieces(text)
+    )
+
+
+def unescape_text(text: str) -> str:
+    """Undo Slack's three escapes and nothing else: `&copy;` typed by a person stays."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _entity(sigil: str, body: str, label: str) -> Piece:
+    """One `<…>`: a person, a channel, a broadcast or group, or a link."""
+    if sigil == "@" and body.isalnum():
+        return PersonRef(body, unescape_text(label).removeprefix("@"))
+    if sigil == "#":
+        return f"#{unescape_text(label) or body}"
+    if sigil == "!":
+        name = body.partition("^")[0]
+        return f"@{name}" if name in _BROADCASTS else unescape_text(label) or f"@{name}"
+    return _link(unescape_text(body), unescape_text(label))
+
+
+def _link(url: str, label: str) -> str:
+    """`example.com` for an automatic link, `label (url)` for one with other words."""
+    shown = url.removeprefix("mailto:").removeprefix("tel:")
+    if not label or label in {shown, url} or url in {f"http://{label}", f"https://{label}"}:
+        return label or shown
+    return f"{label} ({url})"
+
+
+def _add(found: list[Piece], piece: Piece) -> None:
+    if isinstance(piece, str) and found and isinstance(found[-1], str):
+        found[-1] += piece
+    elif piece != "":
+        found.append(piece)

@@ -1,0 +1,190 @@
+"""Every statement of the SQLite store, by name. States are spelt out: partial indexes need the literal."""
+
+from __future__ import annotations
+
+from string import Template
+
+DELIVERY = (
+    "id, key, lane, tenant, user, effect, due_at, urgent, expires_at, after, state, owner, attempt, "
+    "claimed_at, settle_at, refused, ref, because"
+)
+HOLD = (
+    "id, sender_tenant, sender_user, recipient, kind, urgency, created_at, release_at, reply_by, needs_by, "
+    "reason, channel, message, link, text, state, delivered_at, fair"
+)
+ACCOUNT = "tenant, user, person, name, zone, dm, connected"
+TENANT = "id, platform, name, url, bot_user, parked"
+
+
+def _sql(text: str) -> str:
+    return Template(text).substitute(
+        delivery=DELIVERY,
+        hold=HOLD,
+        account=ACCOUNT,
+        tenant=TENANT,
+        marks18=", ".join("?" * 18),
+        fence="id = ? AND state = ? AND state IN ('sending', 'probing') AND owner = ? AND attempt = ?",
+        tenants=_TENANTS,
+        unfinished="('due', 'sending', 'probing')",
+    )
+
+
+# Steps from one tenant with DUE rows to the next through the index, however many rows each has.
+_TENANTS = """
+    WITH RECURSIVE each_tenant (id) AS (
+        SELECT MIN(tenant) FROM outbox WHERE state = 'due'
+        UNION ALL
+        SELECT (SELECT MIN(tenant) FROM outbox WHERE state = 'due' AND tenant > each_tenant.id)
+        FROM each_tenant WHERE each_tenant.id IS NOT NULL
+    ), open_tenants (id) AS (
+        SELECT id FROM each_tenant WHERE id IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM tenants WHERE tenants.id = each_tenant.id AND parked <> '')
+    )
+"""
+
+# People ------------------------------------------------------------------------------------
+
+PERSON_GET = "SELECT norms, state, next_at, version FROM people JOIN agenda ON person = id WHERE id = ?"
+NORMS_PUT = """
+    INSERT INTO people (id, norms) VALUES (?, ?)
+    ON CONFLICT (id) DO UPDATE SET norms = excluded.norms WHERE norms <> excluded.norms
+"""
+AGENDA_PUT = """
+    INSERT INTO agenda (person, state, next_at, version) VALUES (?, ?, ?, 1)
+    ON CONFLICT (person) DO UPDATE
+    SET state = excluded.state, next_at = excluded.next_at, version = version + 1
+"""
+PEOPLE_DUE = "SELECT person FROM agenda WHERE next_at <= ? ORDER BY next_at, person LIMIT ?"
+PEOPLE_NEXT = "SELECT MIN(next_at) FROM agenda WHERE next_at IS NOT NULL"
+PEOPLE_IDS = "SELECT person FROM agenda WHERE person > ? ORDER BY person LIMIT ?"
+NORMS_REMOVE = "DELETE FROM people WHERE id = ?"
+AGENDA_REMOVE = "DELETE FROM agenda WHERE person = ?"
+
+# Accounts ----------------------------------------------------------------------------------
+
+ACCOUNT_GET = _sql("SELECT $account FROM accounts WHERE tenant = ? AND user = ?")
+ACCOUNT_PUT = _sql("INSERT OR REPLACE INTO accounts ($account) VALUES (?, ?, ?, ?, ?, ?, ?)")
+ACCOUNTS_OF = _sql("SELECT $account FROM accounts WHERE person = ? AND person <> '' ORDER BY tenant, user")
+ACCOUNTS_ENROLLED = "SELECT COUNT(DISTINCT person) FROM accounts WHERE tenant = ? AND person <> ''"
+ACCOUNT_REMOVE = "DELETE FROM accounts WHERE tenant = ? AND user = ?"
+
+# Holds -------------------------------------------------------------------------------------
+
+HOLD_GET = _sql("SELECT $hold FROM holds WHERE id = ?")
+HOLD_PUT = _sql("INSERT OR REPLACE INTO holds ($hold) VALUES ($marks18)")
+HOLDS_WAITING = _sql("""
+    SELECT $hold FROM holds WHERE recipient = ? AND state = 'waiting'
+    ORDER BY urgency <> 'urgent', created_at, id
+""")
+HOLDS_SENT = _sql("""
+    SELECT $hold FROM holds WHERE sender_tenant = ? AND sender_user = ?
+    ORDER BY created_at DESC, id DESC LIMIT ?
+""")
+HOLDS_SEALED = _sql("SELECT $hold FROM holds WHERE text IS NOT NULL AND id > ? ORDER BY id LIMIT ?")
+HOLDS_TO = "DELETE FROM holds WHERE recipient = ?"
+HOLDS_FROM = "DELETE FROM holds WHERE sender_tenant = ? AND sender_user = ?"
+HOLDS_PURGE = """
+    DELETE FROM holds WHERE state IN ('delivered', 'cancelled') AND COALESCE(delivered_at, created_at) < ?
+"""
+
+# Outbox ------------------------------------------------------------------------------------
+
+DELIVERY_ADD = _sql("INSERT INTO outbox ($delivery) VALUES ($marks18) ON CONFLICT (key) DO NOTHING")
+DELIVERY_GET = _sql("SELECT $delivery FROM outbox WHERE key = ?")
+DELIVERY_CLAIM = _sql("""
+    UPDATE outbox SET state = 'sending', owner = ?, attempt = attempt + 1, claimed_at = ?
+    WHERE id = ? AND state = 'due' RETURNING $delivery
+""")
+DELIVERIES_READY = _sql("""
+    SELECT $delivery FROM outbox AS waiting
+    WHERE state = 'due' AND tenant = ? AND lane = ? AND urgent = ? AND due_at <= ?
+    AND (after = '' OR NOT EXISTS (
+        SELECT 1 FROM outbox AS earlier WHERE earlier.key = waiting.after AND earlier.state IN $unfinished))
+    ORDER BY due_at, id LIMIT ?
+""")
+TENANTS_DUE = _sql("""
+    $tenants
+    SELECT id, (
+        SELECT MIN(due_at) FROM outbox WHERE state = 'due' AND tenant = open_tenants.id
+    ) AS oldest FROM open_tenants WHERE oldest <= ? ORDER BY oldest, id
+""")
+NEXT_DUE = _sql("""
+    $tenants
+    SELECT MIN((
+        SELECT MIN(due_at) FROM outbox WHERE state = 'due' AND tenant = open_tenants.id AND due_at > ?
+    )) FROM open_tenants
+""")
+DELIVERY_FINISH = _sql("""
+    UPDATE outbox SET state = ?, ref = COALESCE(NULLIF(?, ''), ref), because = ?,
+    due_at = COALESCE(?, due_at), claimed_at = NULL, settle_at = ?, refused = refused + ? WHERE $fence
+""")
+DELIVERY_REWRITE = _sql("UPDATE outbox SET effect = ? WHERE $fence")
+DELIVERIES_QUARANTINED = _sql("""
+    SELECT $delivery FROM outbox WHERE state IN ('sending', 'probing') AND claimed_at < ?
+    ORDER BY claimed_at, key LIMIT ?
+""")
+DELIVERIES_TO_SETTLE = _sql("""
+    SELECT $delivery FROM outbox WHERE settle_at IS NOT NULL AND settle_at <= ? AND state = 'done'
+    ORDER BY settle_at, key LIMIT ?
+""")
+DELIVERY_RECLAIM = _sql("""
+    UPDATE outbox SET state = 'probing', owner = ?, claimed_at = ? WHERE $fence AND claimed_at IS ?
+    RETURNING $delivery
+""")
+DELIVERY_SETTLED = "UPDATE outbox SET settle_at = NULL WHERE id = ? AND settle_at IS NOT NULL"
+RESTAMP_CLAIMS = "UPDATE outbox SET claimed_at = ? WHERE state IN ('sending', 'probing')"
+RESTAMP_SETTLING = "UPDATE outbox SET settle_at = ? WHERE settle_at IS NOT NULL"
+DELIVERY_CANCEL = "UPDATE outbox SET state = 'cancelled' WHERE key = ? AND state = 'due'"
+LANE_ARMED = """
+    SELECT COUNT(*) FROM outbox
+    WHERE state = 'due' AND tenant = ? AND lane = ? AND urgent IN (0, 1) AND due_at BETWEEN ? AND ?
+"""
+OUTBOX_COUNTS = "SELECT state, COUNT(*) FROM outbox GROUP BY state"
+OUTBOX_TO = "DELETE FROM outbox WHERE tenant = ? AND user = ?"
+OUTBOX_PURGE = _sql("""
+    DELETE FROM outbox WHERE state NOT IN $unfinished AND settle_at IS NULL AND due_at < ?
+""")
+
+# Shared ------------------------------------------------------------------------------------
+
+BUDGET_GET = """
+    SELECT tokens, as_of, not_before FROM budgets WHERE tenant = ? AND method = ? AND channel = ?
+"""
+BUDGET_PUT = """
+    INSERT OR REPLACE INTO budgets (tenant, method, channel, tokens, as_of, not_before)
+    VALUES (?, ?, ?, ?, ?, ?)
+"""
+BUDGETS_PURGE = "DELETE FROM budgets WHERE as_of < ? AND not_before < ?"
+TOKEN_GET = "SELECT sealed FROM tokens WHERE tenant = ? AND user = ?"  # noqa: S105 -- a statement
+TOKEN_PUT = "INSERT OR REPLACE INTO tokens (tenant, user, sealed) VALUES (?, ?, ?)"  # noqa: S105 -- a statement
+TOKEN_REMOVE = "DELETE FROM tokens WHERE tenant = ? AND user = ?"  # noqa: S105 -- a statement
+TOKENS_ALL = """
+    SELECT tenant, user, sealed FROM tokens WHERE (tenant, user) > (?, ?) ORDER BY tenant, user LIMIT ?
+"""
+SEEN_FIRST = "INSERT INTO seen (key, at) VALUES (?, ?) ON CONFLICT (key) DO NOTHING"
+SECRET_ISSUE = "INSERT OR REPLACE INTO issued (secret, payload, expires_at) VALUES (?, ?, ?)"  # noqa: S105
+SECRET_CONSUME = "DELETE FROM issued WHERE secret = ? AND expires_at > ? RETURNING payload"  # noqa: S105
+SEEN_PURGE = "DELETE FROM seen WHERE at < ?"
+ISSUED_PURGE = "DELETE FROM issued WHERE expires_at < ?"
+CHANGE_PUSH = "INSERT INTO history (person, at, label, norms) VALUES (?, ?, ?, ?)"
+CHANGES_TRIM = """
+    DELETE FROM history WHERE person = ? AND number NOT IN (
+        SELECT number FROM history WHERE person = ? ORDER BY number DESC LIMIT ?)
+"""
+CHANGE_POP = """
+    DELETE FROM history WHERE number = (SELECT MAX(number) FROM history WHERE person = ?)
+    RETURNING person, at, label, norms
+"""
+CHANGES_OF = "SELECT person, at, label, norms FROM history WHERE person = ? ORDER BY number DESC"
+CHANGES_REMOVE = "DELETE FROM history WHERE person = ?"
+TENANT_GET = _sql("SELECT $tenant FROM tenants WHERE id = ?")
+TENANT_PUT = _sql("INSERT OR REPLACE INTO tenants ($tenant) VALUES (?, ?, ?, ?, ?, ?)")
+TENANTS_ALL = _sql("SELECT $tenant FROM tenants ORDER BY id")
+TEAM_PUT = "INSERT OR REPLACE INTO teams (id, payload) VALUES (?, ?)"
+TEAM_LEAVE = "DELETE FROM team_members WHERE team = ?"
+TEAM_JOIN = "INSERT OR IGNORE INTO team_members (person, team) VALUES (?, ?)"
+TEAMS_OF = "SELECT payload FROM team_members JOIN teams ON id = team WHERE person = ? ORDER BY team"
+TEAMS_CLEAR = "DELETE FROM teams"
+MEMBERS_CLEAR = "DELETE FROM team_members"
+META_GET = "SELECT value FROM meta WHERE name = ?"
+META_PUT = "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)"

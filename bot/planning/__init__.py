@@ -1,0 +1,128 @@
+"""What must happen next for a person, decided in the transaction that changed something about them.
+
+`replan` is called after every change of norms, of what was said and of what waits, and by the sweep when
+`next_at` comes. It adds deliveries and never calls a platform; deciding the same thing twice adds nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.planning.arming import arm, connected, next_arming
+from bot.planning.nudging import next_ritual, nudge
+from bot.planning.outline import RENEW, Outline, Outlines, back_at, stretch_end
+from bot.planning.releasing import (
+    gather,
+    given_up,
+    judge,
+    landed,
+    plan_releases,
+    put_back,
+    talk_to,
+    tell_undelivered,
+)
+from bot.planning.rows import row, teams_of
+from bot.ports import Tx
+from bot.records import Hold, HoldState, Lane, PersonRecord
+from rules import Digest, EndSnooze, Person, Snooze, UrgentPing
+
+__all__ = [
+    "back_at",
+    "break_through",
+    "connected",
+    "gather",
+    "given_up",
+    "judge",
+    "landed",
+    "put_back",
+    "release_now",
+    "replan",
+    "stretch_end",
+    "talk_to",
+    "teams_of",
+    "tell_undelivered",
+]
+
+REARM_AFTER = timedelta(seconds=10)
+"""How long notifications stay on after an urgent ping, so that it is heard."""
+
+_outlines = Outlines()
+
+
+def replan(
+    tx: Tx, record: PersonRecord, now: datetime, *, asked: bool = False, changed: bool = True
+) -> PersonRecord:
+    """Add the deliveries that `record` needs at `now`, work out `next_at`, and store the record; returns it
+    as stored.
+
+    `asked`: the person said just now what they want, so that their status may stand before one set by hand.
+    `changed` False (the sweep): nothing but the time has changed, so that releases still ahead stay as they
+    are. Called late, it plans what still makes sense: releases always, statuses for the current stretch
+    only, rituals up to ten minutes late.
+    """
+    record = replace(record, person=_without_ended(record.person, now))
+    teams = teams_of(tx, record.person.id)
+    outline = _outlines.of(record.person, teams, now)
+    record = arm(tx, record, outline, now, asked=asked, changed=changed)
+    release = plan_releases(tx, record, teams, now, changed=changed)
+    if outline.rituals:
+        record = nudge(tx, record, talk_to(tx, record), outline, now)
+    planned = replace(record, next_at=_next_at(record, outline, release, now))
+    tx.people.put(planned)
+    return replace(planned, version=planned.version + 1)
+
+
+def _without_ended(person: Person, now: datetime) -> Person:
+    if all(said.until > now for said in person.said):
+        return person
+    return replace(person, said=tuple(said for said in person.said if said.until > now))
+
+
+def _next_at(
+    record: PersonRecord, outline: Outline, release: datetime | None, now: datetime
+) -> datetime | None:
+    found = [next_arming(record, outline, now), release, next_ritual(record, outline, now)]
+    person = record.person
+    if person.hours or person.windows or person.leave or person.said or person.holidays or outline.teams:
+        found.append(outline.end - RENEW)  # the days beyond the outline have edges too
+    return min((at for at in found if at is not None), default=None)
+
+
+def break_through(tx: Tx, record: PersonRecord, hold: Hold, now: datetime) -> None:
+    """Deliver an urgent hold at once, past a snooze of ours, which is set again ten seconds later.
+
+    All rows are written here, so that the snooze is set again even if the process dies in between; the hold
+    is RELEASING from now on. Only a snooze that we set is ended, and only with the person's own connection.
+    """
+    to = talk_to(tx, record)
+    if to is None:
+        return
+    tx.holds.put(replace(hold, state=HoldState.RELEASING))
+    person, armed, account = record.person.id, record.state.snooze_armed, connected(tx, record)
+    first = f"break:{hold.id}:end_snooze"
+    snoozed = account is not None and armed is not None and armed > now
+    if snoozed and account is not None and armed is not None:
+        effect = EndSnooze(person, record.state.snoozed_until or armed)
+        tx.outbox.add(row(Lane.SNOOZE, account, effect, now, first, urgent=True))
+    key = f"break:{hold.id}"
+    after = first if snoozed else ""
+    tx.outbox.add(row(Lane.MESSAGE, to, UrgentPing(person, hold.id), now, key, urgent=True, after=after))
+    if snoozed and account is not None and armed is not None:
+        again = row(
+            Lane.SNOOZE, account, Snooze(person, armed), now + REARM_AFTER, f"{key}:snooze", after=key
+        )
+        tx.outbox.add(again)
+
+
+def release_now(tx: Tx, record: PersonRecord, now: datetime) -> int:
+    """Deliver everything that waits for a person because they asked to look now; returns how many."""
+    to, holds = talk_to(tx, record), tx.holds.waiting_for(record.person.id)
+    if to is None or not holds:
+        return 0
+    for hold in holds:
+        tx.holds.put(replace(hold, state=HoldState.RELEASING))
+    effect = Digest(record.person.id, tuple(hold.id for hold in holds))
+    key = f"digest:{record.person.id}:asked:{now.isoformat()}"
+    tx.outbox.add(row(Lane.MESSAGE, to, effect, now, key, urgent=True))
+    return len(holds)

@@ -1,0 +1,226 @@
+"""What waits: when it goes, what goes together, and what its sender hears.
+
+A digest is planned as a row without holds; the holds are bound to it in the transaction that claims it. So
+a cancel that was acknowledged before the claim is never sent, and one that comes after it answers "already
+on its way".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot import names
+from bot.inbound import Account
+from bot.outlook import Outlook, outlook, ping_of
+from bot.planning.rows import row, teams_of
+from bot.ports import Tx
+from bot.records import Delivery, DeliveryState, Hold, HoldState, Lane, PersonRecord
+from rules import SPREAD, Digest, Landed, Say, Team, decide
+
+WORTH_TELLING = timedelta(minutes=5)
+"""A release that moves by more than this is told to the sender."""
+SETTLED = timedelta(minutes=1)
+"""A release that would move by less stays where it is."""
+_OPEN = (DeliveryState.DUE, DeliveryState.SENDING, DeliveryState.PROBING)
+
+
+def judge(tx: Tx, hold: Hold, record: PersonRecord, teams: Sequence[Team], now: datetime) -> Outlook:
+    """What the rules say about a hold's ping at `now`, and when it would go."""
+    person = record.person
+    verdict = decide(ping_of(hold, names.sender_id(tx, hold.sender, person)), person, teams, now)
+    return outlook(verdict, record, teams, hold.urgency)
+
+
+def talk_to(tx: Tx, record: PersonRecord) -> Account | None:
+    """Where a person is talked to: their home, else their first account; None if they have none yet."""
+    if record.state.home is not None:
+        return record.state.home
+    accounts = tx.accounts.of(record.person.id)
+    return accounts[0].account if accounts else None
+
+
+# Planning -----------------------------------------------------------------------------------------
+
+
+def plan_releases(
+    tx: Tx, record: PersonRecord, teams: Sequence[Team], now: datetime, *, changed: bool
+) -> datetime | None:
+    """Plan digests for what may go now and move what may not; returns the next release after `now`.
+
+    With `changed` the norms may have changed, so that every release is worked out anew.
+    """
+    holds = tx.holds.waiting_for(record.person.id)
+    if not holds:
+        return None
+    to = talk_to(tx, record)
+    releases: list[datetime] = []
+    ready: list[Hold] = []
+    moved: list[Hold] = []
+    for hold in holds:
+        kept, goes = _replanned(tx, hold, record, teams, now, changed=changed)
+        if kept.release_at != hold.release_at:
+            tx.holds.put(kept)
+        if goes:
+            ready.append(kept)
+        elif kept.release_at is not None:
+            releases.append(kept.release_at)
+        if _worth_telling(hold, kept) and not goes:
+            moved.append(kept)
+    if ready and to is not None:
+        plan_digest(tx, record, to, min(hold.release_at or now for hold in ready))
+    tell_moved(tx, moved, now)
+    return min(releases, default=None)
+
+
+def _replanned(
+    tx: Tx, hold: Hold, record: PersonRecord, teams: Sequence[Team], now: datetime, *, changed: bool
+) -> tuple[Hold, bool]:
+    """The hold with its release as of now, and whether it may go at once."""
+    due = hold.release_at is not None and hold.release_at <= now
+    if not due and not changed:
+        return hold, False
+    seen = judge(tx, hold, record, teams, now)
+    if not seen.held and due:
+        return hold, True
+    return _moved(hold, seen, now), False
+
+
+def _moved(hold: Hold, seen: Outlook, now: datetime) -> Hold:
+    old, new = hold.release_at, seen.goes
+    if old is None or new is None or old <= now:
+        return replace(hold, release_at=new)
+    if not seen.held and new > old:
+        return hold  # reachable already: a later look must not push the digest on and on
+    return hold if abs(new - old) < SETTLED else replace(hold, release_at=new)
+
+
+def _worth_telling(before: Hold, after: Hold) -> bool:
+    if before.release_at is None or after.release_at is None:
+        return False
+    return abs(after.release_at - before.release_at) > WORTH_TELLING
+
+
+def plan_digest(tx: Tx, record: PersonRecord, to: Account, release: datetime) -> None:
+    """A digest at `release` that gathers what may go when it is claimed."""
+    key = f"digest:{record.person.id}:{release.isoformat()}"
+    known = tx.outbox.get(key)
+    if known is not None and known.state not in _OPEN:
+        key = f"{key}:{record.version}"  # that one has had its turn, and something waits still
+    tx.outbox.add(row(Lane.MESSAGE, to, Digest(record.person.id, ()), release, key))
+
+
+def tell_moved(tx: Tx, holds: Iterable[Hold], now: datetime) -> None:
+    """Each sender hears once, for all their holds together, that the release moved."""
+    _tell(tx, "moved", holds, now, mark=lambda hold: f"{hold.id}@{hold.release_at}")
+
+
+def tell_undelivered(tx: Tx, holds: Iterable[Hold], now: datetime, *, sure: bool) -> None:
+    """Each sender hears that these were not delivered; not `sure`: nobody can see whether they were."""
+    facts = () if sure else (("sure", "no"),)
+    _tell(tx, "undelivered", holds, now, mark=lambda hold: hold.id, facts=facts)
+
+
+def _tell(
+    tx: Tx,
+    topic: str,
+    holds: Iterable[Hold],
+    now: datetime,
+    *,
+    mark: Callable[[Hold], str],
+    facts: tuple[tuple[str, str], ...] = (),
+) -> None:
+    for sender, own in by_sender(holds).items():
+        effect = Say(names.id_of(tx, sender), topic, (*(("hold", hold.id) for hold in own), *facts))
+        key = f"say:{topic}:{','.join(sorted(mark(hold) for hold in own))}"
+        tx.outbox.add(row(Lane.MESSAGE, sender, effect, now, key))
+
+
+def by_sender(holds: Iterable[Hold]) -> dict[Account, list[Hold]]:
+    """The holds of each sender, in the order given."""
+    found: dict[Account, list[Hold]] = {}
+    for hold in holds:
+        found.setdefault(hold.sender, []).append(hold)
+    return found
+
+
+# Sending ------------------------------------------------------------------------------------------
+
+
+def gather(
+    tx: Tx, delivery: Delivery, digest: Digest, record: PersonRecord, now: datetime
+) -> tuple[Hold, ...]:
+    """Bind to a claimed digest what may go now and mark it RELEASING; empty: nothing to say any more.
+
+    A digest that has been bound before (a repeat, or one that the recipient asked for) keeps its holds.
+    Unless the recipient asked for it (`delivery.urgent`), what may not go any more goes back to waiting.
+    """
+    teams = teams_of(tx, record.person.id)
+    bound = [hold for hold in map(tx.holds.get, digest.holds) if hold and hold.state is HoldState.RELEASING]
+    if delivery.urgent:
+        return tuple(bound)
+    holds = bound or ([] if digest.holds else _releasable(tx, record, now))
+    going: list[Hold] = []
+    for hold in holds:
+        seen = judge(tx, hold, record, teams, now)
+        if seen.held:
+            put_back(tx, [hold], seen.goes, now)
+        else:
+            going.append(replace(hold, state=HoldState.RELEASING))
+    for hold in going:
+        tx.holds.put(hold)
+    if tuple(hold.id for hold in going) != digest.holds:
+        tx.outbox.rewrite(delivery, replace(digest, holds=tuple(hold.id for hold in going)))
+    return tuple(going)
+
+
+def _releasable(tx: Tx, record: PersonRecord, now: datetime) -> list[Hold]:
+    """What waits and is due, and what would be within the spread: one digest, not two in a quarter of an
+    hour."""
+    soon = now + SPREAD
+    return [
+        hold for hold in tx.holds.waiting_for(record.person.id) if hold.release_at and hold.release_at <= soon
+    ]
+
+
+def put_back(tx: Tx, holds: Iterable[Hold], release: datetime | None, now: datetime) -> None:
+    """Back to waiting with a new release; the person is swept again when it comes."""
+    moved = []
+    for hold in holds:
+        waiting = replace(hold, state=HoldState.WAITING, release_at=release)
+        tx.holds.put(waiting)
+        if _worth_telling(hold, waiting):
+            moved.append(waiting)
+        _sweep_at(tx, hold.recipient, release)
+    tell_moved(tx, moved, now)
+
+
+def _sweep_at(tx: Tx, person: str, at: datetime | None) -> None:
+    record = tx.people.get(person)
+    if record is not None and at is not None and (record.next_at is None or at < record.next_at):
+        tx.people.put(replace(record, next_at=at))
+
+
+def landed(tx: Tx, holds: Sequence[Hold], now: datetime, *, tell: bool) -> None:
+    """These have been delivered: erase their text, note the day's digest, and tell the senders."""
+    for hold in holds:
+        tx.holds.put(replace(hold, state=HoldState.DELIVERED, delivered_at=now, text=None))
+    record = tx.people.get(holds[0].recipient) if holds else None
+    if record is not None:
+        today = now.astimezone(ZoneInfo(record.person.zone)).date()
+        tx.people.put(replace(record, state=replace(record.state, digest_on=today)))
+    if not tell:
+        return
+    for sender, own in by_sender(holds).items():
+        ids = tuple(hold.id for hold in own)
+        effect = Landed(names.id_of(tx, sender), ids)
+        tx.outbox.add(row(Lane.MESSAGE, sender, effect, now, f"landed:{','.join(ids)}"))
+
+
+def given_up(tx: Tx, holds: Sequence[Hold], now: datetime, *, sure: bool) -> None:
+    """These will not be tried again: erase their text and tell the senders."""
+    for hold in holds:
+        tx.holds.put(replace(hold, state=HoldState.CANCELLED, text=None))
+    tell_undelivered(tx, holds, now, sure=sure)

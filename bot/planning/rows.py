@@ -1,0 +1,42 @@
+"""What every part of planning needs: making outbox rows, and a person's teams."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from bot.codec import decode_team
+from bot.inbound import Account
+from bot.ports import Tx
+from bot.records import Delivery, Lane
+from rules import Effect, Team
+
+
+def teams_of(tx: Tx, person_id: str) -> tuple[Team, ...]:
+    """The teams a person is a member of, by team id."""
+    return tuple(decode_team(payload) for payload in tx.teams.of(person_id))
+
+
+def row(
+    lane: Lane,
+    to: Account,
+    effect: Effect,
+    due_at: datetime,
+    key: str,
+    *,
+    urgent: bool = False,
+    after: str = "",
+    expires_at: datetime | None = None,
+) -> Delivery:
+    """A delivery that is due at `due_at`, with an id of its own that says nothing about whom it is for."""
+    return Delivery(
+        f"d_{secrets.token_hex(9)}",
+        key,
+        lane,
+        to,
+        effect,
+        due_at,
+        urgent=urgent,
+        after=after,
+        expires_at=expires_at,
+    )

@@ -1,0 +1,118 @@
+// Starts the page: reads the address, keeps in touch with the workspace, draws when something changed.
+
+import { find, h, update } from "./dom.js";
+import { listen } from "./api.js";
+import { clockSpeed } from "./clock.js";
+import { drawComposer } from "./composer.js";
+import { everybodysDay, moveNowLines } from "./day.js";
+import { showModal } from "./dialogs.js";
+import { entered } from "./elements.js";
+import { drawHeader, tick } from "./header.js";
+import { drawMessages } from "./messages.js";
+import { patterns } from "./modes.js";
+import { drawSidebar } from "./sidebar.js";
+import { drawStory, story, watchStory } from "./story.js";
+import { HOME, channels, data, names, onDraw, open, perform, redraw, refresh, toast, ui, viewAs } from "./store.js";
+import { normsAndWaiting, why } from "./why.js";
+
+let listening = { as: "", stop: () => {} };
+
+function draw() {
+  if (settle()) return;
+  drawHeader();
+  drawSidebar();
+  watchStory();
+  drawStory();
+  drawMessages();
+  drawComposer();
+  drawPanel();
+  drawModal();
+  follow();
+  tick();
+}
+
+// Somewhere to start with, also when the new viewer is not in the place the last one looked at.
+function settle() {
+  if (!data.state) return false;
+  const known = ui.place === HOME || channels().some((one) => one.id === ui.place);
+  if (known) return false;
+  const first = channels().find((one) => one.name === "platform") ?? channels()[0];
+  viewAs(ui.as, first.id);
+  return true;
+}
+
+function drawPanel() {
+  if (!data.state) return;
+  const panel = find("#panel");
+  panel.classList.toggle("open", ui.panel);
+  const quiet = h("p", { class: "soft", key: "quiet" }, "Boundary Bot has not told about anybody’s day yet.");
+  const again = story.hidden ? h("button", { type: "button", class: "text-button", key: "again", on: { click: story.show } }, "Show the two-minute story again") : null;
+  update(panel, data.insight ? [everybodysDay(), why(), normsAndWaiting()] : [quiet, why()], again);
+  find("#veil").hidden = !(ui.panel || ui.sidebar);
+}
+
+function drawModal() {
+  if (!data.state) return;
+  showModal(data.state.modal, {
+    names,
+    press: (block, item, value) => perform("press", { view_id: data.state.modal.id, block_id: block.block_id, action_id: item.action_id, value, state: entered(find("#modal")) }),
+    submit: (view, values) => perform("submit_view", { view_id: view.id, values }),
+    close: (view) => perform("close_view", { view_id: view.id }),
+  });
+}
+
+// One stream per viewer; each change means: fetch again.
+function follow() {
+  if (listening.as === ui.as) return;
+  listening.stop();
+  listening = { as: ui.as, stop: listen(ui.as, refresh, linked) };
+}
+
+function linked(up) {
+  if (!up && ui.linked) toast("The connection to the workspace is gone. It comes back by itself while `make run` runs.");
+  ui.linked = up;
+  document.body.classList.toggle("unlinked", !up);
+}
+
+// `#<place>/<message>?as=<person>`; links to messages (`/archives/…`) lead here as `#<channel>/<ts>`.
+function readAddress() {
+  const [where, query] = location.hash.slice(1).split("?");
+  const [place, ts = ""] = where.split("/");
+  ui.as = new URLSearchParams(query).get("as") ?? ui.as;
+  ui.place = place || ui.place;
+  ui.highlight = ts;
+}
+
+function closeDrawers() {
+  const opened = ui.panel ? "panel" : ui.sidebar ? "sidebar" : "";
+  if (!opened) return;
+  Object.assign(ui, { panel: false, sidebar: false });
+  redraw();
+  find(`[aria-controls="${opened}"]`)?.focus();
+}
+
+let lastLook = performance.now();
+
+// The clock's hands move between two answers; a fast clock is also asked again now and then.
+function everyMoment() {
+  tick();
+  const dayOver = moveNowLines();
+  const patience = clockSpeed() > 1 ? 2_000 : 15_000;
+  if (document.hidden || (!dayOver && performance.now() - lastLook < patience)) return;
+  if (dayOver && performance.now() - lastLook < 1_000) return;
+  lastLook = performance.now();
+  refresh();
+}
+
+document.body.prepend(patterns());
+onDraw(draw);
+readAddress();
+addEventListener("hashchange", () => {
+  readAddress();
+  if (ui.place === HOME) open(HOME);
+  else refresh();
+});
+addEventListener("keydown", (event) => event.key === "Escape" && !find("dialog[open]") && closeDrawers());
+find("#veil").addEventListener("click", closeDrawers);
+setInterval(everyMoment, 200);
+refresh();

@@ -1,0 +1,118 @@
+// The two-minute story: five steps that can be done by hand or, button by button, by the page.
+
+import { find, h, update } from "./dom.js";
+import { speak } from "./composer.js";
+import { nextChange } from "./header.js";
+import { HOME, botChannel, channels, data, firstName, keep, open, people, redraw, ui, viewAs } from "./store.js";
+
+const done = new Set();
+let hidden = keep("story") === "closed";
+
+const STEPS = [
+  { id: "focus", title: "Maya focuses", text: "As Maya, type /focus 90m deep work. Her status and her ribbon change.", run: focus },
+  { id: "ping", title: "Sam mentions her", text: "As Sam, write “@maya …” in #platform. Only Sam is told when she will see it.", run: ping },
+  { id: "note", title: "Sam decides", text: "Leave the note as it is, or press “It’s urgent…” and give a reason. “Why?” shows the rules.", run: note },
+  { id: "digest", title: "One digest", text: "As Maya, press Next change until her focus ends: what waited arrives as one message.", run: digest },
+  { id: "evening", title: "End of the day", text: "Press Next change until her hours end: a short ritual marks it. Then look at Home.", run: evening },
+];
+
+/** Draw the strip (or the button that brings it back). */
+export function drawStory() {
+  if (!data.state) return;
+  const place = find("#story");
+  if (hidden) return update(place);
+  const at = STEPS.findIndex((step) => !done.has(step.id));
+  update(place, h("section", { class: "story", "aria-labelledby": "story-title" },
+    h("div", { class: "story-head" }, h("h2", { id: "story-title" }, "Two minutes, five steps"),
+      h("button", { type: "button", class: "text-button", on: { click: close } }, "Hide the steps")),
+    h("ol", null, STEPS.map((step, index) => card(step, index, index === at)))));
+}
+
+function card(step, index, isNext) {
+  const finished = done.has(step.id);
+  return h("li", { class: `story-step${finished ? " done" : ""}${isNext ? " next" : ""}`, key: step.id, "aria-current": isNext ? "step" : null },
+    h("h3", null, h("span", { class: "story-number" }, finished ? "✓" : String(index + 1)), step.title, finished && h("span", { class: "visually-hidden" }, " (done)")),
+    h("p", null, step.text),
+    h("button", { type: "button", class: "text-button", "aria-label": `Do it for me: ${step.title}`, on: { click: () => go(step) } }, "Do it for me"));
+}
+
+async function go(step) {
+  await step.run();
+  done.add(step.id);
+  redraw();
+}
+
+function close() {
+  hidden = true;
+  keep("story", "closed");
+  redraw();
+  find("#main").focus({ preventScroll: true });
+}
+
+/** Whether the strip is away, and how to bring it back. */
+export const story = {
+  get hidden() {
+    return hidden;
+  },
+  show() {
+    hidden = false;
+    keep("story", "open");
+    redraw();
+  },
+};
+
+// The steps
+
+const byName = (name) => people().find((user) => user.name === name) ?? people()[0];
+const room = () => (channels().find((one) => one.name === "platform") ?? channels()[0]).id;
+
+async function as(name, place = "") {
+  const id = byName(name).id;
+  if (ui.as !== id) await viewAs(id);
+  if (place && ui.place !== place) await open(place);
+}
+
+async function focus() {
+  await as("maya", room());
+  await speak("/focus 90m deep work");
+}
+
+async function ping() {
+  await as("sam", room());
+  await speak("@maya could you look at the release notes when you have a moment?");
+}
+
+async function note() {
+  await as("sam", room());
+  const notes = data.messages.filter((one) => one.ephemeral && one.blocks?.some((block) => block.type === "actions"));
+  const button = notes.length && find(`[data-ts="${notes.at(-1).ts}"] .block-actions button`);
+  if (button) button.focus();
+}
+
+async function digest() {
+  await as("maya");
+  const direct = botChannel();
+  if (direct) await open(direct.id);
+  await nextChange();
+}
+
+async function evening() {
+  await as("maya");
+  await nextChange();
+  await open(HOME);
+}
+
+/** Tick off what was done by hand. */
+export function watchStory() {
+  const maya = byName("maya");
+  if (!data.state || !maya) return;
+  if (/focus/i.test(maya.status?.text ?? "") || data.insight?.ribbon?.parts?.some((part) => part.mode === "focus" && part.because === "said")) mark("focus");
+  const held = data.insight?.decision;
+  if (held?.verdict === "hold") mark("ping");
+  if (firstName(maya) && ui.as === maya.id && ui.place === HOME && done.has("digest")) mark("evening");
+}
+
+function mark(id) {
+  if (done.has(id)) return;
+  done.add(id);
+}

@@ -10,10 +10,10 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
-from rules.causes import Cause, Norms, Source, default_passes, norms_of
+from rules.causes import RANK, Cause, Norms, default_passes, norms_of
 from rules.horizon import Horizon, paint
 from rules.instants import DAY, FAR, epoch
-from rules.values import Person, Segment, Team, Window
+from rules.values import Mode, Person, Segment, Team, Window
 from rules.windows import Spans, spans
 
 __all__ = [
@@ -32,12 +32,16 @@ _BLOCKS_AROUND = 12  # 420 days: how far a segment is followed beyond its block 
 _BLOCKS_KEPT = 40
 _PEOPLE_KEPT = 256
 _FAR = int(FAR.total_seconds())
+_HOURS = -1  # the place of the hours beside the numbered sources
+
+OpenNorm = tuple[int, float, int, int]
+"""(rank, what decides among equals, tie, cause number) of a norm that is open at an instant."""
 
 
 class Frame:
     """One person's norms with the blocks painted so far. Internal: use the functions of this module."""
 
-    __slots__ = ("_blocks", "_edges", "_spans", "norms", "person", "teams")
+    __slots__ = ("_blocks", "_edges", "_spans", "_work", "norms", "person", "teams")
 
     def __init__(self, person: Person, teams: tuple[Team, ...]) -> None:
         self.person = person
@@ -46,6 +50,7 @@ class Frame:
         self._blocks: dict[int, Horizon] = {}
         self._edges: dict[tuple[int, int], int] = {}
         self._spans: dict[tuple[int, int], Spans] = {}
+        self._work: dict[int, list[tuple[int, int]]] = {}
 
     def block(self, number: int) -> Horizon:
         """Return the five weeks with this number, counted from 1970."""
@@ -105,12 +110,16 @@ class Frame:
 
     def first(self, second: int, wanted: Callable[[Cause], bool]) -> int | None:
         """Return the first second from `second` on whose cause is wanted; None if none comes within 400
-        days.
+        days
         """
         good = [wanted(cause) for cause in self.norms.causes]
-        for start, _, cause in self.walk(second, second + _FAR):
-            if good[cause]:
-                return start
+        for number in range(second // _BLOCK, (second + _FAR) // _BLOCK + 1):
+            block = self.block(number)
+            index = max(block.index(second), 0)
+            for place, cause in enumerate(block.numbers[index:], index):
+                if good[cause]:
+                    found = max(block.edge(place), second)
+                    return found if found < second + _FAR else None
         return None
 
     def last_start(self, second: int, wanted: Callable[[Cause], bool]) -> int:
@@ -126,31 +135,76 @@ class Frame:
             start = before[0]
         return start
 
-    def open_sources(self, second: int) -> list[tuple[Source, int]]:
-        """Return the sources open at an epoch second, each with the end of its interval."""
-        found = []
+    def working(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Return the working time in `[start, end)`, clipped to it: hours minus leave and recharge."""
+        found: list[tuple[int, int]] = []
+        for number in range(start // _BLOCK, -(-end // _BLOCK)):
+            kept = self._work.get(number)
+            if kept is None:
+                if len(self._work) >= _BLOCKS_KEPT:
+                    self._work.clear()
+                kept = self._work[number] = _work(self.norms, number * _BLOCK, (number + 1) * _BLOCK)
+            for begin, finish in kept[bisect_right(kept, start, key=_second) :]:
+                if begin >= end:
+                    break
+                joins = found and found[-1][1] == begin  # one interval across the edge of two blocks
+                found.append((found.pop()[0] if joins else max(begin, start), min(finish, end)))
+        return found
+
+    def open_norms(self, second: int) -> list[OpenNorm]:
+        """Return the norms open at an epoch second; the greatest decides the mode."""
+        found: list[OpenNorm] = []
+        if self.norms.hours is not None and self._open_until(_HOURS, second) is None:
+            found.append((RANK[Mode.OFF], 0, 0, self.norms.off))
         for place, source in enumerate(self.norms.sources):
             end = self._open_until(place, second)
             if end is not None:
-                found.append((source, end))
+                later = end if source.said_at is None else source.said_at
+                found.append((source.rank, later, source.tie, source.cause))
         return found
 
     def _open_until(self, place: int, second: int) -> int | None:
+        """Return the end of the interval of source `place` that holds an epoch second, or None."""
         number = second // _BLOCK
-        key = (place, number)
-        kept = self._spans.get(key)
+        kept = self._spans.get((place, number))
         if kept is None:
             if len(self._spans) >= 4 * (len(self.norms.sources) + 1):
                 self._spans.clear()
-            source = self.norms.sources[place]
-            kept = self._spans[key] = source.spans(number * _BLOCK, (number + 1) * _BLOCK)
-        return holding(kept, second)
+            kept = self._spans[place, number] = self._intervals(place, number * _BLOCK, (number + 1) * _BLOCK)
+        index = bisect_right(kept[0], second) - 1
+        return kept[1][index] if index >= 0 and kept[1][index] > second else None
+
+    def _intervals(self, place: int, start: int, end: int) -> Spans:
+        if place == _HOURS and self.norms.hours is not None:
+            return spans(self.norms.hours, self.norms.zone, start, end)
+        return self.norms.sources[place].spans(start, end)
 
 
-def holding(kept: Spans, second: int) -> int | None:
-    """Return the end of the interval that holds an epoch second, or None."""
-    index = bisect_right(kept[0], second) - 1
-    return kept[1][index] if index >= 0 and kept[1][index] > second else None
+def _second(pair: tuple[int, int]) -> int:
+    return pair[1]
+
+
+def _work(norms: Norms, start: int, end: int) -> list[tuple[int, int]]:
+    open_ = [(start, end)]
+    if norms.hours is not None:
+        found = zip(*spans(norms.hours, norms.zone, start, end), strict=True)
+        open_ = [(max(begin, start), min(finish, end)) for begin, finish in found]
+    for source in norms.sources:
+        if source.said_at is None and norms.causes[source.cause].mode in (Mode.LEAVE, Mode.RECHARGE):
+            open_ = _without(open_, source.spans(start, end))
+    return open_
+
+
+def _without(kept: list[tuple[int, int]], taken: Spans) -> list[tuple[int, int]]:
+    """Return `kept` minus `taken`, both ascending and disjoint."""
+    for begin, finish in zip(*taken, strict=True):
+        kept = [
+            piece
+            for start, end in kept
+            for piece in ((start, min(end, begin)), (max(start, finish), end))
+            if piece[0] < piece[1]
+        ]
+    return kept
 
 
 _by_identity: dict[int, tuple[Person, Frame]] = {}  # holds the person, so that no other object can get its id
@@ -208,8 +262,12 @@ def holds_routine(cause: Cause | Segment) -> bool:
 
 def on_call_open(person: Person, now: datetime) -> Window | None:
     """Return the on-call window that is open at `now`, the first by name, or None."""
-    second = epoch(now)
-    for window in sorted(person.windows, key=lambda each: each.name):
-        if window.kind == "on_call" and spans(window.when, person.zone, second, second + 1)[0]:
+    return open_window(norms_of(person, ()), epoch(now))
+
+
+def open_window(norms: Norms, second: int) -> Window | None:
+    """As on_call_open, for someone whose norms are at hand."""
+    for window in norms.on_call:
+        if spans(window.when, norms.zone, second, second + 1)[0]:
             return window
     return None

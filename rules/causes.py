@@ -126,8 +126,16 @@ def norms_of(person: Person, teams: Sequence[Team]) -> Norms:
         *_day_sources(person, numbers),
         *_said_sources(person, numbers),
     )
-    on_call = tuple(window for window in person.windows if window.kind is Kind.ON_CALL)
-    return Norms(person.zone, tuple(numbers.of), base, off, person.hours, sources, on_call)
+    on_call = (window for window in person.windows if window.kind is Kind.ON_CALL)
+    return Norms(
+        person.zone,
+        tuple(numbers.of),
+        base,
+        off,
+        person.hours,
+        sources,
+        tuple(sorted(on_call, key=lambda window: window.name)),
+    )
 
 
 def team_windows(person: Person, teams: Sequence[Team]) -> tuple[tuple[Window, str], ...]:

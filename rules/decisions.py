@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from rules.availability import Frame, frame_of
-from rules.causes import SAID_RANK, Cause, Source
+from rules.availability import Frame, OpenNorm, frame_of, open_window
+from rules.causes import SAID_RANK, Cause
 from rules.instants import FAR, epoch, instant
 from rules.values import Mode, Passes, Person, Ping, Segment, Team, Urgency, Window
 from rules.windows import spans
@@ -117,6 +117,9 @@ class _Case:
     ping: Ping
     urgent: bool
     cause: Cause
+    named: str
+    second: int
+    end: int
     until: str
     on_call: Window | None
 
@@ -136,13 +139,13 @@ def _rule_on_call(case: _Case) -> _Said:
 def _rule_available(case: _Case) -> _Said:
     if case.cause.mode is Mode.AVAILABLE:
         return Reason.AVAILABLE, f"available until {case.until} ({case.cause.because})"
-    return None, f"in {_named(case.cause)} until {case.until}"
+    return None, f"in {case.named} until {case.until}"
 
 
 def _rule_everyone(case: _Case) -> _Said:
     if case.cause.passes.everyone:
-        return Reason.EVERYONE_PASSES, f"{_named(case.cause)} lets everyone through"
-    return None, f"{_named(case.cause)} lets {_who(case.cause.passes)} through"
+        return Reason.EVERYONE_PASSES, f"{case.named} lets everyone through"
+    return None, f"{case.named} lets {_who(case.cause.passes)} through"
 
 
 def _rule_sender(case: _Case) -> _Said:
@@ -160,9 +163,7 @@ def _rule_urgent(case: _Case) -> _Said:
 
 
 def _rule_held(case: _Case) -> _Said:
-    return Reason(
-        f"held_by_{case.cause.mode.value}"
-    ), f"{_named(case.cause)} holds it until it may be delivered"
+    return Reason(f"held_by_{case.cause.mode.value}"), f"{case.named} holds it until it may be delivered"
 
 
 RULES: tuple[tuple[str, Callable[[_Case], _Said]], ...] = (
@@ -199,27 +200,25 @@ def decide(ping: Ping, recipient: Person | None, teams: Sequence[Team], now: dat
     start, end, number = frame.at(second)
     cause = frame.norms.causes[number]
     urgent = ping.urgency is Urgency.URGENT and bool(ping.reason.strip())
-    case = _Case(
-        ping,
-        urgent,
-        cause,
-        _local(end, second, frame),
-        _on_call(frame, second) if frame.norms.on_call else None,
-    )
+    on_call = open_window(frame.norms, second) if frame.norms.on_call else None
+    until = _local(end, second, frame)
+    case = _Case(ping, urgent, cause, _named(cause), second, end, until, on_call)
     reason, steps = _judge(case)
     delivers = reason in _DELIVERS
     release = now if delivers else _release(frame, ping, urgent, second)
-    due = None if release is None else _reply_by(ping, recipient, teams, urgent and delivers, release)
-    trace = (*_mode_steps(frame, cause, number, second), *_urgency_steps(ping, urgent), *steps)
     return Verdict(
-        Answer.DELIVER if delivers else Answer.HOLD,
-        reason,
-        release,
-        due,
-        cause.segment(start, end),
-        (*trace, _otherwise(case, delivers, release, frame, second)),
-        cause.stand_in,
-        ping.needs_by is not None and (release is None or release > ping.needs_by),
+        answer=Answer.DELIVER if delivers else Answer.HOLD,
+        reason=reason,
+        release_at=release,
+        reply_by=None if release is None else _due(ping, recipient, teams, urgent and delivers, release),
+        segment=cause.segment(start, end),
+        trace=(
+            *_mode_steps(frame, case, number),
+            *steps,
+            _otherwise(frame, case, release, delivers),
+        ),
+        stand_in=cause.stand_in,
+        too_late=ping.needs_by is not None and (release is None or release > ping.needs_by),
     )
 
 
@@ -260,14 +259,7 @@ def _next_on_call(frame: Frame, second: int, before: int | None) -> int | None:
     return min((each[0] for each in starts if each), default=None)
 
 
-def _on_call(frame: Frame, second: int) -> Window | None:
-    for window in sorted(frame.norms.on_call, key=lambda each: each.name):
-        if spans(window.when, frame.norms.zone, second, second + 1)[0]:
-            return window
-    return None
-
-
-def _reply_by(
+def _due(
     ping: Ping, recipient: Person, teams: Sequence[Team], urgent: bool, release: datetime
 ) -> datetime | None:
     """Go by the teams that sender and recipient share, if they say anything, else by all of the
@@ -279,47 +271,35 @@ def _reply_by(
     return due if due is not None else reply_by(recipient, teams, ping.kind, urgency, release)
 
 
-def _mode_steps(frame: Frame, cause: Cause, number: int, second: int) -> Iterator[Step]:
+def _mode_steps(frame: Frame, case: _Case, number: int) -> Iterator[Step]:
     """Say which norm won the mode, and which others are open and why they lost."""
-    yield Step("mode", True, f"{_named(cause)} decides the mode: {cause.mode.value}")
-    open_ = frame.open_sources(second)
-    won = max(open_, key=_order, default=None)
-    for source, _ in open_:
-        loser = frame.norms.causes[source.cause]
-        if source.cause != number and won is not None:
-            yield Step(
-                "passed_over",
-                False,
-                f"{_named(loser)} is open too, but {_why_beaten(loser, cause, source, won[0])}",
-            )
-
-
-def _order(opened: tuple[Source, int]) -> tuple[int, float, int]:
-    source, end = opened
-    return source.rank, end if source.said_at is None else source.said_at, source.tie
-
-
-def _why_beaten(loser: Cause, winner: Cause, source: Source, won: Source) -> str:
-    if won.rank == SAID_RANK:
-        return (
-            "what was said last wins"
-            if source.rank == SAID_RANK
-            else "what was said for now beats every norm"
-        )
-    if won.rank != source.rank:
-        return f"{winner.mode.value} beats {loser.mode.value}"
-    return "the one that ends later wins, then a person's own, then the first by name"
-
-
-def _urgency_steps(ping: Ping, urgent: bool) -> Iterator[Step]:
-    if ping.urgency is Urgency.URGENT and not urgent:
+    yield Step("mode", True, f"{case.named} decides the mode: {case.cause.mode.value}")
+    open_ = frame.open_norms(case.second)
+    for each in sorted(open_, reverse=True):
+        if each[3] != number:
+            loser = frame.norms.causes[each[3]]
+            why = _why_beaten(loser, case.cause, each, max(open_))
+            yield Step("passed_over", False, f"{_named(loser)} is open too, but {why}")
+    if case.ping.urgency is Urgency.URGENT and not case.urgent:
         yield Step("urgency", False, "urgent without a reason counts as routine")
 
 
-def _otherwise(case: _Case, delivers: bool, release: datetime | None, frame: Frame, second: int) -> Step:
+def _why_beaten(loser: Cause, winner: Cause, lost: OpenNorm, won: OpenNorm) -> str:
+    if won[0] == SAID_RANK:
+        return "what was said last wins" if lost[0] == SAID_RANK else "what was said for now beats every norm"
+    if won[0] != lost[0]:
+        return f"{winner.mode.value} beats {loser.mode.value}"
+    if won[1] != lost[1]:
+        return "among equals the one that ends later wins"
+    return "among equals that end together a person's own wins, then the first by name"
+
+
+def _otherwise(frame: Frame, case: _Case, release: datetime | None, delivers: bool) -> Step:
+    """Say what would change the answer."""
     if delivers:
-        return Step("otherwise", False, f"this may change at {case.until}")
-    when = "not within 400 days" if release is None else f"at {_local(epoch(release), second, frame)}"
+        following = frame.norms.causes[frame.at(case.end)[2]]
+        return Step("otherwise", False, f"from {case.until} on, {_named(following)} decides")
+    when = "not within 400 days" if release is None else f"at {_local(epoch(release), case.second, frame)}"
     passing = case.cause.passes
     others = f"right now it lets {_who(passing)} through"
     if passing.urgent and not case.urgent:
@@ -342,5 +322,5 @@ def _local(second: int, now: int, frame: Frame) -> str:
     zone = zone_of(frame.norms.zone)
     local, today = datetime.fromtimestamp(second, zone), datetime.fromtimestamp(now, zone)
     if local.date() == today.date():
-        return f"{local:%H:%M}"
-    return f"{local:%Y-%m-%d %H:%M}"
+        return f"{local.hour:02d}:{local.minute:02d}"
+    return f"{local.date()} {local.hour:02d}:{local.minute:02d}"

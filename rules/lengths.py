@@ -138,7 +138,7 @@ def _until_day(text: str, word: re.Match[str]) -> int | str:
     if name in DAYS:
         return DAYS[name]
     guess = near(name, [*DAYS, TOMORROW])
-    advice = f'did you mean "{guess}"' if guess else "say a time, tomorrow or a weekday"
+    advice = f'did you mean "{guess}"?' if guess else "say a time, tomorrow or a weekday"
     raise LengthError(text, word.start(), word.end(), advice, "until fri 14:00")
 
 
@@ -212,7 +212,7 @@ def _refuse_near_working(text: str) -> None:
     """Raise for "4 wrking hours", which would otherwise be told to be a length on the clock."""
     found = re.match(r"\s*\d+\s+([^\W\d_]{4,})\s+[^\W\d_]", text)
     if found and near(found[1], ["working"]):
-        raise LengthError(text, found.start(1), found.end(1), 'did you mean "working"', "4 working hours")
+        raise LengthError(text, found.start(1), found.end(1), 'did you mean "working"?', "4 working hours")
 
 
 def _working(text: str, found: re.Match[str]) -> WorkingTime:

@@ -104,7 +104,7 @@ class _Reader:
         if word not in DAYS:
             guess = near(word, [*DAYS, *_GROUPS])
             advice = (
-                f'did you mean "{guess}"' if guess else "days are mon to sun, daily, weekdays or weekends"
+                f'did you mean "{guess}"?' if guess else "days are mon to sun, daily, weekdays or weekends"
             )
             raise self.wrong(advice, start, self.at)
         return DAYS[word]
@@ -128,7 +128,7 @@ class _Reader:
         joined = (head.rpartition(",")[2] + tail.group()).lower()
         guess = near(joined, DAYS)
         if guess and joined in DAYS:
-            raise self.wrong(f'did you mean "{guess}"', self.at - len(head) - 1, tail.end())
+            raise self.wrong(f'did you mean "{guess}"?', self.at - len(head) - 1, tail.end())
 
     def _take_range(self) -> TimeRange:
         begin = self.at

@@ -52,7 +52,8 @@ class WordError(ValueError):
             if self.text.strip()
             else "Nothing given"
         )
-        return f'{where}: {self.advice}, for example "{self.example}".'
+        stop = "" if self.advice.endswith("?") else "."
+        return f'{where}: {self.advice}{stop} For example: "{self.example}".'
 
     def pointer(self) -> str:
         """Two lines: the text on one line, and a caret under each character of the offending word."""

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from rules.availability import Frame, frame_of
 from rules.instants import DAY, FAR, epoch, instant, interval
-from rules.values import Interval, Mode, Person, PingKind, Team, Urgency, WorkingTime
-from rules.windows import day_span, spans
+from rules.values import Interval, Person, PingKind, Team, Urgency, WorkingTime
+from rules.windows import day_span
 from rules.zones import local_day, start_second, zone_of
 
 _FAR = int(FAR.total_seconds())
@@ -25,32 +25,7 @@ def working_intervals(
     Someone without hours works whenever none of these holds. What a person said for now changes nothing
     here.
     """
-    return tuple(interval(*each) for each in _working(frame_of(person, teams), epoch(start), epoch(end)))
-
-
-def _working(frame: Frame, start: int, end: int) -> _Spans:
-    norms = frame.norms
-    open_: _Spans = [(start, end)] if start < end else []
-    if norms.hours is not None and open_:
-        found = zip(*spans(norms.hours, norms.zone, start, end), strict=True)
-        open_ = [(max(begin, start), min(finish, end)) for begin, finish in found]
-    for source in norms.sources:
-        mode = norms.causes[source.cause].mode
-        if source.said_at is None and mode in (Mode.LEAVE, Mode.RECHARGE):
-            open_ = _without(open_, list(zip(*source.spans(start, end), strict=True)))
-    return open_
-
-
-def _without(kept: _Spans, taken: _Spans) -> _Spans:
-    """Return `kept` minus `taken`, both ascending and disjoint."""
-    for begin, finish in taken:
-        kept = [
-            piece
-            for start, end in kept
-            for piece in ((start, min(end, begin)), (max(start, finish), end))
-            if piece[0] < piece[1]
-        ]
-    return kept
+    return tuple(interval(*each) for each in frame_of(person, teams).working(epoch(start), epoch(end)))
 
 
 def add_working(
@@ -75,7 +50,7 @@ def add_working(
 def _add_seconds(frame: Frame, second: int, left: int) -> int | None:
     limit = second + _FAR
     while second < limit:
-        for begin, finish in _working(frame, second, second + _STEP):
+        for begin, finish in frame.working(second, second + _STEP):
             if finish - begin >= left:
                 return begin + left
             left -= finish - begin
@@ -89,7 +64,7 @@ def _add_days(frame: Frame, second: int, days: int) -> int | None:
     local = datetime.fromtimestamp(second, zone_of(zone))
     clock = local.hour * 3600 + local.minute * 60 + local.second
     for ordinal in range(today + 1, today + FAR.days + 1):
-        hours = _working(frame, *day_span(ordinal, ordinal, zone))
+        hours = frame.working(*day_span(ordinal, ordinal, zone))
         if not hours:
             continue
         days -= 1

@@ -1,0 +1,82 @@
+# Everything here is one command away and sets up what it needs; a second call is instant (stamp files in .venv).
+# Extra arguments: make run ARGS="--port 8000", make test ARGS="-k digest", make bench ARGS=--quick.
+
+.DEFAULT_GOAL := help
+.PHONY: help run install test bench faults lint format lock clean
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --quiet install
+KILLS := 500
+# A checkout on the path instead of an installed package: the playground needs no build tool.
+export PYTHONPATH := $(CURDIR)
+# No names of package indexes in the header of a lock file.
+export UV_CUSTOM_COMPILE_COMMAND := make lock
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENV)/.runtime ## the playground: a local workspace with a web page, no account needed
+	@$(PY) -m bot playground $(ARGS)
+
+install: $(VENV)/.dev ## put the boundary-bot command into .venv/bin
+	@echo "Installed: $(VENV)/bin/boundary-bot"
+
+test: $(VENV)/.dev ## the whole test suite (COVERAGE=1 measures it too)
+	@$(PY) $(if $(COVERAGE),-m coverage run) -m pytest $(ARGS)
+
+bench: $(VENV)/.dev ## the numbers, each beside its stated peer (ARGS=--quick for a short form)
+	@$(PY) -m tests.bench $(ARGS)
+
+faults: $(VENV)/.dev ## kill the bot 500 times while it delivers, and count (KILLS=50 for fewer)
+	@$(PY) -m tests.faults --kills $(KILLS) $(ARGS)
+
+lint: $(VENV)/.dev ## style, formatting, types and import rules
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@$(PY) -m mypy
+	@$(VENV)/bin/lint-imports
+
+format: $(VENV)/.dev ## rewrite the source in the one format
+	@$(VENV)/bin/ruff check --fix-only --quiet .
+	@$(VENV)/bin/ruff format .
+
+lock: ## resolve the dependencies anew into requirements*.txt, with hashes (needs uv)
+	@command -v uv >/dev/null || { echo "make lock needs uv: pipx install uv" >&2; exit 1; }
+	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+		pyproject.toml -o requirements.txt
+	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+		--constraint requirements.txt --group dev pyproject.toml -o requirements-dev.txt
+
+clean: ## remove the environment, caches and build results
+	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+		.import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The environment -----------------------------------------------------------------------------------------------
+
+$(VENV)/.created:
+	@python=; for each in $(PYTHON) python3 python3.13 python3.12 python3.11 python3.14; do \
+		if "$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$each; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+		echo "Boundary Bot needs Python 3.11 or newer and found none." >&2; \
+		echo "Install it (Debian, Ubuntu: apt-get install python3 python3-venv; macOS: brew install python)" >&2; \
+		echo "or name one: make run PYTHON=/path/to/python3" >&2; exit 1; \
+	fi; \
+	"$$python" -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "Python's venv module is missing (Debian, Ubuntu: apt-get install python3-venv)." >&2; exit 1; }
+	@touch $@
+
+$(VENV)/.runtime: $(VENV)/.created requirements.txt
+	@echo "Installing what the bot needs into $(VENV) (once)…"
+	@$(PIP) --require-hashes -r requirements.txt
+	@touch $@
+
+# Hash-locked tools first, so that the build of our own package downloads nothing.
+$(VENV)/.dev: $(VENV)/.created requirements-dev.txt pyproject.toml
+	@echo "Installing what the bot and its tests need into $(VENV) (once)…"
+	@$(PIP) --require-hashes -r requirements-dev.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $(VENV)/.runtime $@

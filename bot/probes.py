@@ -1,0 +1,49 @@
+"""What doctor looks at: a port of its own, so that the application can be examined without running it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseFacts:
+    """The database as found. `exists` is False before the first start; `pending` are migrations not yet
+    applied; `error` says why it cannot be opened, `warning` what to know about the library."""
+
+    path: str
+    exists: bool
+    pending: tuple[str, ...] = ()
+    error: str = ""
+    warning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SlackFacts:
+    """What Slack said to one token. `error` is Slack's error name or "unreachable: …"; `date` is the server's
+    clock (its Date header); `needed` and `granted` are scopes."""
+
+    ok: bool
+    error: str = ""
+    team: str = ""
+    user: str = ""
+    date: datetime | None = None
+    granted: frozenset[str] = frozenset()
+    needed: frozenset[str] = frozenset()
+
+
+class Probes(Protocol):
+    """What doctor looks at; `bot.bootstrap.probes` has the real ones."""
+
+    def now(self) -> datetime: ...
+    def boottime(self) -> bool:
+        """Whether time spent asleep counts in the guard and the quarantine (CLOCK_BOOTTIME)."""
+
+    def database(self) -> DatabaseFacts: ...
+    def key_works(self, key: str) -> bool:
+        """Whether this is a Fernet key."""
+
+    async def slack_bot(self) -> SlackFacts: ...
+    async def slack_app(self) -> SlackFacts:
+        """The app-level token, tried by asking for a Socket Mode address without using it."""

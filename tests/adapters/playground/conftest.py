@@ -1,6 +1,7 @@
 """A workspace on a random port, its people, and clients that are the unmodified slack_sdk and slack_bolt."""
 
-from collections.abc import AsyncIterator, Awaitable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -112,6 +113,20 @@ async def bolt(play: Play) -> AsyncIterator[Bolt]:
     yield made
     play.workspace.app.request_url = None
     await server.close()
+
+
+@pytest.fixture
+def eventually():
+    """Wait until a condition holds; fails after two seconds."""
+
+    async def until(condition: Callable[[], object]) -> None:
+        for _ in range(200):
+            if condition():
+                return
+            await asyncio.sleep(0.01)
+        pytest.fail("It did not happen within two seconds.")
+
+    return until
 
 
 @pytest.fixture

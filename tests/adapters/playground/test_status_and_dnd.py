@@ -73,7 +73,9 @@ async def test_a_snooze_is_replaced_runs_out_and_is_ended_once(play, error_of):
     assert (await maya.dnd_info())["snooze_enabled"] is False
 
 
-@pytest.mark.parametrize(("minutes", "error"), [("", "missing_duration"), (0, "missing_duration"), (5000, "too_long")])
+@pytest.mark.parametrize(
+    ("minutes", "error"), [("", "missing_duration"), (0, "missing_duration"), (5000, "too_long")]
+)
 async def test_a_bad_length_is_refused_by_name(play, error_of, minutes, error):
     assert await error_of(play.person("U0MAYA").dnd_setSnooze(num_minutes=minutes)) == error
 

@@ -7,6 +7,7 @@ from adapters.playground.records import TokenKind
 from adapters.playground.seed import USER_SCOPES
 
 DIRECT = "D0BOT0MAYA"
+LONG_METADATA = {"event_type": "x", "event_payload": {"a": "b" * 20_000}}
 
 
 async def test_auth_test_says_who_the_token_is_and_which_scopes_it_has(play):
@@ -36,14 +37,21 @@ async def test_a_missing_scope_names_what_is_needed_and_what_is_there(play):
     with pytest.raises(SlackApiError) as caught:
         await play.bot.chat_postMessage(channel="C0GENERAL", text="hello")
     answer = caught.value.response
-    assert (answer["error"], answer["needed"], answer["provided"]) == ("missing_scope", "chat:write", "commands")
+    assert (answer["error"], answer["needed"], answer["provided"]) == (
+        "missing_scope",
+        "chat:write",
+        "commands",
+    )
 
 
 async def test_the_bot_cannot_do_what_only_a_person_may(play, error_of):
     profile = {"status_text": "x", "status_emoji": ":x:"}
     assert await error_of(play.bot.users_profile_set(profile=profile)) == "not_allowed_token_type"
     assert await error_of(play.bot.dnd_setSnooze(num_minutes=5)) == "not_allowed_token_type"
-    assert await error_of(play.bot.apps_connections_open(app_token=play.seeded.bot.secret)) == "not_allowed_token_type"
+    assert (
+        await error_of(play.bot.apps_connections_open(app_token=play.seeded.bot.secret))
+        == "not_allowed_token_type"
+    )
 
 
 async def test_an_unknown_method_is_refused_by_name(play, error_of):
@@ -140,12 +148,15 @@ async def test_a_permalink_leads_to_the_page(play):
         ({"blocks": [{"type": "section"}]}, "invalid_blocks"),
         ({"blocks": "not json"}, "invalid_blocks_format"),
         ({"text": "x", "metadata": {"event_type": "x"}}, "invalid_metadata_format"),
-        ({"text": "x", "metadata": {"event_type": "x", "event_payload": {"a": "b" * 20_000}}}, "metadata_too_large"),
+        ({"text": "x", "metadata": LONG_METADATA}, "metadata_too_large"),
         ({"text": "x", "markdown_text": "x"}, "markdown_text_conflict"),
     ],
 )  # fmt: skip
 async def test_a_bad_post_is_refused_by_name(play, error_of, arguments, error):
-    assert await error_of(play.bot.api_call("chat.postMessage", json={"channel": "U0MAYA", **arguments})) == error
+    assert (
+        await error_of(play.bot.api_call("chat.postMessage", json={"channel": "U0MAYA", **arguments}))
+        == error
+    )
 
 
 async def test_conversations_open_gives_the_same_conversation_again(play, error_of):
@@ -157,7 +168,10 @@ async def test_conversations_open_gives_the_same_conversation_again(play, error_
 
 
 async def test_conversations_list_needs_the_scope_of_each_kind(play, error_of):
-    named = [c["name"] for c in (await play.bot.conversations_list(types="public_channel,private_channel"))["channels"]]
+    named = [
+        c["name"]
+        for c in (await play.bot.conversations_list(types="public_channel,private_channel"))["channels"]
+    ]
     assert named == ["general", "platform", "random"]
     play.seeded.bot.scopes = ("channels:read",)
     assert await error_of(play.bot.conversations_list(types="im")) == "missing_scope"

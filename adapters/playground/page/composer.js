@@ -18,7 +18,7 @@ export function drawComposer() {
   field ??= make(form);
   const where = place.kind === "im" ? partner(place).real_name : `#${place.name}`;
   field.setAttribute("aria-label", ui.thread ? "Reply in thread" : `Message to ${where}`);
-  field.placeholder = ui.thread ? "Reply in thread" : `Message ${where}, or type / for commands`;
+  field.placeholder = ui.thread ? "Reply in thread" : `Message ${where} · / for commands`;
   if (drawnFor !== `${ui.as} ${ui.place}`) {
     drawnFor = `${ui.as} ${ui.place}`;
     field.value = draft();

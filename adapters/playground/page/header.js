@@ -28,9 +28,9 @@ function clock() {
   return [
     h("div", { class: "clock-face", key: "face" },
       h("span", { class: "clock-time", "data-live": "time", "data-zone": zone }, timeIn(zone)),
-      h("span", { class: "clock-day" }, h("span", { "data-live": "day", "data-zone": zone }, dayIn(zone)), h("span", { class: "clock-zone" }, placeOf(zone)))),
+      h("span", { class: "clock-day" }, h("span", { "data-live": "day", "data-zone": zone }, dayIn(zone)), h("span", { class: "clock-zone" }, `${firstName(me())}, ${placeOf(zone)}`))),
     h("div", { class: "speeds", key: "speeds" }, speeds),
-    h("button", { type: "button", class: "button primary next", key: "next", title: "Move the clock to the next boundary of anybody's day", on: { click: nextChange } }, "Next change", h("span", { "aria-hidden": "true" }, " ⇥")),
+    h("button", { type: "button", class: "button primary next-change", "aria-label": "Next change", key: "next", title: "Move the clock to the next boundary of anybody's day", on: { click: nextChange } }, h("span", { class: "next-words" }, "Next change"), h("span", { "aria-hidden": "true" }, "⇥")),
   ];
 }
 

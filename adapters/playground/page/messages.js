@@ -105,7 +105,7 @@ function row(one, before) {
         h("time", { datetime: new Date(at(one)).toISOString() }, timeIn(me().tz, at(one))),
         one.thread_ts && one.thread_ts !== one.ts && h("span", { class: "reply-mark" }, "↳ reply"),
         one.edited && h("span", { class: "soft small" }, "edited")),
-      one.ephemeral && h("p", { class: "only-you" }, h("span", { "aria-hidden": "true" }, "◌ "), "Only visible to you"),
+      one.ephemeral && h("p", { class: "only-you" }, "Only visible to you"),
       body(one)),
     one.ephemeral ? dismiss(one) : menuButton(`More actions for the message from ${nameOf(one)}`, actionsFor(one), `menu-${one.ts}`));
 }

@@ -37,8 +37,13 @@ function piece(item, names) {
 
 // A ribbon drawn with squares stays silent for screen readers: the same is said in words beside it.
 function squares(text) {
-  const parts = text.split(/([🟥🟧🟨🟩🟦🟪🟫⬛⬜]{2,})/u);
-  return parts.map((one, index) => (index % 2 ? h("span", { class: "squares", "aria-hidden": "true" }, one) : one));
+  const parts = text.split(/((?:\[?[🟥🟧🟨🟩🟦🟪🟫⬛⬜]\]?){2,})/u);
+  return parts.map((one, index) => (index % 2 ? h("span", { class: "squares", "aria-hidden": "true" }, one.match(/\[?[^[\]]\]?/gu).map(square)) : one));
+}
+
+// Squares of one width; the bracketed one is now.
+function square(one) {
+  return h("span", { class: one.startsWith("[") ? "square-now" : null }, one.replace(/[[\]]/g, ""));
 }
 
 const TAGS = { code: "code", bold: "strong", italic: "em", strike: "s" };

@@ -12,9 +12,9 @@ export function drawSidebar() {
   const bot = botChannel();
   const places = channels().filter((one) => one.kind !== "im");
   update(find("#sidebar"),
-    section("App", [
+    section("Boundary Bot", [
       entry({ key: HOME, place: HOME, icon: h("img", { class: "avatar bot tiny", src: "boundary.svg", alt: "" }), name: "Home" }),
-      bot && entry({ key: bot.id, place: bot.id, icon: mark("✉"), name: "Messages from Boundary Bot", unread: bot.unread }),
+      bot && entry({ key: bot.id, place: bot.id, icon: mark("✉"), name: "Messages", unread: bot.unread }),
     ]),
     section("Channels", places.map((one) => entry({ key: one.id, place: one.id, icon: mark(one.kind === "private" ? "◇" : "#"), name: one.name, unread: one.unread }))),
     section("People", people().map(personEntry)));

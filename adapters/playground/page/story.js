@@ -6,39 +6,47 @@ import { nextChange } from "./header.js";
 import { HOME, botChannel, channels, data, firstName, keep, open, people, redraw, ui, viewAs } from "./store.js";
 
 const done = new Set();
+let chosen = ""; // a step looked at out of turn
 let hidden = keep("story") === "closed";
 
 const STEPS = [
-  { id: "focus", title: "Maya focuses", text: "As Maya, type /focus 90m deep work. Her status and her ribbon change.", run: focus },
-  { id: "ping", title: "Sam mentions her", text: "As Sam, write “@maya …” in #platform. Only Sam is told when she will see it.", run: ping },
-  { id: "note", title: "Sam decides", text: "Leave the note as it is, or press “It’s urgent…” and give a reason. “Why?” shows the rules.", run: note },
-  { id: "digest", title: "One digest", text: "As Maya, press Next change until her focus ends: what waited arrives as one message.", run: digest },
-  { id: "evening", title: "End of the day", text: "Press Next change until her hours end: a short ritual marks it. Then look at Home.", run: evening },
+  { id: "focus", title: "Maya focuses", text: "As Maya, type /focus 90m deep work: her status and ribbon change.", run: focus },
+  { id: "ping", title: "Sam writes", text: "As Sam, mention @maya in #platform: only he is told when she sees it.", run: ping },
+  { id: "note", title: "Sam decides", text: "Leave Sam’s note be, or press “It’s urgent…” with a reason. See Why?", run: note },
+  { id: "digest", title: "One digest", text: "Back to Maya: press Next change until her focus ends. One digest comes.", run: digest },
+  { id: "evening", title: "End of the day", text: "Next change, to the end of her hours: a short ritual. Then look at Home.", run: evening },
 ];
 
-/** Draw the strip (or the button that brings it back). */
+/** Draw the strip (or nothing once it was put away). */
 export function drawStory() {
   if (!data.state) return;
   const place = find("#story");
   if (hidden) return update(place);
-  const at = STEPS.findIndex((step) => !done.has(step.id));
+  const step = STEPS.find((one) => one.id === chosen) ?? STEPS.find((one) => !done.has(one.id)) ?? STEPS.at(-1);
   update(place, h("section", { class: "story", "aria-labelledby": "story-title" },
     h("div", { class: "story-head" }, h("h2", { id: "story-title" }, "Two minutes, five steps"),
       h("button", { type: "button", class: "text-button", on: { click: close } }, "Hide the steps")),
-    h("ol", null, STEPS.map((step, index) => card(step, index, index === at)))));
+    h("ol", { class: "steps" }, STEPS.map((one, index) => entry(one, index, one === step))),
+    h("div", { class: "step-now" }, h("p", { key: step.id }, step.text), h("button", { type: "button", class: "button", key: "do", "aria-label": `Do it for me: ${step.title}`, on: { click: () => go(step) } }, "Do it for me"))));
 }
 
-function card(step, index, isNext) {
+function entry(step, index, current) {
   const finished = done.has(step.id);
-  return h("li", { class: `story-step${finished ? " done" : ""}${isNext ? " next" : ""}`, key: step.id, "aria-current": isNext ? "step" : null },
-    h("h3", null, h("span", { class: "story-number" }, finished ? "✓" : String(index + 1)), step.title, finished && h("span", { class: "visually-hidden" }, " (done)")),
-    h("p", null, step.text),
-    h("button", { type: "button", class: "text-button", "aria-label": `Do it for me: ${step.title}`, on: { click: () => go(step) } }, "Do it for me"));
+  const choose = () => {
+    chosen = step.id;
+    redraw();
+  };
+  return h("li", { key: step.id },
+    h("button", { type: "button", class: `step${finished ? " done" : ""}`, "aria-current": current ? "step" : null, on: { click: choose } },
+      h("span", { class: "step-number" }, finished ? "✓" : String(index + 1)),
+      h("span", { class: "step-title" }, step.title),
+      finished && h("span", { class: "visually-hidden" }, " (done)")));
 }
 
 async function go(step) {
   await step.run();
   done.add(step.id);
+  chosen = "";
   redraw();
 }
 

@@ -58,14 +58,25 @@ class WebApi:
         name = request.match_info["method"]
         args, encoding = await _arguments(request)
         secret, basic = _credentials(request, args)
-        workspace = self._workspace(secret, basic)
-        method = METHODS.get(name, Method(name, 2, 20))
-        call = Call(workspace, method, args, encoding, basic=basic)
-        workspace.audit.arrived(name, workspace.limits.monotonic())
-        fault = workspace.faults.pick(name)
+        call = self._call(name, args, encoding, secret, basic)
+        fault = call.workspace.faults.pick(name)
         answer = await self._under(call, secret, fault)
         _record(call, answer, fault)
         return await deliver(request, answer, fault)
+
+    def direct(self, name: str, secret: str | None, args: Json) -> Answer:
+        """The same without HTTP and faults, for benchmarks in virtual time; limits and audit apply."""
+        call = self._call(name, args, "json", secret, None)
+        answer = self._run(call, secret)
+        _record(call, answer, None)
+        return answer
+
+    def _call(
+        self, name: str, args: Json, encoding: str, secret: str | None, basic: tuple[str, str] | None
+    ) -> Call:
+        workspace = self._workspace(secret, basic)
+        workspace.audit.arrived(name, workspace.limits.monotonic())
+        return Call(workspace, METHODS.get(name, Method(name, 2, 20)), args, encoding, basic=basic)
 
     async def _under(self, call: Call, secret: str | None, fault: Fault | None) -> Answer:
         if fault is None:

@@ -90,6 +90,8 @@ class Humans:
     ) -> Seen:
         """Use a button, menu or other element. `where` is a message ts (with `channel`) or a view id."""
         view = self._workspace.views.get(where)
+        if view is not None and view["_user"] != user:
+            raise SlackError("not_found")
         place = None if view else self._place(user, channel or "")
         message = None if place is None else posting.find_seen(place, where, user)
         found = inputs.find_element(

@@ -10,6 +10,7 @@ from aiohttp import web
 from adapters.playground.api_auth import new_code
 from adapters.playground.workspace import Workspace
 
+VIEWER_COOKIE: Final = "playground_as"
 _PAGE: Final = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Allow {app}?</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style>:root{{color-scheme:light dark}}
@@ -36,7 +37,7 @@ class OAuthPages:
         self._workspace = workspace
 
     async def ask(self, request: web.Request) -> web.StreamResponse:
-        """Show what is asked for. `as=U…` preselects the person."""
+        """Show what is asked for; `as=U…`, or whom the page views as, preselects the person."""
         query = dict(request.query)
         problem = self._problem(query)
         if problem:
@@ -46,7 +47,7 @@ class OAuthPages:
             app=escape(self._workspace.app.name),
             team=escape(self._workspace.team_name),
             scopes="".join(f"<li>{escape(_MEANING.get(scope, scope))}</li>" for scope in scopes),
-            people=self._people(query.get("as", "")),
+            people=self._people(query.get("as") or request.cookies.get(VIEWER_COOKIE, "")),
             hidden="".join(
                 f'<input type="hidden" name="{escape(k)}" value="{escape(v)}">' for k, v in query.items()
             ),

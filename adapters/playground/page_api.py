@@ -15,6 +15,7 @@ from adapters.playground.clock import TimeSource
 from adapters.playground.errors import SlackError
 from adapters.playground.faults import Fault, FaultKind
 from adapters.playground.human import Humans
+from adapters.playground.oauth_page import VIEWER_COOKIE
 from adapters.playground.records import Channel, ChannelKind, Json, Message, TokenKind, User
 from adapters.playground.workspace import Workspace
 
@@ -59,7 +60,7 @@ class PageApi:
         workspace = self._workspace
         app, view, home = workspace.app, modals.top(workspace, me.id), modals.home(workspace, me.id)
         people = [user for user in workspace.users.values() if not user.deleted and user.id != "USLACKBOT"]
-        return web.json_response(
+        response = web.json_response(
             {
                 "now": iso(workspace.clock.now()),
                 "speed": speed_of(workspace.clock),
@@ -85,6 +86,9 @@ class PageApi:
                 "modal": modals.public(view) if view else None,
             }
         )
+        # The consent page, opened by a link of the bot's, then knows who is looking.
+        response.set_cookie(VIEWER_COOKIE, me.id, path="/oauth", httponly=True, samesite="Lax")
+        return response
 
     async def messages(self, request: web.Request) -> web.Response:
         """One conversation, oldest first, with only what this viewer may see; marks it read."""

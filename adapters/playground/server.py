@@ -52,6 +52,7 @@ class PlaygroundServer:
         self.delivery = self.deliveries[self.workspace.team_id]
         self.humans = Humans(self.workspace, self.delivery)
         self.socket_mode = SocketMode(self.deliveries)
+        self.api = WebApi(workspaces, {"apps.connections.open": self.socket_mode.open_connection})
         self.page = PageApi(self.workspace, self.humans, insight=insight, next_change=next_change)
         self._host, self._port = host, port
         self._stack = AsyncExitStack()
@@ -109,12 +110,11 @@ class PlaygroundServer:
 def build_app(server: PlaygroundServer) -> web.Application:
     """The routes of Slack's wire and of the page."""
     app = web.Application(middlewares=[local_only], client_max_size=4 * 1024 * 1024)
-    api = WebApi(server.workspaces, {"apps.connections.open": server.socket_mode.open_connection})
     replies = ResponseUrls(server.workspaces)
     consent = oauth_page.OAuthPages(server.workspace)
     app.add_routes(
         [
-            web.route("*", "/api/{method}", api.handle),
+            web.route("*", "/api/{method}", server.api.handle),
             web.post("/response/{team}/{key}", replies.handle),
             web.get("/socket/{ticket}", server.socket_mode.handle),
             web.get("/oauth/v2/authorize", consent.ask),

@@ -113,6 +113,10 @@ class Workspace:
         self._on_event.append(callback)
         return lambda: self._on_event.remove(callback)
 
+    def calls_over_limit(self) -> int:
+        """How many calls came although a rate limit was used up; the aim is 0."""
+        return self.limits.over
+
     # People and conversations
 
     def add_user(self, user: User) -> User:

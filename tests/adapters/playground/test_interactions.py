@@ -261,3 +261,83 @@ async def test_opening_home_tells_the_app_and_shows_what_it_published(play, bolt
     assert bolt.heard[0]["event"]["view"]["blocks"] == CARD
     assert seen.view["blocks"] == CARD
     assert (await play.get("/playground/state", **{"as": "U0MAYA"}))["home"]["blocks"] == CARD
+
+
+async def test_a_choice_in_a_menu_carries_the_option_and_the_state(play, bolt):
+    bodies = []
+
+    @bolt.app.action("day")
+    async def day(ack, body):
+        bodies.append(body)
+        await ack()
+
+    menu = {
+        "type": "section",
+        "block_id": "menu",
+        "text": {"type": "mrkdwn", "text": "Day"},
+        "accessory": DAY,
+    }
+    published = await play.bot.views_publish(user_id="U0SAM", view={"type": "home", "blocks": [menu]})
+    view_id = published["view"]["id"]
+    await play.humans.press("U0SAM", view_id, "day", "tue")
+    chosen = bodies[0]["actions"][0]["selected_option"]["value"]
+    kept = bodies[0]["view"]["state"]["values"]["menu"]["day"]["selected_option"]["value"]
+    assert (chosen, kept, bodies[0]["container"]["type"]) == ("tue", "tue", "view")
+    with pytest.raises(Exception, match="not_found"):
+        await play.humans.press("U0MAYA", view_id, "day", "tue")
+
+
+async def test_a_global_shortcut_has_no_channel_and_no_response_url(play, bolt):
+    bodies = []
+
+    @bolt.app.shortcut("anywhere")
+    async def anywhere(ack, body):
+        bodies.append(body)
+        await ack()
+
+    assert (await play.humans.shortcut("U0SAM", "anywhere")).ok
+    assert bodies[0]["type"] == "shortcut"
+    assert {"channel", "message", "response_url"}.isdisjoint(bodies[0])
+
+
+async def test_a_response_can_delete_the_note_or_speak_to_everyone(play):
+    note = await play.bot.chat_postEphemeral(channel="C0GENERAL", user="U0SAM", text="Hold?", blocks=CARD)
+    url = play.workspace.new_response_url("U0SAM", "C0GENERAL", note["message_ts"])
+    hook = AsyncWebhookClient(url, retry_handlers=[], session=play.http)
+    await hook.send(text="Sam holds a message", response_type="in_channel")
+    await hook.send(delete_original=True)
+    general = play.workspace.channels["C0GENERAL"]
+    assert (list(general.messages.values())[-1].text, general.ephemeral) == ("Sam holds a message", [])
+    assert (await hook.send(blocks=[{"type": "unheard-of"}])).status_code == 400
+    assert (await hook.send(text="")).status_code == 400
+
+
+async def test_a_broken_body_in_an_answer_is_shown_as_slackbots_error(play, bolt):
+    @bolt.app.command("/focus")
+    async def focus(ack):
+        await ack(text="x", blocks=[{"type": "unheard-of"}])
+
+    seen = await play.humans.command("U0SAM", "C0GENERAL", "/focus", "90m")
+    assert "invalid_blocks" in seen.text
+
+
+async def test_a_failing_button_is_shown_as_slackbots_error(play, bolt):
+    posted = await play.bot.chat_postMessage(channel="U0MAYA", text="Hold?", blocks=CARD)
+    seen = await play.humans.press("U0MAYA", posted["ts"], "hold", channel="D0BOT0MAYA")
+    assert (seen.error, "dispatch_failed" in seen.text) == ("dispatch_failed", True)
+
+
+async def test_a_view_is_found_by_its_external_id_and_keeps_what_was_typed(play, bolt, error_of):
+    @bolt.app.action("go")
+    async def go(ack):
+        await ack()
+
+    button = {"type": "button", "action_id": "go", "text": {"type": "plain_text", "text": "Go"}}
+    view = form(external_id="norm-1")
+    view["blocks"] = [*view["blocks"], {"type": "actions", "block_id": "more", "elements": [button]}]
+    opened = await play.bot.views_open(trigger_id=play.workspace.new_trigger("U0SAM"), view=view)
+    typed = {"name": {"name": "late lunch"}}
+    await play.humans.press("U0SAM", opened["view"]["id"], "go", state=typed)
+    changed = await play.bot.views_update(external_id="norm-1", view=form("Renamed"))
+    assert changed["view"]["state"]["values"]["name"]["name"]["value"] == "late lunch"
+    assert await error_of(play.bot.views_update(view_id="V0", view=form())) == "not_found"

@@ -73,3 +73,10 @@ def zone_of(tx: Tx, account: Account) -> str:
     known = tx.accounts.get(account)
     record = tx.people.get(known.person) if known and known.person else None
     return record.person.zone if record else known.zone if known else ""
+
+
+def named_in(tx: Tx, person: Person, tenant: str) -> dict[str, Who]:
+    """Everybody a person's norms name, by the id they are named by: for lists and for the words of a trace."""
+    passing = [each for window in person.windows if window.passes for each in window.passes.people]
+    standing = [leave.stand_in for leave in person.leave if leave.stand_in]
+    return {each: who_is(tx, each, tenant) for each in [*passing, *standing]}

@@ -84,12 +84,16 @@ class Turn:
     def store(self, record: PersonRecord, *, asked: bool = False) -> PersonRecord:
         """Store a record that undo need not know about, plan what follows, and show it on Home."""
         stored = planning.replan(self.tx, record, self.now, asked=asked)
-        self.publish_home(stored.state.home or self.who, stored.person.id)
+        home = names.account_of(self.tx, stored.person.id, self.who.tenant)
+        if home is not None:
+            self.publish_home(home, stored.person.id)
         return stored
 
     def publish_home(self, to: Account, person: str) -> None:
         """Show Home again, once per inbound thing and account."""
-        self.send(to, PublishHome(person, self.now), f"home:{names.outside_id(to)}:{self.key}", lane=Lane.HOME)
+        self.send(
+            to, PublishHome(person, self.now), f"home:{names.outside_id(to)}:{self.key}", lane=Lane.HOME
+        )
 
     def say(self, to: Account, topic: Topic, key: str, *facts: tuple[str, str]) -> None:
         """Tell an account something in its own chat; deciding the same `key` twice says it once."""
@@ -106,9 +110,7 @@ class Turn:
         after: str = "",
     ) -> None:
         """Put an effect on its way: due now, at most once per `key`."""
-        delivery = Delivery(
-            new_id("d"), key, lane, to, effect, due_at=self.now, urgent=urgent, after=after
-        )
+        delivery = Delivery(new_id("d"), key, lane, to, effect, due_at=self.now, urgent=urgent, after=after)
         self.tx.outbox.add(delivery)
 
     def judge(self, ping: Ping, record: PersonRecord | None) -> Verdict:

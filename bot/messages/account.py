@@ -23,7 +23,7 @@ def connect_link(url: str) -> Message:
     return message(
         say(f"{_ADDS} I can't read your messages with it."),
         buttons(Button("Connect", Act.OPEN_CONNECT, url=url, tone="primary")),
-        small("The link is yours alone, works once, and for five minutes."),
+        small("The link is yours alone, works once, and for ten minutes."),
     )
 
 
@@ -46,7 +46,9 @@ def connected() -> Message:
 def disconnected() -> Message:
     """After the token was revoked or removed: what stops and what goes on."""
     return message(
-        say("You are disconnected: I no longer set your status or pause your notifications, and your token is deleted."),
+        say(
+            "You are disconnected: I no longer set your status or pause your notifications, and your token is deleted."
+        ),
         say("Your norms still hold what can wait, and senders are told."),
         buttons(Button("Connect again…", Act.CONNECT)),
     )
@@ -55,7 +57,9 @@ def disconnected() -> Message:
 def moved_zone(new: str, home: str) -> Message:
     """Asked once when the platform shows another zone than the norms."""
     return message(
-        say(f"Your profile now says {_city(new)}, and your norms are in {_city(home)} time. Which one should they follow?"),
+        say(
+            f"Your profile now says {_city(new)}, and your norms are in {_city(home)} time. Which one should they follow?"
+        ),
         buttons(
             Button(f"Follow {_city(new)}", Act.FOLLOW_ZONE, new, tone="primary"),
             Button(f"Keep {_city(home)}…", Act.KEEP_ZONE, new),

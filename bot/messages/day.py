@@ -25,7 +25,9 @@ def segments_of_today(person: Person, teams: Sequence[Team], now: datetime) -> t
     """The segments of the person's local day that `now` is in, clipped to it."""
     zone = ZoneInfo(person.zone)
     day = now.astimezone(zone).date()
-    start, end = (datetime.combine(each, time(), zone).astimezone(UTC) for each in (day, day + timedelta(days=1)))
+    start, end = (
+        datetime.combine(each, time(), zone).astimezone(UTC) for each in (day, day + timedelta(days=1))
+    )
     return timeline(person, teams, start, end)
 
 
@@ -54,7 +56,8 @@ def _minute(at: datetime, today: datetime, zone: ZoneInfo) -> int:
 
 def _words(segments: Sequence[Segment], watch: Watch) -> str:
     return "; ".join(
-        f"{WORDS[each.mode].lower()} {watch.clock(each.start)} to {_end(each.end, watch)}" for each in segments
+        f"{WORDS[each.mode].lower()} {watch.clock(each.start)} to {_end(each.end, watch)}"
+        for each in segments
     )
 
 
@@ -104,5 +107,3 @@ def why(title: str, verdict: Verdict, watch: Watch) -> Message:
 def _step(rule: str, applied: bool, because: str) -> Line:
     name = rule.replace("_", " ")
     return line(f"{name}, which decides: {because}" if applied else f"{name}: {because}")
-
-

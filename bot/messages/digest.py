@@ -6,7 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.messages.actions import Act
-from bot.messages.model import Actions, Bullets, Button, Heading, Line, Link, Message, Part, Plain, Quote, Span, Who
+from bot.messages.model import (
+    Actions,
+    Bullets,
+    Button,
+    Heading,
+    Line,
+    Link,
+    Message,
+    Part,
+    Plain,
+    Quote,
+    Span,
+    Who,
+)
 from bot.messages.words import Watch, buttons, count, line, message, say, small
 from bot.records import Hold
 from rules import Urgency
@@ -56,7 +69,9 @@ def digest(items: Sequence[Item], watch: Watch, *, delayed: bool = False, repeat
     for group in _groups(ordered(items)):
         parts += _group(group, watch)
     parts.append(small("This comes later than planned: I was delayed.") if delayed else None)
-    parts.append(small("This may be a repeat: I could not see whether it reached you before.") if repeat else None)
+    parts.append(
+        small("This may be a repeat: I could not see whether it reached you before.") if repeat else None
+    )
     return message(*parts)
 
 
@@ -101,7 +116,11 @@ def _link_line(item: Item, watch: Watch) -> Line:
     hold = item.hold
     urgent = "Urgent. " if hold.urgency is Urgency.URGENT else ""
     reason = f" ({reason_text(hold.reason)})" if urgent and hold.reason else ""
-    what: Span = Link("mentioned you", hold.link) if hold.link else Plain("wrote something that I cannot open any more")
+    what: Span = (
+        Link("mentioned you", hold.link)
+        if hold.link
+        else Plain("wrote something that I cannot open any more")
+    )
     due = f" Reply by {watch.moment(hold.reply_by)}." if hold.reply_by else ""
     return line(urgent, item.who, " ", what, f" at {watch.moment(hold.created_at)}{reason}.{due}")
 
@@ -162,7 +181,9 @@ def waiting(items: Sequence[Item], mine: Sequence[Item], watch: Watch) -> Messag
 def _waiting_line(item: Item, watch: Watch) -> Line:
     hold = item.hold
     urgent = "Urgent. " if hold.urgency is Urgency.URGENT else ""
-    what: Span = Link("mentioned you", hold.link) if hold.kind == "mention" and hold.link else Plain("wrote to you")
+    what: Span = (
+        Link("mentioned you", hold.link) if hold.kind == "mention" and hold.link else Plain("wrote to you")
+    )
     when = f", comes at {watch.moment(hold.release_at)}" if hold.release_at else ""
     return line(urgent, item.who, " ", what, f" at {watch.moment(hold.created_at)}{when}")
 

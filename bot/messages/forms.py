@@ -39,9 +39,17 @@ def urgent(hold: str, who: Who) -> Form:
         "Send now",
         "Send now",
         (
-            NoteField(line(who, " is away from notifications. They see your reason and can say whether it was fair.")),
-            ChoiceField("reason", "Why can't it wait?", tuple(Option(key, label) for key, label in REASONS.items())),
-            TextField("words", "In a few words", optional=True, max_length=200, placeholder="The shop is down"),
+            NoteField(
+                line(
+                    who, " is away from notifications. They see your reason and can say whether it was fair."
+                )
+            ),
+            ChoiceField(
+                "reason", "Why can't it wait?", tuple(Option(key, label) for key, label in REASONS.items())
+            ),
+            TextField(
+                "words", "In a few words", optional=True, max_length=200, placeholder="The shop is down"
+            ),
             ChoiceField(
                 "sure",
                 "Please confirm",

@@ -150,7 +150,11 @@ def _nudges(state: PersonState) -> list[Part]:
     return [
         Row(
             line(f"The {NAMES[kind]} nudge is {'off' if each.muted else 'on'}."),
-            (Button("Turn on", Act.UNMUTE, kind.value) if each.muted else Button("Turn off", Act.MUTE, kind.value),),
+            (
+                Button("Turn on", Act.UNMUTE, kind.value)
+                if each.muted
+                else Button("Turn off", Act.MUTE, kind.value),
+            ),
         )
         for kind, each in kinds
     ]

@@ -50,7 +50,9 @@ def too_late(wait: Wait, watch: Watch) -> Line | None:
     """Said at once when an answer is needed before the recipient can have seen the message."""
     if wait.needs_by is None or (wait.back_at is not None and wait.back_at <= wait.needs_by):
         return None
-    return line(f"You need an answer by {watch.moment(wait.needs_by)}. ", wait.who, " will not have seen it by then.")
+    return line(
+        f"You need an answer by {watch.moment(wait.needs_by)}. ", wait.who, " will not have seen it by then."
+    )
 
 
 def _lines(wait: Wait, watch: Watch) -> tuple[Line, ...]:
@@ -111,6 +113,17 @@ def kept(wait: Wait, watch: Watch) -> Message:
     return message(say(wait.who, " is told when they are back. ", passing_on(wait, watch)))
 
 
+def changed(wait: Wait, watch: Watch) -> Message:
+    """The answer to an edit: the new text waits in place of the old one."""
+    return message(say(wait.who, " gets the new text. ", passing_on(wait, watch)), hold_choices(wait.hold))
+
+
+def judged(fair: bool) -> Message:
+    """The answer to the recipient's word on a break-through."""
+    word = "fair" if fair else "could have waited"
+    return message(say(f"Noted: {word}. They are not told; it only counts when the team looks at its norms."))
+
+
 def cancelled(who: Who) -> Message:
     return message(say("Taken back. ", who, " will not hear of it."))
 
@@ -152,16 +165,18 @@ def landed(items: list[tuple[Who, datetime, int]], watch: Watch) -> Message:
 
 def moved(waits: list[Wait], watch: Watch) -> Message:
     """The recipient's norms changed, so what a sender was told is no longer right."""
+    return message(*(say(wait.who, " has changed their plans. ", passing_on(wait, watch)) for wait in waits))
+
+
+def undelivered(people: list[Who], *, sure: bool = True) -> Message:
+    """Something could not be delivered: the sender is never left believing it was. Not `sure`: nobody can see whether it
+    arrived."""
+    whom = [" to ", *_names(people)] if people else []
+    if sure:
+        return message(say("Your message could not be delivered", *whom, ". Please write to them directly."))
     return message(
-        *(say(wait.who, " has changed their plans. ", passing_on(wait, watch)) for wait in waits)
+        say("I cannot see whether your message", *whom, " arrived. If it matters, please ask them.")
     )
-
-
-def undelivered(people: list[Who]) -> Message:
-    """Something could not be delivered, for good: the sender is never left believing it was."""
-    if not people:
-        return message(say("A message that you asked me to pass on could not be delivered. Please write directly."))
-    return message(say("Your message could not be delivered to ", *_names(people), ". Please write to them directly."))
 
 
 def gone(name: str, number: int) -> Message:
@@ -171,5 +186,3 @@ def gone(name: str, number: int) -> Message:
         say(f"{name or 'The person you wrote to'} no longer uses Boundary Bot, so your {what} "
             "did not go out. Please write to them directly.")
     )  # fmt: skip
-
-

@@ -53,4 +53,8 @@ def muted(kinds: tuple[Ritual, ...]) -> Message:
 
 def unmuted(kinds: tuple[Ritual, ...]) -> Message:
     what = " and ".join(f"{NAMES[kind]}" for kind in kinds)
-    return message(say(f"The {what} {'nudges are' if len(kinds) > 1 else 'nudge is'} on. At most two a day, none in your quiet time."))
+    return message(
+        say(
+            f"The {what} {'nudges are' if len(kinds) > 1 else 'nudge is'} on. At most two a day, none in your quiet time."
+        )
+    )

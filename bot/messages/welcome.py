@@ -44,7 +44,9 @@ def goodbye(undone: bool = False) -> Message:
     """After forgetting: nothing is left to say more about."""
     if undone:
         return message(say("Undone. I keep nothing about you. Say /boundary whenever you want to begin."))
-    return message(say("Everything I kept about you is deleted. Say /boundary whenever you want to begin again."))
+    return message(
+        say("Everything I kept about you is deleted. Say /boundary whenever you want to begin again.")
+    )
 
 
 def forget_question(waiting: int) -> Message:

@@ -1,0 +1,179 @@
+"""The application's front: one inbound thing in, one transaction, one private answer out. No platform is called here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot import commands, names
+from bot.commands.reading import read
+from bot.failpoints import Failpoint, hit
+from bot.flows import connection, later, mentions, zones
+from bot.flows.homes import CONNECTABLE
+from bot.flows.pressing import pressed
+from bot.flows.submitting import submitted
+from bot.inbound import (
+    Command,
+    Connected,
+    Disconnected,
+    HomeOpened,
+    Inbound,
+    Mentioned,
+    Pressed,
+    ShortcutUsed,
+    StatusChanged,
+    Submitted,
+)
+from bot.messages.words import message, say
+from bot.ports import Calendars, Clock, Reply, Store, Tx, Vault
+from bot.turn import Decided, Refusal, Turn, World
+from rules import Verdict
+
+__all__ = ["App", "Decided", "Verdict"]
+
+_REMEMBERED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """What one transaction came to. `scrub`: something was forgotten and must become unrecoverable."""
+
+    reply: Reply
+    decided: tuple[Decided, ...] = ()
+    first: bool = True
+    scrub: bool = False
+
+
+class App:
+    """Handles everything that comes in. `poke` is called after each commit: there may be something to send.
+
+    `decisions` keeps the last 50 decisions about real pings in memory, for the page that explains them and the metrics;
+    they are never stored.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        vault: Vault,
+        calendars: Calendars,
+        poke: Callable[[], None],
+        public_url: str | None = None,
+        connect_enabled: bool = False,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._poke = poke
+        self._world = World(vault, calendars, public_url, connect_enabled)
+        self._told_connectable = False
+        self.decisions: deque[Decided] = deque(maxlen=_REMEMBERED)
+        self.on_decision: Callable[[Verdict], None] = lambda verdict: None
+
+    async def handle(self, inbound: Inbound) -> Reply:
+        """Answer one inbound thing. The same key (or twin) again changes nothing and is answered harmlessly."""
+        now = self._clock.now()
+        await self._prepare(inbound, now)
+        hit(Failpoint.BEFORE_HANDLE_COMMIT)
+        answered = await self._store.write(lambda tx: self._work(tx, inbound, now))
+        hit(Failpoint.AFTER_HANDLE_COMMIT)
+        for decided in answered.decided:
+            self.decisions.append(decided)
+            self.on_decision(decided[3])
+        if answered.scrub:
+            self._forget_decisions()
+            await self._store.scrub()
+        self._poke()
+        return answered.reply
+
+    def _work(self, tx: Tx, inbound: Inbound, now: datetime) -> _Answered:
+        if not _is_first(tx, inbound, now):
+            return _Answered(_repeated(inbound), first=False)
+        turn = Turn(tx, now, inbound.who, inbound.key, self._world)
+        known = tx.accounts.get(inbound.who) is not None
+        self._keep_connectable(tx)
+        try:
+            reply = _respond(turn, inbound)
+        except Refusal as refused:
+            reply = Reply(message(say(str(refused))))
+        scrub = known and tx.accounts.get(inbound.who) is None
+        return _Answered(reply, tuple(turn.decided), scrub=scrub)
+
+    def _keep_connectable(self, tx: Tx) -> None:
+        """Home is built where settings are not at hand, so what it depends on is kept with the data."""
+        wanted = "yes" if self._world.connectable else ""
+        if (tx.meta.get(CONNECTABLE) or "") != wanted:
+            tx.meta.put(CONNECTABLE, wanted)
+
+    async def _prepare(self, inbound: Inbound, now: datetime) -> None:
+        """Load the calendar of a named place outside the transaction: the first one takes a moment."""
+        place = _place_in(inbound)
+        if not place:
+            return
+        try:
+            await asyncio.to_thread(self._world.calendars.holidays, place, now.year - 1, now.year + 2)
+        except ValueError:
+            return  # the answer itself says so, with what to write instead
+
+    def _forget_decisions(self) -> None:
+        """Somebody was forgotten: what is only in memory goes too, whoever it was about."""
+        self.decisions.clear()
+
+
+def _is_first(tx: Tx, inbound: Inbound, now: datetime) -> bool:
+    """Whether this gesture is seen for the first time, by its key and, for a mention, by its twin."""
+    first = tx.once.first(inbound.key, now)
+    if isinstance(inbound, Mentioned) and inbound.twin:
+        return tx.once.first(f"twin:{inbound.twin}", now) and first
+    return first
+
+
+def _repeated(inbound: Inbound) -> Reply:
+    if isinstance(inbound, Command):
+        return Reply(message(say("I have this already; nothing was done twice.")))
+    return Reply()
+
+
+def _place_in(inbound: Inbound) -> str:
+    if isinstance(inbound, Submitted):
+        return inbound.fields.get("holidays", "").strip().upper()
+    if isinstance(inbound, Command):
+        words = read(inbound.text).plain().split()
+        if len(words) == 2 and words[0].lower() == "holidays":
+            return words[1].upper()
+    return ""
+
+
+def _respond(turn: Turn, inbound: Inbound) -> Reply:
+    match inbound:
+        case Command(profile=profile, word=word, text=pieces):
+            zones.remember(turn, profile)
+            return commands.answer(turn, word, read(pieces))
+        case Mentioned():
+            mentions.mentioned(turn, inbound)
+        case Pressed():
+            return pressed(turn, inbound)
+        case Submitted():
+            return submitted(turn, inbound)
+        case ShortcutUsed():
+            return later.shortcut(turn, inbound)
+        case HomeOpened(profile=profile):
+            zones.remember(turn, profile)
+            record = turn.me()
+            turn.publish_home(turn.who, record.person.id if record else "")
+        case StatusChanged(zone=zone):
+            _status_changed(turn, zone)
+        case Connected():
+            connection.connected(turn, inbound)
+        case Disconnected():
+            connection.disconnected(turn, inbound)
+    return Reply()
+
+
+def _status_changed(turn: Turn, zone: str) -> None:
+    """Only the zone is remembered, and only of people who use us: a status is read when it is about to be written."""
+    if zone and names.record_of(turn.tx, turn.who) is not None:
+        zones.remember_zone(turn, zone)

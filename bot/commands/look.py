@@ -1,0 +1,144 @@
+"""Looking: today, what waits, why a ping would be held, when several people are available."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot import names
+from bot.commands.reading import Words
+from bot.flows import holds
+from bot.inbound import Account, PersonRef
+from bot.messages import day, digest
+from bot.messages.digest import Item
+from bot.messages.model import Bullets, Message, Part
+from bot.messages.words import line, listed, message, say, small
+from bot.outlook import ping_of
+from bot.ports import Reply
+from bot.records import HoldState, PersonRecord
+from bot.turn import Refusal, Turn
+from rules import Person, Ping, PingKind, Team, Urgency, Verdict, availability_at, common_times, decide, text
+
+_STRANGER = "a colleague"
+
+
+def today(turn: Turn, words: Words) -> Reply:
+    """`/boundary today`: the day as a picture and in words, what waits, the next change."""
+    record = turn.enrolled()
+    person, teams = record.person, turn.teams(record)
+    waiting = digest.waiting_counts(items(turn, record))
+    segments = day.segments_of_today(person, teams, turn.now)
+    current = availability_at(person, teams, turn.now)
+    return Reply(day.today(person, segments, current, f"{waiting}.", turn.watch()))
+
+
+def items(turn: Turn, record: PersonRecord) -> list[Item]:
+    """What waits for the acting person."""
+    return holds.waiting_items(turn.tx, turn.world.vault, record.person.id, turn.who.tenant)
+
+
+def waiting(turn: Turn, words: Words) -> Reply:
+    """`/boundary waiting`: what waits for you, what you sent that still waits, and the button to look now."""
+    record = turn.me()
+    return Reply(digest.waiting(items(turn, record) if record else [], _sent(turn), turn.watch()))
+
+
+def _sent(turn: Turn) -> list[Item]:
+    mine = [hold for hold in turn.tx.holds.sent_by(turn.who) if hold.state is HoldState.WAITING]
+    return [Item(hold, names.who_is(turn.tx, hold.recipient, turn.who.tenant)) for hold in mine]
+
+
+def why(turn: Turn, words: Words) -> Reply:
+    """`/boundary why [@sender|urgent]`: what would happen to a ping now, and to the last one that came."""
+    record = turn.enrolled()
+    people, rest = words.all_people()
+    urgent = "urgent" in rest.lower().split()
+    if rest and not urgent:
+        raise Refusal(
+            f'"{rest[:40]}" is not understood. For example: /boundary why, /boundary why urgent or /boundary why @sam'
+        )
+    sender = _sender(turn, record, people)
+    ping = Ping(
+        sender, PingKind.DIRECT, Urgency.URGENT if urgent else Urgency.ROUTINE, "asked" if urgent else ""
+    )
+    verdict = decide(ping, record.person, turn.teams(record), turn.now)
+    who = (
+        names.who(turn.tx, Account(turn.who.tenant, people[0].user), people[0].label).label
+        if people
+        else _STRANGER
+    )
+    kind = "An urgent message" if urgent else "A message"
+    told = named_trace(turn, verdict, record, {sender: who})
+    explained = day.why(f"{kind} from {who} now?", told, turn.watch())
+    return Reply(Message(explained.summary, (*explained.parts, *_last(turn, record))))
+
+
+def _sender(turn: Turn, record: PersonRecord, people: tuple[PersonRef, ...]) -> str:
+    if not people:
+        return _STRANGER
+    return names.sender_id(turn.tx, Account(turn.who.tenant, people[0].user), record.person)
+
+
+def named_trace(turn: Turn, verdict: Verdict, record: PersonRecord, known: dict[str, str]) -> Verdict:
+    """The verdict with names in its trace where the rules know only ids."""
+    labels = {
+        **{id: who.label for id, who in names.named_in(turn.tx, record.person, turn.who.tenant).items()},
+        **known,
+    }
+    steps = []
+    for step in verdict.trace:
+        because = step.because
+        for id in sorted(labels, key=len, reverse=True):
+            because = because.replace(id, labels[id])
+        steps.append(replace(step, because=because))
+    return replace(verdict, trace=tuple(steps))
+
+
+def _last(turn: Turn, record: PersonRecord) -> list[Part]:
+    """What was decided about the newest ping that still waits, so that "why" answers about something real too."""
+    newest = max(turn.tx.holds.waiting_for(record.person.id), key=lambda hold: hold.created_at, default=None)
+    if newest is None:
+        return []
+    sender = names.sender_id(turn.tx, newest.sender, record.person)
+    verdict = decide(ping_of(newest, sender), record.person, turn.teams(record), newest.created_at)
+    at = turn.watch().moment(newest.created_at)
+    return [
+        small(
+            "The last one that waits came from ",
+            names.who(turn.tx, newest.sender),
+            f" at {at}. {text(verdict.reason)}",
+        )
+    ]
+
+
+def when(turn: Turn, words: Words) -> Reply:
+    """`/boundary when @maya [@sam]`: times at which all who use us are available, you included."""
+    people, rest = words.all_people()
+    if not people:
+        raise Refusal("When is who available? For example: /boundary when @maya @sam")
+    if rest and rest.lower() not in {"and", "are", "is"}:
+        raise Refusal(f'"{rest[:40]}" is not understood. For example: /boundary when @maya @sam')
+    found: dict[str, tuple[Person, tuple[Team, ...]]] = {}
+    accounts = [turn.who, *(Account(turn.who.tenant, person.user) for person in people)]
+    for account in dict.fromkeys(accounts):
+        if record := names.record_of(turn.tx, account):
+            found[record.person.id] = (record.person, turn.teams(record))
+    whom = listed(
+        [names.name_of(turn.tx, Account(turn.who.tenant, each.user), each.label) for each in people]
+    )
+    times = common_times(list(found.values()), turn.now) if found else ()
+    if not times:
+        return Reply(message(say(_no_time(whom, known=bool(found)))))
+    watch = turn.watch()
+    slots = tuple(
+        line(watch.between(each.start, each.end).replace("between ", "").replace(" and ", "–"))
+        for each in times
+    )
+    return Reply(
+        message(say(f"You and {whom} are available:"), Bullets(slots), small(f"Times are in {watch.zone}."))
+    )
+
+
+def _no_time(whom: str, *, known: bool) -> str:
+    if not known:
+        return f"I know no norms of {whom}, so I have nothing to go by. Ask them directly."
+    return f"I see no half hour in the next two weeks at which you and {whom} are all available."

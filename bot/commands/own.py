@@ -1,0 +1,99 @@
+"""A person's own matters: undo, nudges on and off, connect, export, forget, help."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot import names
+from bot.commands.reading import Words
+from bot.export import as_text, exported_account
+from bot.flows import connection, rituals
+from bot.forget import erase_account, erase_person
+from bot.messages import welcome
+from bot.messages.model import Message, Part, Quote
+from bot.messages.words import count, message, say, small
+from bot.ports import Reply
+from bot.turn import Turn
+
+_CHUNK = 2500
+_MOST_CHUNKS = 15
+
+
+def undo(turn: Turn, words: Words) -> Reply:
+    """`/boundary undo`: take the latest change of your norms back."""
+    return Reply(undo_latest(turn))
+
+
+def undo_latest(turn: Turn, at: str = "") -> Message:
+    """Take back the latest change; with `at` only if it is still that one."""
+    record = turn.enrolled()
+    steps = turn.tx.history.of(record.person.id)
+    if not steps:
+        return message(say("There is nothing to undo."))
+    if at and steps[0].at.isoformat() != at:
+        return message(
+            say(f"You have changed something since: {steps[0].label}. /boundary undo takes that back first.")
+        )
+    turn.tx.history.pop(record.person.id)
+    before = steps[0].before
+    if before is None:
+        return leave_us(turn)
+    turn.store(replace(record, person=before), asked=True)
+    left = f" {count(len(steps) - 1, 'earlier change')} can be undone too." if len(steps) > 1 else ""
+    return message(say(f"Undone: {steps[0].label}.{left}"))
+
+
+def leave_us(turn: Turn) -> Message:
+    """Undo the first contact: nothing about the person is kept."""
+    record = turn.enrolled()
+    erase_person(turn.tx, record.person.id, turn.now)
+    return welcome.goodbye(undone=True)
+
+
+def mute(turn: Turn, words: Words) -> Reply:
+    """`/boundary mute rituals`, `mute start`, `mute end`."""
+    return Reply(rituals.mute(turn, rituals.kinds_of(words.plain()), muted=True))
+
+
+def unmute(turn: Turn, words: Words) -> Reply:
+    """`/boundary unmute rituals`, `unmute start`, `unmute end`."""
+    return Reply(rituals.mute(turn, rituals.kinds_of(words.plain()), muted=False))
+
+
+def connect(turn: Turn, words: Words) -> Reply:
+    """`/boundary connect`: the way to let us set your status and pause your notifications."""
+    return Reply(connection.offer(turn))
+
+
+def export(turn: Turn, words: Words) -> Reply:
+    """`/boundary export`: everything we keep about you, as JSON."""
+    return Reply(export_message(turn))
+
+
+def export_message(turn: Turn) -> Message:
+    """The export in blocks of text, and how to get the rest if it is long."""
+    data = as_text(exported_account(turn.tx, turn.world.vault, turn.who))
+    chunks = [data[start : start + _CHUNK] for start in range(0, len(data), _CHUNK)]
+    parts: list[Part | None] = [say("Everything I keep about you, as JSON:")]
+    parts += [Quote(chunk) for chunk in chunks[:_MOST_CHUNKS]]
+    if len(chunks) > _MOST_CHUNKS:
+        person = names.id_of(turn.tx, turn.who)
+        parts.append(
+            small(
+                f"This is too long for one message. Whoever runs me gets all of it with: boundary-bot export {person}"
+            )
+        )
+    return message(*parts)
+
+
+def forget(turn: Turn, words: Words) -> Reply:
+    """`/boundary forget me`: asks first."""
+    record = turn.me()
+    waits = len(turn.tx.holds.waiting_for(record.person.id)) if record else 0
+    return Reply(welcome.forget_question(waits))
+
+
+def forget_me(turn: Turn) -> Message:
+    """Delete everything about the acting account and the person behind it."""
+    erase_account(turn.tx, turn.who, turn.now)
+    return welcome.goodbye()

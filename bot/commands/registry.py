@@ -1,0 +1,330 @@
+"""The registry of words: one table drives dispatch, help, the docs test and completion."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from bot.commands import frame, look, now, own
+from bot.commands.reading import Words
+from bot.flows import later
+from bot.flows.first import met
+from bot.messages.model import Bullets, Code, Heading, Message
+from bot.messages.words import joined, line, message, say, small
+from bot.ports import Reply
+from bot.turn import Refusal, Turn
+from rules import WordError, ZoneError
+
+Handler = Callable[[Turn, Words], Reply]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSpec:
+    """One word. `usage` and `example` are complete lines to type; `summary` is one short sentence. `slash` is the
+    word's own short form ("/focus"), "" if it has none. `enrols`: saying it is a first contact."""
+
+    word: str
+    usage: str
+    example: str
+    summary: str
+    handler: Handler
+    slash: str = ""
+    enrols: bool = True
+    also: tuple[str, ...] = ()
+
+
+def _help(turn: Turn, words: Words) -> Reply:
+    return Reply(help_message(words.plain()))
+
+
+COMMANDS: tuple[CommandSpec, ...] = (
+    CommandSpec(
+        "focus",
+        "/focus LENGTH [name] | /focus until TIME [name] | /focus DAYS TIMES [name] | /focus off",
+        "/focus 90m deep work",
+        "Focus now, or every week.",
+        now.focus,
+        slash="/focus",
+    ),
+    CommandSpec(
+        "quiet",
+        "/quiet LENGTH [name] | /quiet until TIME [name] | /quiet DAYS TIMES [name] | /quiet off",
+        "/quiet daily 18:00-19:30 family dinner",
+        "Quiet now, or every week.",
+        now.quiet,
+        slash="/quiet",
+    ),
+    CommandSpec(
+        "later",
+        "/later @person [@person …] [by TIME] text",
+        "/later @maya by 17:00 Could you look at the draft?",
+        "Hold a message for the right moment.",
+        later.later,
+        slash="/later",
+        enrols=False,
+    ),
+    CommandSpec(
+        "back",
+        "/boundary back TIME [what]",
+        "/boundary back 14:30 care",
+        "A short absence.",
+        now.back,
+    ),
+    CommandSpec(
+        "here",
+        "/boundary here [LENGTH]",
+        "/boundary here",
+        "Available now in spite of your norms.",
+        now.here,
+    ),
+    CommandSpec(
+        "resume",
+        "/boundary resume",
+        "/boundary resume",
+        "Back to your norms.",
+        now.resume,
+    ),
+    CommandSpec(
+        "today",
+        "/boundary today",
+        "/boundary today",
+        "Your day, what waits, the next change.",
+        look.today,
+    ),
+    CommandSpec(
+        "waiting",
+        "/boundary waiting",
+        "/boundary waiting",
+        "What waits for you, and what you sent that waits.",
+        look.waiting,
+        enrols=False,
+    ),
+    CommandSpec(
+        "why",
+        "/boundary why [@sender | urgent]",
+        "/boundary why urgent",
+        "Why a message would wait or reach you now.",
+        look.why,
+    ),
+    CommandSpec(
+        "when",
+        "/boundary when @person [@person …]",
+        "/boundary when @maya @sam",
+        "When you are all available.",
+        look.when,
+        enrols=False,
+    ),
+    CommandSpec(
+        "hours",
+        "/boundary hours DAYS TIMES [; DAYS TIMES …] | /boundary hours none",
+        "/boundary hours mon-thu 09:00-12:30, 14:00-18:00; fri 09:00-13:00",
+        "Your working hours.",
+        frame.hours,
+    ),
+    CommandSpec(
+        "break",
+        "/boundary break DAYS TIMES [name]",
+        "/boundary break weekdays 12:30-13:15 lunch",
+        "A recurring break.",
+        partial(now.recurring, "break"),
+    ),
+    CommandSpec(
+        "recharge",
+        "/boundary recharge DAYS TIMES [name]",
+        "/boundary recharge sun 00:00-24:00 sunday",
+        "Recurring time to recharge.",
+        partial(now.recurring, "recharge"),
+    ),
+    CommandSpec(
+        "on-call",
+        "/boundary on-call DAYS TIMES [name]",
+        "/boundary on-call sat 09:00-18:00 every 2 weeks from 2026-11-28 pager",
+        "While you are on call, urgent messages pass everything.",
+        partial(now.recurring, "on-call"),
+        also=("on_call", "oncall"),
+    ),
+    CommandSpec(
+        "leave",
+        "/boundary leave [DATE..DATE [@stand-in] | off]",
+        "/boundary leave 2026-12-21..2027-01-03 @sam",
+        "Leave, and who stands in.",
+        frame.leave,
+    ),
+    CommandSpec(
+        "holidays",
+        "/boundary holidays PLACE | /boundary holidays none",
+        "/boundary holidays PT",
+        "Public holidays count as recharge.",
+        frame.holidays,
+    ),
+    CommandSpec(
+        "zone",
+        "/boundary zone ZONE",
+        "/boundary zone Europe/Lisbon",
+        "The time zone of your norms.",
+        frame.zone,
+        also=("timezone", "tz"),
+    ),
+    CommandSpec(
+        "style",
+        "/boundary style separator | integrator | cycler",
+        "/boundary style separator",
+        "How you draw the line: a preset of defaults.",
+        frame.style,
+    ),
+    CommandSpec(
+        "digests",
+        "/boundary digests MOMENT [, MOMENT …]",
+        "/boundary digests return, midday, 16:30",
+        "When what waited comes.",
+        frame.digests,
+    ),
+    CommandSpec(
+        "norms",
+        "/boundary norms",
+        "/boundary norms",
+        "Everything you said, as you said it.",
+        frame.norms,
+    ),
+    CommandSpec(
+        "remove",
+        "/boundary remove NAME",
+        "/boundary remove deep work",
+        "Remove a norm.",
+        frame.remove,
+    ),
+    CommandSpec(
+        "undo",
+        "/boundary undo",
+        "/boundary undo",
+        "Take the latest change back.",
+        own.undo,
+    ),
+    CommandSpec(
+        "mute",
+        "/boundary mute rituals | start | end",
+        "/boundary mute rituals",
+        "Turn nudges off.",
+        own.mute,
+    ),
+    CommandSpec(
+        "unmute",
+        "/boundary unmute rituals | start | end",
+        "/boundary unmute start",
+        "Turn nudges on.",
+        own.unmute,
+    ),
+    CommandSpec(
+        "connect",
+        "/boundary connect",
+        "/boundary connect",
+        "Let me set your status and pause your notifications.",
+        own.connect,
+    ),
+    CommandSpec(
+        "export",
+        "/boundary export",
+        "/boundary export",
+        "Everything I keep about you, as JSON.",
+        own.export,
+        enrols=False,
+    ),
+    CommandSpec(
+        "forget",
+        "/boundary forget me",
+        "/boundary forget me",
+        "Delete everything about you.",
+        own.forget,
+        enrols=False,
+    ),
+    CommandSpec(
+        "help",
+        "/boundary help [word]",
+        "/boundary help focus",
+        "What you can say.",
+        _help,
+        enrols=False,
+    ),
+)
+"""Every word people can say after `/boundary`, in the order in which help shows them."""
+
+_BY_WORD = {name: spec for spec in COMMANDS for name in (spec.word, *spec.also)}
+
+
+def answer(turn: Turn, word: str, words: Words) -> Reply:
+    """Answer a command. `word` is "boundary" or a short form's own word; the text may repeat the word."""
+    if word == "boundary":
+        word, words = words.split()
+    if not word:
+        return _greet(turn)
+    spec = _BY_WORD.get(word)
+    if spec is None:
+        return Reply(unknown(word))
+    record, welcome = met(turn) if spec.enrols else (None, None)
+    reply = _answered(turn, spec, words)
+    return reply if welcome is None else _with_welcome(reply, welcome)
+
+
+def _greet(turn: Turn) -> Reply:
+    """The word alone: the welcome at first contact, then the day with how to get help."""
+    _, welcome = met(turn)
+    if welcome is not None:
+        return Reply(welcome)
+    shown = look.today(turn, Words("")).message
+    return Reply(joined(shown, message(small("/boundary help shows what you can say."))))
+
+
+def _answered(turn: Turn, spec: CommandSpec, words: Words) -> Reply:
+    """What the handler says; what it cannot read is answered with the word in question and a correct example."""
+    if words.text.lower() in {"help", "?"}:
+        return Reply(help_message(spec.word))
+    try:
+        return spec.handler(turn, words)
+    except Refusal as refused:
+        return Reply(message(say(str(refused))))
+    except (WordError, ZoneError) as wrong:
+        return Reply(message(say(str(wrong)), small("For example: ", Code(spec.example))))
+
+
+def _with_welcome(reply: Reply, welcome: Message) -> Reply:
+    if reply.message is None:
+        return reply
+    return Reply(joined(reply.message, welcome), form=reply.form)
+
+
+def unknown(word: str) -> Message:
+    """A word that is none of ours: what was probably meant, with its example."""
+    near = difflib.get_close_matches(word, sorted(_BY_WORD), n=1, cutoff=0.6)
+    if near:
+        spec = _BY_WORD[near[0]]
+        return message(
+            say(
+                f"“{word[:40]}” is no word I know. Did you mean {spec.word}? For example: ",
+                Code(spec.example),
+            )
+        )
+    example = Code("/focus 90m deep work")
+    return message(
+        say(f"“{word[:40]}” is no word I know. For example: ", example),
+        small("/boundary help shows all words."),
+    )
+
+
+def help_message(word: str = "") -> Message:
+    """Help for one word, or the list of all."""
+    if word:
+        spec = _BY_WORD.get(word.lower().lstrip("/"))
+        if spec is None:
+            return unknown(word)
+        return message(
+            say(spec.summary), say("Say ", Code(spec.usage)), say("For example ", Code(spec.example))
+        )
+    return message(
+        Heading("What you can say"),
+        Bullets(tuple(line(Code(spec.example), f" {spec.summary}") for spec in COMMANDS)),
+        small(
+            "A time is 15:00, a length 90m or 1h30; days are daily, weekdays, mon-fri or tue,thu. /boundary help focus tells more."
+        ),
+    )

@@ -1,0 +1,1 @@
+"""What happens between people: mentions and held messages, first contact, rituals, connection, Home."""

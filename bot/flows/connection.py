@@ -1,0 +1,88 @@
+"""A person's own token: offered, granted, revoked. Without it, everything but status and snooze works."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot import names, tickets
+from bot.inbound import Account, Connected, Disconnected
+from bot.messages import account as texts
+from bot.messages.actions import Topic
+from bot.messages.model import Message
+from bot.records import AccountRecord
+from bot.turn import Turn
+
+
+def token_about(account: Account) -> str:
+    """What a token is sealed for: the tenant and the user it belongs to."""
+    return f"token:{account.tenant}:{account.user}"
+
+
+def offer(turn: Turn) -> Message:
+    """The way to the platform's own page, with a ticket that works once; or why there is none here."""
+    public_url = turn.world.public_url
+    if not turn.world.connectable or public_url is None:
+        return texts.connect_unavailable()
+    ticket = tickets.issue(turn.tx, turn.who, turn.now)
+    return texts.connect_link(tickets.address(public_url, turn.who, ticket))
+
+
+def connected(turn: Turn, inbound: Connected) -> None:
+    """Seal and keep the token, release what was parked for it, and arm what the norms ask for now."""
+    known = turn.account()
+    sealed = turn.world.vault.seal(inbound.token, token_about(turn.who))
+    turn.tx.tokens.put(turn.who, sealed)
+    turn.tx.accounts.put(replace(known, connected=True))
+    record = turn.me()
+    if record is not None:
+        turn.store(
+            replace(record, state=replace(record.state, told_connect=True, armed=None, armed_for=None))
+        )
+    turn.say(turn.who, Topic.CONNECTED, turn.key)
+
+
+def disconnect(turn: Turn) -> Message:
+    """The person disconnects on their own: the token is deleted here; the platform keeps the grant until they remove it."""
+    forget_token(turn, turn.account())
+    if record := turn.me():
+        turn.store(record)
+    return texts.disconnected()
+
+
+def disconnected(turn: Turn, inbound: Disconnected) -> None:
+    """The platform took tokens back: delete ours and tell their owners once; without the bot's own, park the tenant."""
+    tenant = turn.who.tenant
+    if inbound.bot or inbound.uninstalled:
+        _park(turn, "uninstalled" if inbound.uninstalled else "token_revoked")
+    users = set(inbound.users)
+    if inbound.uninstalled:
+        users |= {
+            account.user for account, _ in _all_tokens(turn) if account.tenant == tenant and account.user
+        }
+    for user in sorted(users):
+        account = Account(tenant, user)
+        known = turn.tx.accounts.get(account) or AccountRecord(account)
+        if not known.connected:
+            continue
+        forget_token(turn, known)
+        turn.say(account, Topic.DISCONNECTED, f"{names.outside_id(account)}:{turn.key}")
+
+
+def _park(turn: Turn, why: str) -> None:
+    tenant = turn.tx.tenants.get(turn.who.tenant)
+    if tenant is not None:
+        turn.tx.tenants.put(replace(tenant, parked=why))
+    turn.tx.tokens.remove(Account(turn.who.tenant, ""))
+
+
+def _all_tokens(turn: Turn) -> list[tuple[Account, bytes]]:
+    found: list[tuple[Account, bytes]] = []
+    while page := turn.tx.tokens.all(found[-1][0] if found else None):
+        found += page
+    return found
+
+
+def forget_token(turn: Turn, known: AccountRecord) -> None:
+    """Delete an account's token; what was armed with it runs out by itself."""
+    turn.tx.tokens.remove(known.account)
+    turn.tx.accounts.put(replace(known, connected=False))

@@ -1,0 +1,240 @@
+"""Pings that wait: made, passed on, changed and taken back by their sender, let through when they cannot wait.
+
+A hold is WAITING until a delivery binds it; from then on (RELEASING) its sender can no longer change it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot import names, planning
+from bot.inbound import Account
+from bot.messages import notes
+from bot.messages.digest import DIGEST_LIMIT, Item
+from bot.messages.model import Message
+from bot.messages.notes import Wait
+from bot.messages.words import Watch
+from bot.outlook import outlook, ping_of
+from bot.ports import Tx, Vault, VaultError
+from bot.records import Hold, HoldState, PersonRecord
+from bot.turn import Refusal, Turn, new_id
+from rules import Answer, Digest, Ping, PingKind, Urgency, Verdict, decide
+
+
+def seal_about(hold: str) -> str:
+    """What a held text is sealed for: opening it for another hold fails."""
+    return f"hold:{hold}"
+
+
+def judged(turn: Turn, recipient: Account, ping: Ping) -> tuple[PersonRecord | None, Verdict]:
+    """The recipient, if enrolled, and what their norms say about a real ping."""
+    record = names.record_of(turn.tx, recipient)
+    return record, turn.judge(ping, record)
+
+
+def ping(turn: Turn, recipient: Account, kind: PingKind, needs_by: datetime | None = None) -> Ping:
+    """A routine ping of the acting account to `recipient`, by the name the recipient's norms know the sender by."""
+    record = names.record_of(turn.tx, recipient)
+    sender = names.sender_id(turn.tx, turn.who, record.person if record else None)
+    return Ping(sender, kind, needs_by=needs_by)
+
+
+def new_hold(turn: Turn, person: str, ping: Ping) -> Hold:
+    """A hold of the acting account's ping to a person id or outside id; nothing is stored yet."""
+    return Hold(
+        new_id("h"),
+        turn.who,
+        person,
+        ping.kind,
+        ping.urgency,
+        turn.now,
+        None,
+        needs_by=ping.needs_by,
+    )
+
+
+def keep(turn: Turn, record: PersonRecord, verdict: Verdict, hold: Hold) -> Hold:
+    """Store a hold that waits, with when it goes, and plan the recipient's next wake-up for it."""
+    ahead = outlook(verdict, record, turn.teams(record), hold.urgency)
+    hold = replace(hold, release_at=ahead.goes, reply_by=verdict.reply_by)
+    turn.tx.holds.put(hold)
+    fresh = turn.tx.people.get(record.person.id) or record
+    turn.store(fresh)
+    return hold
+
+
+def pass_on(turn: Turn, to: Account, hold: Hold) -> None:
+    """Send a message on at once to somebody whom nothing keeps from reading it, enrolled or not."""
+    hold = replace(hold, release_at=turn.now, state=HoldState.RELEASING)
+    turn.tx.holds.put(hold)
+    turn.send(to, Digest(hold.recipient, (hold.id,)), f"pass:{hold.id}")
+
+
+# What people read about a hold ---------------------------------------------------------------------------------------
+
+
+def wait_of(tx: Tx, hold: Hold, now: datetime) -> Wait | None:
+    """A hold as its sender may know it, decided anew at `now`; None if the recipient is not enrolled any more."""
+    record = tx.people.get(hold.recipient)
+    if record is None:
+        return None
+    teams = planning.teams_of(tx, record.person.id)
+    verdict = decide(
+        ping_of(hold, names.sender_id(tx, hold.sender, record.person)), record.person, teams, now
+    )
+    ahead = outlook(verdict, record, teams, hold.urgency)
+    public = verdict.segment.public if verdict.segment and verdict.answer is Answer.HOLD else ""
+    tenant = hold.sender.tenant
+    return Wait(
+        hold.id,
+        names.who_is(tx, hold.recipient, tenant),
+        verdict.release_at,
+        ahead.lands,
+        verdict.reply_by,
+        hold.needs_by,
+        public,
+        names.who_is(tx, verdict.stand_in, tenant) if verdict.stand_in else None,
+        hold.text is None,
+    )
+
+
+def sender_watch(tx: Tx, sender: Account, recipients: list[str], now: datetime) -> tuple[Watch, bool]:
+    """How to tell a sender times: in their own zone, or in the first recipient's if theirs is unknown (then True, unless
+    nothing is lost by not saying so)."""
+    zone = names.zone_of(tx, sender)
+    if zone:
+        return Watch(now, zone), False
+    first = next((record.person.zone for each in recipients if (record := tx.people.get(each))), "UTC")
+    return Watch(now, first), True
+
+
+def item_of(tx: Tx, vault: Vault, hold: Hold, tenant: str, *, opened: bool = True) -> Item:
+    """A hold as its recipient may see it. A text that the keys no longer open is left out; the line says so."""
+    text = None
+    if opened and hold.text is not None:
+        try:
+            text = vault.open(hold.text, seal_about(hold.id))
+        except VaultError:
+            text = None
+    return Item(hold, names.who(tx, hold.sender), text)
+
+
+def waiting_items(tx: Tx, vault: Vault, person: str, tenant: str) -> list[Item]:
+    """What waits for a person, without opening the texts."""
+    return [item_of(tx, vault, hold, tenant, opened=False) for hold in tx.holds.waiting_for(person)]
+
+
+# What a sender can do about a hold --------------------------------------------------------------------------------------
+
+
+def own_hold(turn: Turn, hold_id: str) -> Hold:
+    """The acting account's own hold; refuses for anybody else's, and for one that is gone."""
+    hold = turn.tx.holds.get(hold_id)
+    if hold is None or hold.sender != turn.who:
+        raise Refusal("That message is no longer here: it was delivered or taken back.")
+    return hold
+
+
+def too_late_for(hold: Hold) -> Message | None:
+    """Why a hold can no longer be changed, None while it waits."""
+    match hold.state:
+        case HoldState.WAITING:
+            return None
+        case HoldState.RELEASING:
+            return notes.already_moving()
+        case _:
+            return notes.already_over(hold.state is HoldState.DELIVERED)
+
+
+def never_mind(turn: Turn, hold_id: str) -> Message:
+    """Take a waiting hold back: its text is erased, and the recipient never hears of it."""
+    hold = own_hold(turn, hold_id)
+    if late := too_late_for(hold):
+        return late
+    turn.tx.holds.put(replace(hold, state=HoldState.CANCELLED, text=None))
+    if record := turn.tx.people.get(hold.recipient):
+        turn.store(record)
+    return notes.cancelled(names.who_is(turn.tx, hold.recipient, turn.who.tenant))
+
+
+def kept(turn: Turn, hold_id: str) -> Message:
+    """The sender chose to wait, which is what happens anyway: say when."""
+    hold = own_hold(turn, hold_id)
+    wait = wait_of(turn.tx, hold, turn.now)
+    late = too_late_for(hold)
+    if late or wait is None:
+        return late or notes.already_moving()
+    return notes.kept(wait, sender_watch(turn.tx, turn.who, [hold.recipient], turn.now)[0])
+
+
+def edit_text(turn: Turn, hold_id: str, text: str) -> Message:
+    """Seal another text in place of the one that waits."""
+    hold = own_hold(turn, hold_id)
+    if late := too_late_for(hold):
+        return late
+    sealed = turn.world.vault.seal(text, seal_about(hold.id))
+    turn.tx.holds.put(replace(hold, text=sealed))
+    wait = wait_of(turn.tx, hold, turn.now)
+    return notes.changed(wait, turn.watch()) if wait else notes.already_moving()
+
+
+def text_to_edit(turn: Turn, hold_id: str) -> tuple[Hold, str]:
+    """A waiting hold of the acting account with its text; refuses when there is nothing to edit any more."""
+    hold = own_hold(turn, hold_id)
+    if hold.state is not HoldState.WAITING or hold.text is None:
+        raise Refusal("It is already on its way, so it can no longer be changed.")
+    return hold, turn.world.vault.open(hold.text, seal_about(hold.id))
+
+
+def insist(turn: Turn, hold_id: str, reason: str) -> Message:
+    """The sender says it cannot wait: let it through if the recipient's norms do, else say so and put it first."""
+    hold = own_hold(turn, hold_id)
+    if late := too_late_for(hold):
+        return late
+    record = turn.tx.people.get(hold.recipient)
+    if record is None:
+        return notes.already_moving()
+    urgent = replace(hold, urgency=Urgency.URGENT, reason=reason)
+    sender = names.sender_id(turn.tx, turn.who, record.person)
+    verdict = turn.judge(ping_of(urgent, sender), record)
+    if verdict.answer is Answer.DELIVER:
+        return _break_through(turn, record, urgent)
+    keep(turn, record, verdict, urgent)
+    wait = wait_of(turn.tx, urgent, turn.now)
+    watch = sender_watch(turn.tx, turn.who, [hold.recipient], turn.now)[0]
+    return notes.not_passed(wait, watch) if wait else notes.already_moving()
+
+
+def _break_through(turn: Turn, record: PersonRecord, hold: Hold) -> Message:
+    moving = replace(hold, state=HoldState.RELEASING, release_at=turn.now)
+    turn.tx.holds.put(moving)
+    planning.break_through(turn.tx, record, moving, turn.now)
+    return notes.passed(names.who_is(turn.tx, hold.recipient, turn.who.tenant))
+
+
+# What a recipient can do ------------------------------------------------------------------------------------------------
+
+
+def verdict_on(turn: Turn, hold_id: str, *, fair: bool) -> Message:
+    """The recipient's word on a break-through; it can be changed, and the sender does not see it."""
+    record = turn.enrolled()
+    hold = turn.tx.holds.get(hold_id)
+    if hold is None or hold.recipient != record.person.id:
+        raise Refusal("That message is no longer here.")
+    turn.tx.holds.put(replace(hold, fair=fair))
+    return notes.judged(fair)
+
+
+def release_now(turn: Turn) -> int:
+    """The recipient looks early: everything that waits for them goes now. Returns how many."""
+    record = turn.enrolled()
+    holds = turn.tx.holds.waiting_for(record.person.id)
+    to = names.account_of(turn.tx, record.person.id, turn.who.tenant) or turn.who
+    for hold in holds:
+        turn.tx.holds.put(replace(hold, state=HoldState.RELEASING, release_at=turn.now))
+    for start in range(0, len(holds), DIGEST_LIMIT):
+        part = tuple(hold.id for hold in holds[start : start + DIGEST_LIMIT])
+        turn.send(to, Digest(record.person.id, part), f"asked:{turn.key}:{start}", urgent=True)
+    turn.store(record)
+    return len(holds)

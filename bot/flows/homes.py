@@ -1,0 +1,38 @@
+"""The Home tab as of an instant, built when it is published so that it is never older than it must be."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot import names, planning
+from bot.flows import holds
+from bot.inbound import Account
+from bot.messages import welcome
+from bot.messages.day import segments_of_today
+from bot.messages.home import HomeFacts, home
+from bot.messages.model import Message
+from bot.messages.words import Watch
+from bot.ports import Tx, Vault
+from rules import availability_at
+
+CONNECTABLE = "connectable"
+"""The name under which it is kept whether people can connect here ("yes" or ""): what Home offers depends on it."""
+
+
+def page(tx: Tx, vault: Vault, account: Account, now: datetime) -> Message:
+    """Home of an account: an invitation for whoever has not enrolled."""
+    record = names.record_of(tx, account)
+    known = tx.accounts.get(account)
+    if record is None or known is None:
+        return welcome.invitation()
+    person, teams = record.person, planning.teams_of(tx, record.person.id)
+    facts = HomeFacts(
+        person,
+        record.state,
+        segments_of_today(person, teams, now),
+        availability_at(person, teams, now),
+        tuple(holds.waiting_items(tx, vault, person.id, account.tenant)),
+        known.connected if known.connected or tx.meta.get(CONNECTABLE) else None,
+        names.named_in(tx, person, account.tenant),
+    )
+    return home(facts, Watch(now, person.zone))

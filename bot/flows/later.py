@@ -1,0 +1,137 @@
+"""Messages for the right moment: `/later @maya text`, and the shortcut "Deliver when available"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot import names
+from bot.commands.reading import Words
+from bot.flows import holds
+from bot.inbound import Account, PersonRef, ShortcutUsed
+from bot.messages import forms, notes
+from bot.messages.model import Message
+from bot.messages.notes import Wait
+from bot.ports import Reply
+from bot.turn import Refusal, Turn
+from rules import Answer, LengthError, PingKind, parse_length, resolve_length, split_length
+
+EXAMPLE = "/later @maya by 17:00 Could you look at the draft?"
+MOST_PEOPLE = 10
+_BY = re.compile(
+    r"by\s+(?=\d{1,2}[:.]\d\d|\d{1,2}\s*[ap]\.?m|tomorrow\b|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message to hold for several people. `needs_by` is an aware UTC instant."""
+
+    to: Sequence[PersonRef]
+    text: str
+    needs_by: datetime | None = None
+    link: str = ""
+
+
+def later(turn: Turn, words: Words) -> Reply:
+    """`/later @maya [@sam …] [by 17:00] text`; alone it opens the form."""
+    if not words.text:
+        return Reply(form=forms.later())
+    people, rest = words.leading_people()
+    if not people:
+        typed = words.unread_name()
+        hint = f'I do not know "{typed[:40]}": pick the name from the list. ' if typed else ""
+        raise Refusal(f"{hint}Say who it is for first. For example: {EXAMPLE}")
+    needs_by, text = _needed(turn, rest.plain())
+    return Reply(send(turn, Letter(people, text, needs_by)))
+
+
+def _needed(turn: Turn, text: str) -> tuple[datetime | None, str]:
+    """`by 17:00 text` as an instant in the sender's zone, and the text; a "by" that begins a sentence is text."""
+    found = _BY.match(text)
+    if not found:
+        return None, text
+    try:
+        length, rest = split_length(f"until {text[found.end() :]}")
+        return resolve_length(length, turn.now, turn.zone()), rest
+    except LengthError as wrong:
+        raise Refusal(f"{wrong} In a message: {EXAMPLE}") from None
+
+
+def send(turn: Turn, letter: Letter) -> Message:
+    """Hold the letter for each person who is away, pass it on to the others, and say what will happen."""
+    _check(turn, letter)
+    passed, waits = [], []
+    for person in {each.user: each for each in letter.to}.values():
+        wait = _send_one(turn, person, letter)
+        if wait is None:
+            passed.append(names.who(turn.tx, Account(turn.who.tenant, person.user), person.label))
+        else:
+            waits.append(wait)
+    watch, theirs = holds.sender_watch(
+        turn.tx, turn.who, [_recipient(turn, wait) for wait in waits], turn.now
+    )
+    return notes.later_note(waits, passed, watch, theirs=theirs and bool(waits))
+
+
+def _recipient(turn: Turn, wait: Wait) -> str:
+    hold = turn.tx.holds.get(wait.hold)
+    return hold.recipient if hold else ""
+
+
+def _check(turn: Turn, letter: Letter) -> None:
+    if not letter.text.strip():
+        raise Refusal(f"What should I pass on? For example: {EXAMPLE}")
+    if len(letter.text) > forms.LONGEST_TEXT:
+        raise Refusal(
+            f"I can hold {forms.LONGEST_TEXT} characters; this is {len(letter.text)}. Post it where it belongs and send a link."
+        )
+    if len(letter.to) > MOST_PEOPLE:
+        raise Refusal(
+            f"That is {len(letter.to)} people; I pass a message on to at most {MOST_PEOPLE}. A channel reaches more."
+        )
+    if any(person.user == turn.who.user for person in letter.to):
+        raise Refusal(
+            f"That one is you. A note to yourself needs nobody to wait for it; name somebody else: {EXAMPLE}"
+        )
+    tenant = turn.tx.tenants.get(turn.who.tenant)
+    if tenant and any(person.user == tenant.bot_user for person in letter.to):
+        raise Refusal(f"That one is me, and I am always here. Name the person it is for: {EXAMPLE}")
+
+
+def _send_one(turn: Turn, person: PersonRef, letter: Letter) -> Wait | None:
+    to = Account(turn.who.tenant, person.user)
+    ping = holds.ping(turn, to, PingKind.DIRECT, letter.needs_by)
+    record, verdict = holds.judged(turn, to, ping)
+    hold = replace(holds.new_hold(turn, names.id_of(turn.tx, to), ping), link=letter.link)
+    hold = replace(hold, text=turn.world.vault.seal(letter.text, holds.seal_about(hold.id)))
+    if record is None or verdict.answer is Answer.DELIVER:
+        holds.pass_on(turn, to, replace(hold, reply_by=verdict.reply_by))
+        return None
+    return holds.wait_of(turn.tx, holds.keep(turn, record, verdict, hold), turn.now)
+
+
+def shortcut(turn: Turn, used: ShortcutUsed) -> Reply:
+    """The shortcut on a message: the form with its text."""
+    return Reply(form=forms.later(used.text, used.link))
+
+
+def submitted(turn: Turn, context: str, fields: Mapping[str, str]) -> Reply:
+    """The form of the shortcut was sent; what is wrong is said beside its field."""
+    people = tuple(PersonRef(user) for user in fields.get("to", "").split(",") if user)
+    wanted = fields.get("needs_by", "").strip()
+    try:
+        needs_by = resolve_length(parse_length(f"until {wanted}"), turn.now, turn.zone()) if wanted else None
+    except LengthError as wrong:
+        return Reply(errors={"needs_by": str(wrong)})
+    if not people:
+        return Reply(errors={"to": "Choose who it is for."})
+    if turn.who.user in {person.user for person in people}:
+        return Reply(errors={"to": "That one is you. Choose somebody else."})
+    text = fields.get("text", "")
+    if not text.strip():
+        return Reply(errors={"text": "Write what I should pass on."})
+    return Reply(send(turn, Letter(people, text, needs_by, context)))

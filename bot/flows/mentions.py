@@ -1,0 +1,50 @@
+"""A mention in a channel: the sender is told privately when each person who is away will see it, and can choose."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot import names
+from bot.flows import holds
+from bot.inbound import Account, Mentioned
+from bot.records import Hold, HoldState, Lane
+from bot.turn import Turn
+from rules import Answer, PingKind, SenderNote
+
+_RECENT = 50
+
+
+def mentioned(turn: Turn, inbound: Mentioned) -> None:
+    """Keep a link for each mentioned person whose norms hold it, and put one note for the sender on its way."""
+    known = turn.tx.holds.sent_by(turn.who, _RECENT)
+    made: list[Hold] = []
+    for user in dict.fromkeys(inbound.people):
+        hold = _hold(turn, Account(turn.who.tenant, user), inbound)
+        if hold and not any(_told(each, hold) for each in known):
+            made.append(hold)
+    if made:
+        effect = SenderNote(names.id_of(turn.tx, turn.who), tuple(hold.id for hold in made))
+        turn.send(turn.who, effect, f"note:{inbound.key}", lane=Lane.NOTE, urgent=True)
+
+
+def _hold(turn: Turn, recipient: Account, inbound: Mentioned) -> Hold | None:
+    """The hold for one mentioned person; None if they see it now or are nobody we know."""
+    if recipient == turn.who or names.record_of(turn.tx, recipient) is None:
+        return None
+    ping = holds.ping(turn, recipient, PingKind.MENTION)
+    record, verdict = holds.judged(turn, recipient, ping)
+    if record is None or verdict.answer is Answer.DELIVER:
+        return None
+    hold = replace(
+        holds.new_hold(turn, record.person.id, ping),
+        channel=inbound.channel,
+        message=inbound.message,
+        link=inbound.link,
+    )
+    return holds.keep(turn, record, verdict, hold)
+
+
+def _told(before: Hold, hold: Hold) -> bool:
+    """Whether the sender has a note about this person in this channel that still holds: one is enough."""
+    same = (before.recipient, before.channel, before.kind) == (hold.recipient, hold.channel, hold.kind)
+    return same and before.state is HoldState.WAITING

@@ -1,0 +1,151 @@
+"""What each button does. Every action checks for itself that the acting person may do it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot import names
+from bot.commands import look, own
+from bot.flows import connection, first, holds, rituals, zones
+from bot.inbound import Pressed
+from bot.messages import digest, forms, welcome
+from bot.messages.actions import Act
+from bot.messages.model import Message
+from bot.messages.words import count, message, say
+from bot.norms import day_of, find_window, remove_leave, remove_window, undo_button
+from bot.ports import Reply
+from bot.turn import Refusal, Turn
+from rules import Ritual, Window
+
+Handler = Callable[[Turn, str], Reply]
+
+
+def pressed(turn: Turn, inbound: Pressed) -> Reply:
+    """Answer a button by its action. A choice replaces the private message it was made in; Home is republished."""
+    handler = _HANDLERS.get(inbound.action)
+    if handler is None:
+        return Reply(message(say("That button is out of date.")))
+    reply = handler(turn, inbound.value)
+    if inbound.surface == "home" and reply.form is None:
+        record = turn.me()
+        turn.publish_home(turn.who, record.person.id if record else "")
+    replace = inbound.action in _REPLACES and inbound.surface != "home" and reply.message is not None
+    return Reply(reply.message, replace, reply.form, reply.errors)
+
+
+def _said(build: Callable[[Turn, str], Message]) -> Handler:
+    return lambda turn, value: Reply(build(turn, value))
+
+
+def _urgent(turn: Turn, value: str) -> Reply:
+    hold = holds.own_hold(turn, value)
+    if late := holds.too_late_for(hold):
+        return Reply(late)
+    return Reply(form=forms.urgent(hold.id, names.who_is(turn.tx, hold.recipient, turn.who.tenant)))
+
+
+def _edit_hold(turn: Turn, value: str) -> Reply:
+    hold, text = holds.text_to_edit(turn, value)
+    return Reply(form=forms.edit_hold(hold.id, text))
+
+
+def _look(turn: Turn, value: str) -> Reply:
+    return Reply(digest.waiting(look.items(turn, turn.enrolled()), [], turn.watch()))
+
+
+def _release(turn: Turn, value: str) -> Reply:
+    number = holds.release_now(turn)
+    if not number:
+        return Reply(message(say("Nothing waits for you.")))
+    return Reply(message(say(f"{count(number, 'message')} on the way to you now.")))
+
+
+def _set_up(turn: Turn, value: str) -> Reply:
+    first.met(turn)
+    return first.questions(turn)
+
+
+def _leave_us(turn: Turn, value: str) -> Reply:
+    if turn.me() is None:
+        return Reply(welcome.goodbye(undone=True))
+    return Reply(own.leave_us(turn))
+
+
+def _add_window(turn: Turn, value: str) -> Reply:
+    turn.enrolled()
+    return Reply(form=forms.window("", None))
+
+
+def _edit_window(turn: Turn, value: str) -> Reply:
+    window = find_window(turn.enrolled().person, value.partition(":")[2])
+    return Reply(form=forms.window(f"was:{window.name}", window, _users(turn, window)))
+
+
+def _users(turn: Turn, window: Window) -> tuple[str, ...]:
+    people = sorted(window.passes.people) if window.passes else []
+    accounts = (names.account_of(turn.tx, person, turn.who.tenant) for person in people)
+    return tuple(account.user for account in accounts if account)
+
+
+def _remove_window(turn: Turn, value: str) -> Reply:
+    _, window = remove_window(turn, turn.enrolled(), value)
+    return Reply(message(say(f"“{window.name}” is removed."), undo_button(turn)))
+
+
+def _remove_leave(turn: Turn, value: str) -> Reply:
+    begin, _, end = value.partition("..")
+    remove_leave(turn, turn.enrolled(), day_of(begin), day_of(end))
+    return Reply(message(say(f"Leave from {begin} to {end} is removed."), undo_button(turn)))
+
+
+def _kept_zone(turn: Turn, value: str) -> Reply:
+    if not value:
+        raise Refusal("That button is out of date. For example: /boundary zone Europe/Lisbon")
+    return zones.keep(turn, value)
+
+
+_HANDLERS: dict[str, Handler] = {
+    Act.KEEP: _said(holds.kept),
+    Act.URGENT: _urgent,
+    Act.NEVER_MIND: _said(holds.never_mind),
+    Act.EDIT_HOLD: _edit_hold,
+    Act.FAIR: _said(lambda turn, value: holds.verdict_on(turn, value, fair=True)),
+    Act.COULD_WAIT: _said(lambda turn, value: holds.verdict_on(turn, value, fair=False)),
+    Act.LOOK: _look,
+    Act.RELEASE: _release,
+    Act.UNDO: _said(own.undo_latest),
+    Act.QUESTIONS: lambda turn, _: first.questions(turn),
+    Act.SET_UP: _set_up,
+    Act.LEAVE_US: _leave_us,
+    Act.RITUAL_DONE: _said(rituals.done),
+    Act.RITUAL_MORE: _said(rituals.more),
+    Act.RITUAL_SKIP: _said(rituals.skip),
+    Act.MUTE: _said(lambda turn, value: rituals.mute(turn, rituals.kinds_of(value), muted=True)),
+    Act.UNMUTE: _said(lambda turn, value: rituals.mute(turn, rituals.kinds_of(value), muted=False)),
+    Act.ADD_WINDOW: _add_window,
+    Act.EDIT_WINDOW: _edit_window,
+    Act.REMOVE_WINDOW: _remove_window,
+    Act.EDIT_FRAME: lambda turn, _: Reply(form=forms.frame(turn.enrolled().person)),
+    Act.ADD_LEAVE: lambda turn, _: Reply(form=forms.leave()),
+    Act.REMOVE_LEAVE: _remove_leave,
+    Act.FOLLOW_ZONE: _said(zones.follow),
+    Act.KEEP_ZONE: _kept_zone,
+    Act.CONNECT: _said(lambda turn, _: connection.offer(turn)),
+    Act.OPEN_CONNECT: lambda turn, _: Reply(),
+    Act.DISCONNECT: _said(lambda turn, _: connection.disconnect(turn)),
+    Act.EXPORT: _said(lambda turn, _: own.export_message(turn)),
+    Act.FORGET: _said(lambda turn, _: own.forget_me(turn)),
+}
+
+_REPLACES = {
+    Act.RITUAL_DONE,
+    Act.RITUAL_MORE,
+    Act.RITUAL_SKIP,
+    Act.MUTE,
+    Act.FOLLOW_ZONE,
+    Act.UNDO,
+    Act.LEAVE_US,
+    Act.RELEASE,
+    Act.FORGET,
+}
+"""Choices that settle the message they were made in, so that its buttons are not pressed twice."""

@@ -1,0 +1,77 @@
+"""Forget a person: every row about them goes, and whoever still waited to reach them is told so."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+from bot import names, planning
+from bot.inbound import Account
+from bot.messages.actions import Topic
+from bot.planning.rows import row
+from bot.ports import Store, Tx
+from bot.records import HoldState, Lane
+from rules import Say
+
+
+def erase_person(tx: Tx, person: str, now: datetime) -> bool:
+    """Delete everything about a person id in this transaction; False if there is no such person.
+
+    Senders whose messages still waited hear that they did not arrive. Call `Store.scrub` after the commit.
+    """
+    record = tx.people.get(person)
+    accounts = [known.account for known in tx.accounts.of(person)]
+    if record is None and not accounts:
+        return False
+    name = record.state.name if record else ""
+    senders = Counter(hold.sender for hold in tx.holds.waiting_for(person) if hold.state is HoldState.WAITING)
+    _cancel_sent(tx, accounts, now)
+    tx.holds.remove_person(person, accounts)
+    tx.outbox.remove_person(accounts)
+    tx.history.remove(person)
+    for account in accounts:
+        tx.tokens.remove(account)
+        tx.accounts.remove(account)
+    tx.people.remove(person)
+    for sender, number in senders.items():
+        if sender not in accounts:
+            _tell(tx, sender, name, number, now)
+    return True
+
+
+def erase_account(tx: Tx, account: Account, now: datetime) -> bool:
+    """Delete everything about an account that never enrolled: what it asked us to hold, and what we know of its profile."""
+    known = tx.accounts.get(account)
+    if known and known.person:
+        return erase_person(tx, known.person, now)
+    _cancel_sent(tx, [account], now)
+    tx.holds.remove_person(names.outside_id(account), [account])
+    tx.outbox.remove_person([account])
+    tx.tokens.remove(account)
+    tx.accounts.remove(account)
+    return known is not None
+
+
+def _cancel_sent(tx: Tx, accounts: list[Account], now: datetime) -> None:
+    """What these accounts sent and still waits goes too; its recipients need no wake-up for it any more."""
+    mine = [hold for account in accounts for hold in tx.holds.sent_by(account, 1000)]
+    recipients = {hold.recipient for hold in mine if hold.state is HoldState.WAITING}
+    for account in accounts:
+        tx.holds.remove_person("", [account])
+    for recipient in sorted(recipients):
+        if record := tx.people.get(recipient):
+            planning.replan(tx, record, now)
+
+
+def _tell(tx: Tx, sender: Account, name: str, number: int, now: datetime) -> None:
+    facts = (("name", name), ("count", str(number)))
+    effect = Say(names.id_of(tx, sender), Topic.GONE.value, facts)
+    key = f"say:gone:{names.outside_id(sender)}:{now.isoformat()}"
+    tx.outbox.add(row(Lane.MESSAGE, sender, effect, now, key))
+
+
+async def forget_person(store: Store, person: str, now: datetime) -> bool:
+    """Forget a person id and make what was removed unrecoverable; False if there is no such person."""
+    found = await store.write(lambda tx: erase_person(tx, person, now))
+    await store.scrub()
+    return found

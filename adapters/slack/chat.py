@@ -265,12 +265,10 @@ def _dnd(answer: Json) -> Dnd:
 
 def _profile(user: Mapping[str, Any]) -> Profile:
     shown = user.get("profile") or {}
-    name = (
-        shown.get("display_name") or shown.get("real_name") or user.get("real_name") or user.get("name") or ""
-    )
+    name = shown.get("real_name") or user.get("real_name") or shown.get("display_name") or user.get("name")
     guest = any(user.get(flag) for flag in ("is_restricted", "is_ultra_restricted", "is_stranger"))
     return Profile(
-        name=str(name),
+        name=str(name or ""),
         zone=str(user.get("tz") or ""),
         locale=str(user.get("locale") or ""),
         is_bot=bool(user.get("is_bot")) or user.get("id") == "USLACKBOT",

@@ -106,11 +106,14 @@ class Dispatcher:
     # Bolt ---------------------------------------------------------------------------------------------------
 
     def _bolt(self) -> AsyncApp:
+        async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+            return await self._authorize(enterprise_id, team_id)  # Bolt cannot call a method here
+
         app = AsyncApp(
             process_before_response=True,
             request_verification_enabled=False,  # verified already, on the raw bytes
             ssl_check_enabled=False,
-            authorize=self._authorize,
+            authorize=authorize,
             client=self._chat.api.client,
             logger=silent,
         )

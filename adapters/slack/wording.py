@@ -71,8 +71,9 @@ def unescape_text(text: str) -> str:
 
 def _entity(sigil: str, body: str, label: str) -> Piece:
     """One `<…>`: a person, a channel, a broadcast or group, or a link."""
-    if sigil == "@" and body.isalnum():
-        return PersonRef(body, unescape_text(label).removeprefix("@"))
+    if sigil == "@":
+        is_id = body.isalnum() and body.isascii()
+        return PersonRef(body, unescape_text(label).removeprefix("@")) if is_id else f"@{unescape_text(body)}"
     if sigil == "#":
         return f"#{unescape_text(label) or body}"
     if sigil == "!":

@@ -9,7 +9,7 @@ seconds.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.ports import Budgets
 from bot.records import Budget, Cost
@@ -17,16 +17,24 @@ from bot.records import Budget, Cost
 _ENOUGH = 1.0 - 1e-9  # a refill computed in floats may fall a hair short of the whole token it stands for
 
 
-def take(budgets: Budgets, tenant: str, costs: Sequence[Cost], now: float) -> float:
-    """Take one token for every cost, or none at all: 0.0 if taken, else the seconds until it is worth
-    asking again."""
-    filled = [_refilled(budgets, tenant, cost, now) for cost in costs]
-    wait = max((_wait(bucket, cost, now) for bucket, cost in zip(filled, costs, strict=True)), default=0.0)
-    if wait > 0:
-        return wait
-    for bucket in filled:
+@dataclass(frozen=True, slots=True)
+class Short:
+    """No token: worth asking again in `seconds`. `shared`: a budget of the whole tenant is used up, not
+    only that of one channel."""
+
+    seconds: float
+    shared: bool
+
+
+def take(budgets: Budgets, tenant: str, costs: Sequence[Cost], now: float) -> Short | None:
+    """Take one token for every cost, or none at all; None if taken."""
+    filled = [(cost, _refilled(budgets, tenant, cost, now)) for cost in costs]
+    short = [(wait, not cost.channel) for cost, bucket in filled if (wait := _wait(bucket, cost, now)) > 0]
+    if short:
+        return Short(max(wait for wait, _ in short), any(shared for _, shared in short))
+    for _, bucket in filled:
         budgets.put(replace(bucket, tokens=bucket.tokens - 1.0))
-    return 0.0
+    return None
 
 
 def give_back(budgets: Budgets, tenant: str, cost: Cost, now: float) -> None:

@@ -25,7 +25,7 @@ from bot.planning.releasing import (
 from bot.planning.rows import row, teams_of
 from bot.ports import Tx
 from bot.records import Hold, HoldState, Lane, PersonRecord
-from rules import Digest, EndSnooze, Person, Snooze, UrgentPing
+from rules import EndSnooze, Person, Snooze, UrgentPing
 
 __all__ = [
     "back_at",
@@ -36,7 +36,6 @@ __all__ = [
     "judge",
     "landed",
     "put_back",
-    "release_now",
     "replan",
     "stretch_end",
     "talk_to",
@@ -113,16 +112,3 @@ def break_through(tx: Tx, record: PersonRecord, hold: Hold, now: datetime) -> No
             Lane.SNOOZE, account, Snooze(person, armed), now + REARM_AFTER, f"{key}:snooze", after=key
         )
         tx.outbox.add(again)
-
-
-def release_now(tx: Tx, record: PersonRecord, now: datetime) -> int:
-    """Deliver everything that waits for a person because they asked to look now; returns how many."""
-    to, holds = talk_to(tx, record), tx.holds.waiting_for(record.person.id)
-    if to is None or not holds:
-        return 0
-    for hold in holds:
-        tx.holds.put(replace(hold, state=HoldState.RELEASING))
-    effect = Digest(record.person.id, tuple(hold.id for hold in holds))
-    key = f"digest:{record.person.id}:asked:{now.isoformat()}"
-    tx.outbox.add(row(Lane.MESSAGE, to, effect, now, key, urgent=True))
-    return len(holds)

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from bot import names
 from bot.inbound import Account
+from bot.messages.digest import DIGEST_LIMIT
 from bot.outlook import Outlook, outlook, ping_of
 from bot.planning.rows import row, teams_of
 from bot.ports import Tx
@@ -149,40 +150,39 @@ def by_sender(holds: Iterable[Hold]) -> dict[Account, list[Hold]]:
 # Sending ------------------------------------------------------------------------------------------
 
 
-def gather(
-    tx: Tx, delivery: Delivery, digest: Digest, record: PersonRecord, now: datetime
-) -> tuple[Hold, ...]:
+def gather(tx: Tx, delivery: Delivery, digest: Digest, now: datetime) -> tuple[Hold, ...]:
     """Bind to a claimed digest what may go now and mark it RELEASING; empty: nothing to say any more.
 
-    A digest that has been bound before (a repeat, or one that the recipient asked for) keeps its holds.
-    Unless the recipient asked for it (`delivery.urgent`), what may not go any more goes back to waiting.
+    A digest that names its holds (a repeat, or one that somebody asked for) keeps to them. Unless the
+    recipient asked for it (`delivery.urgent`), what may not go any more goes back to waiting. What does not
+    fit into one message goes in the next.
     """
-    teams = teams_of(tx, record.person.id)
     bound = [hold for hold in map(tx.holds.get, digest.holds) if hold and hold.state is HoldState.RELEASING]
-    if delivery.urgent:
+    record = tx.people.get(digest.person)
+    if delivery.urgent or record is None:
         return tuple(bound)
-    holds = bound or ([] if digest.holds else _releasable(tx, record, now))
+    teams = teams_of(tx, digest.person)
     going: list[Hold] = []
-    for hold in holds:
+    for hold in bound if digest.holds else _releasable(tx, digest.person, now):
         seen = judge(tx, hold, record, teams, now)
         if seen.held:
             put_back(tx, [hold], seen.goes, now)
-        else:
+        elif len(going) < DIGEST_LIMIT:
             going.append(replace(hold, state=HoldState.RELEASING))
+        else:
+            more = row(Lane.MESSAGE, delivery.to, Digest(digest.person, ()), now, f"{delivery.key}+")
+            tx.outbox.add(more)
     for hold in going:
         tx.holds.put(hold)
-    if tuple(hold.id for hold in going) != digest.holds:
-        tx.outbox.rewrite(delivery, replace(digest, holds=tuple(hold.id for hold in going)))
+    tx.outbox.rewrite(delivery, Digest(digest.person, tuple(hold.id for hold in going)))
     return tuple(going)
 
 
-def _releasable(tx: Tx, record: PersonRecord, now: datetime) -> list[Hold]:
+def _releasable(tx: Tx, person: str, now: datetime) -> list[Hold]:
     """What waits and is due, and what would be within the spread: one digest, not two in a quarter of an
     hour."""
     soon = now + SPREAD
-    return [
-        hold for hold in tx.holds.waiting_for(record.person.id) if hold.release_at and hold.release_at <= soon
-    ]
+    return [hold for hold in tx.holds.waiting_for(person) if hold.release_at and hold.release_at <= soon]
 
 
 def put_back(tx: Tx, holds: Iterable[Hold], release: datetime | None, now: datetime) -> None:

@@ -1,0 +1,106 @@
+"""The platform calls of one delivery. Nothing here writes to the store; nothing is tried twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from math import ceil
+from typing import TypeVar
+
+from bot.perform.jobs import Job, Result, SnoozeWork, StatusWork, WakeWork
+from bot.planning.arming import LONGEST_SNOOZE, SAME
+from bot.ports import Chat, Dnd, Done, Outcome, Unclear
+from bot.records import Lane
+from rules import Interval, Ours, Status, dnd_covers, plan_status
+
+T = TypeVar("T")
+_EMPTY = Status("", "", None)
+
+
+class Caller:
+    """Makes the calls of a delivery, each within `timeout` seconds. `now` gives the wall clock.
+
+    `note` stores what a status of ours stands in for before it is set, so that it is put back even if the
+    process dies in between.
+    """
+
+    def __init__(
+        self, timeout: float, now: Callable[[], datetime], note: Callable[[Job, Ours], Awaitable[None]]
+    ) -> None:
+        self._timeout = timeout
+        self._now = now
+        self._note = note
+
+    async def perform(self, chat: Chat, job: Job) -> Result:
+        """What the delivery came to. Never raises: what a platform client did not expect is unclear."""
+        match job.work:
+            case StatusWork() as work:
+                return await self._set_status(chat, job, work)
+            case SnoozeWork() as work:
+                return await self._snooze(chat, job, work)
+            case WakeWork() as work:
+                return await self._end_snooze(chat, job, work)
+            case None:
+                return await self._send(chat, job)
+
+    async def within(self, call: Awaitable[T]) -> T | Unclear:
+        """The answer of one call, or Unclear when it takes too long or breaks."""
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await call
+        except TimeoutError:
+            return Unclear("timeout")
+        except Exception as error:
+            return Unclear(type(error).__name__)
+
+    async def _send(self, chat: Chat, job: Job) -> Result:
+        row, message = job.delivery, job.message
+        if message is None:
+            return Result(Done())
+        if row.lane is Lane.HOME:
+            return Result(await self.within(chat.publish_home(row.to, message)))
+        if row.lane is Lane.NOTE:
+            return Result(await self.within(chat.note(row.to, job.channel, message, row.id)))
+        return Result(await self.within(chat.post(row.to, message, row.id)))
+
+    async def _set_status(self, chat: Chat, job: Job, work: StatusWork) -> Result:
+        to = job.delivery.to
+        current = await self.within(chat.read_status(to))
+        if not isinstance(current, Status):
+            return Result(current, wrote=False)
+        plan = plan_status(current, work.ours, work.desired, work.asked, self._now())
+        if plan.action == "leave":
+            return Result(Done(), wrote=False, ours=plan.ours)
+        if plan.ours is not None and plan.ours.before is not None:
+            await self._note(job, plan.ours)
+        outcome = await self.within(chat.write_status(to, plan.status or _EMPTY))
+        return Result(outcome, ours=plan.ours) if isinstance(outcome, Done) else Result(outcome)
+
+    async def _snooze(self, chat: Chat, job: Job, work: SnoozeWork) -> Result:
+        to = job.delivery.to
+        seen = await self.within(chat.read_dnd(to))
+        if not isinstance(seen, Dnd):
+            return Result(seen, wrote=False)
+        now = self._now()
+        dnd = (seen.start, seen.end, now) if seen.start and seen.end else None
+        if dnd_covers(seen.start, seen.end, Interval(work.start, work.until)):
+            return Result(Done(), wrote=False, dnd=dnd)
+        if seen.snoozed_until is not None and seen.snoozed_until >= work.until - SAME:
+            return Result(Done(), wrote=False, dnd=dnd)
+        # Whole minutes, rounded up: a boundary is never cut short.
+        minutes = max(1, ceil(min(work.until - now, LONGEST_SNOOZE) / timedelta(minutes=1)))
+        outcome = await self.within(chat.snooze(to, minutes))
+        if not isinstance(outcome, Done):
+            return Result(outcome, dnd=dnd)
+        return Result(outcome, snoozed_until=now + timedelta(minutes=minutes), dnd=dnd)
+
+    async def _end_snooze(self, chat: Chat, job: Job, work: WakeWork) -> Result:
+        to = job.delivery.to
+        seen = await self.within(chat.read_dnd(to))
+        if not isinstance(seen, Dnd):
+            return Result(seen, wrote=False)
+        if seen.snoozed_until is None or abs(seen.snoozed_until - work.ours_until) > SAME:
+            return Result(Done(), wrote=False, snoozed_until=None)
+        outcome: Outcome = await self.within(chat.end_snooze(to))
+        return Result(outcome, snoozed_until=None) if isinstance(outcome, Done) else Result(outcome)

@@ -1,0 +1,259 @@
+"""The claiming transaction: who is next within the budgets, what is still worth sending, and its text.
+
+Nothing is claimed that has no rate tokens, so that nothing waits inside the process. What is claimed is
+decided once more: norms may have changed since it was planned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot import limiter, planning
+from bot.perform.jobs import Composer, Job, SnoozeWork, StatusWork, WakeWork
+from bot.planning.arming import LEAD
+from bot.ports import Chat, Tx, Vault
+from bot.records import Delivery, DeliveryState, Hold, HoldState, Lane, PersonRecord
+from rules import (
+    Digest,
+    EndSnooze,
+    Mode,
+    Nudge,
+    Segment,
+    SenderNote,
+    SetStatus,
+    Snooze,
+    UrgentPing,
+    availability_at,
+    desired_status,
+    snooze_span,
+)
+
+BROKEN = "cannot_be_built"
+"""`because` of a delivery whose text could not be made, e.g. since no key opens it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What claiming needs beside the transaction."""
+
+    chats: Mapping[str, Chat]
+    vault: Vault
+    compose: Composer
+    owner: str
+
+    def chat(self, tenant: str) -> Chat | None:
+        """The chat of a tenant's platform: "slack:T1" is on "slack"."""
+        return self.chats.get(tenant.partition(":")[0])
+
+
+@dataclass(slots=True)
+class Claimed:
+    """What one claim came to. `wait`: seconds until a budget that held something back has a token."""
+
+    jobs: list[Job] = field(default_factory=list)
+    ended: list[tuple[Delivery, DeliveryState]] = field(default_factory=list)
+    wait: float | None = None
+    last: str = ""
+
+    def held_back(self, seconds: float) -> None:
+        self.wait = seconds if self.wait is None else min(self.wait, seconds)
+
+
+def claim(
+    tx: Tx, desk: Desk, shares: Mapping[str, int], slots: int, *, quantum: int, now: datetime, at: float
+) -> Claimed:
+    """Claim up to `slots` deliveries, `quantum` of each tenant in turn; `shares` is how many each may have
+    at most, in the order in which they take turns. `at` is Clock.monotonic() from before this transaction.
+    """
+    claimed = Claimed()
+    lines = {tenant: _line(tx, desk, tenant, claimed, now=now, at=at) for tenant in shares}
+    left = dict(shares)
+    while lines and len(claimed.jobs) < slots:
+        for tenant in list(lines):
+            for _ in range(min(quantum, left[tenant], slots - len(claimed.jobs))):
+                job = next(lines[tenant], None)
+                if job is None:
+                    left[tenant] = 0
+                    break
+                claimed.jobs.append(job)
+                left[tenant] -= 1
+                claimed.last = tenant
+            if left[tenant] <= 0:
+                del lines[tenant]
+    return claimed
+
+
+def _line(tx: Tx, desk: Desk, tenant: str, claimed: Claimed, *, now: datetime, at: float) -> Iterator[Job]:
+    """One tenant's jobs in order. A lane whose budget is used up steps aside for the others."""
+    chat = desk.chat(tenant)
+    lanes = list(Lane) if chat else []
+    skipped: set[str] = set()
+    while lanes and chat:
+        rows = [
+            row for row in tx.outbox.ready(now, tenant, 16 + len(skipped), lanes) if row.id not in skipped
+        ]
+        if not rows:
+            return
+        for row in rows:
+            if row.lane not in lanes:
+                continue
+            short = limiter.take(tx.budgets, tenant, chat.costs(row), at)
+            if short is not None:
+                claimed.held_back(short.seconds)
+                skipped.add(row.id)
+                if short.shared:
+                    lanes.remove(row.lane)
+                continue
+            job = _claimed(tx, desk, row, chat, claimed, now=now, at=at)
+            if job is not None:
+                yield job
+
+
+def _claimed(
+    tx: Tx, desk: Desk, row: Delivery, chat: Chat, claimed: Claimed, *, now: datetime, at: float
+) -> Job | None:
+    taken = tx.outbox.claim([row.id], desk.owner, at)
+    if not taken:
+        return None
+    job, state, because = _prepared(tx, desk, taken[0], now, at)
+    if job is not None:
+        return job
+    tx.outbox.finish(taken[0], state, because=because)
+    claimed.ended.append((taken[0], state))
+    for cost in chat.costs(row):
+        limiter.give_back(tx.budgets, row.to.tenant, cost, at)
+    return None
+
+
+def _prepared(
+    tx: Tx, desk: Desk, row: Delivery, now: datetime, at: float
+) -> tuple[Job | None, DeliveryState, str]:
+    """The job, or the state in which the row ends and why."""
+    if row.expires_at is not None and row.expires_at <= now:
+        return None, DeliveryState.EXPIRED, "too_late"
+    try:
+        job = _job(tx, desk, row, now, at)
+    except Exception as error:
+        bound = tx.outbox.get(row.key) or row
+        planning.given_up(tx, holds_of(tx, bound), now, sure=True)
+        return None, DeliveryState.PARKED, f"{BROKEN}:{type(error).__name__}"
+    return job, DeliveryState.CANCELLED, "nothing_to_do"
+
+
+def _job(tx: Tx, desk: Desk, row: Delivery, now: datetime, at: float) -> Job | None:
+    match row.lane:
+        case Lane.STATUS | Lane.SNOOZE:
+            work = _work(tx, row, now)
+            return None if work is None else Job(row, at, work=work)
+        case _:
+            decided = _decided(tx, row, now)
+            message = desk.compose(tx, desk.vault, decided, now) if decided else None
+            if decided is None or message is None:
+                if decided is not None and holds_of(tx, decided):
+                    raise LookupError("a delivery with holds has nothing to say")
+                return None
+            return Job(decided, at, message=message, channel=_channel(tx, row))
+
+
+# Messages: is it still right to send this? --------------------------------------------------------
+
+
+def _decided(tx: Tx, row: Delivery, now: datetime) -> Delivery | None:
+    """The row as it may be sent; None if it may not be any more."""
+    match row.effect:
+        case Digest() as digest:
+            going = planning.gather(tx, row, digest, now)
+            return replace(row, effect=replace(digest, holds=tuple(h.id for h in going))) if going else None
+        case UrgentPing(hold=hold):
+            return row if _still_urgent(tx, tx.holds.get(hold), now) else None
+        case Nudge(person=person):
+            record = tx.people.get(person)
+            return row if record and _segment(tx, record, now).mode is Mode.AVAILABLE else None
+        case _:
+            return row
+
+
+def _channel(tx: Tx, row: Delivery) -> str:
+    """Where the message that a note answers was written."""
+    if not isinstance(row.effect, SenderNote):
+        return ""
+    holds = filter(None, map(tx.holds.get, row.effect.holds))
+    return next((hold.channel for hold in holds if hold.channel), "")
+
+
+def _still_urgent(tx: Tx, hold: Hold | None, now: datetime) -> bool:
+    """Whether an urgent ping still passes; if not, it goes back to waiting."""
+    if hold is None or hold.state is not HoldState.RELEASING:
+        return False
+    record = tx.people.get(hold.recipient)
+    if record is None:
+        return True  # someone without norms gets everything
+    seen = planning.judge(tx, hold, record, planning.teams_of(tx, record.person.id), now)
+    if seen.held:
+        planning.put_back(tx, [hold], seen.goes, now)
+    return not seen.held
+
+
+def holds_of(tx: Tx, row: Delivery) -> list[Hold]:
+    """The holds that a delivery carries and that are still on their way."""
+    match row.effect:
+        case Digest(holds=ids):
+            wanted: Sequence[str] = ids
+        case UrgentPing(hold=hold):
+            wanted = (hold,)
+        case _:
+            return []
+    return [hold for hold in map(tx.holds.get, wanted) if hold and hold.state is HoldState.RELEASING]
+
+
+# Statuses and snoozes: what is right at this instant ----------------------------------------------
+
+
+def _work(tx: Tx, row: Delivery, now: datetime) -> StatusWork | SnoozeWork | WakeWork | None:
+    known = tx.accounts.get(row.to)
+    if known is None or not known.connected:
+        return None
+    record = tx.people.get(known.person)
+    if record is None:
+        return None
+    match row.effect:
+        case SetStatus() as effect:
+            return _status_work(tx, record, effect, now)
+        case Snooze():
+            return _snooze_work(tx, record, now)
+        case EndSnooze() as effect:
+            again = not row.urgent and _held_now(tx, record, now)
+            return None if again else WakeWork(record.state.snoozed_until or effect.ours_until)
+        case _:
+            return None
+
+
+def _status_work(tx: Tx, record: PersonRecord, effect: SetStatus, now: datetime) -> StatusWork:
+    """What the status should be at the segment's start, or now if that has passed."""
+    person, teams = record.person, planning.teams_of(tx, record.person.id)
+    segment = availability_at(person, teams, max(now, effect.segment_start))
+    end = planning.stretch_end(person, teams, segment)
+    desired = desired_status(person, segment, planning.back_at(person, teams, segment))
+    if desired is not None:
+        desired = replace(desired, expires=end)
+    return StatusWork(desired, record.state.ours, end, effect.asked)
+
+
+def _snooze_work(tx: Tx, record: PersonRecord, now: datetime) -> SnoozeWork | None:
+    """The span to snooze; None if the person is back or the row has been overtaken."""
+    span = snooze_span(record.person, planning.teams_of(tx, record.person.id), now)
+    if span is None or span.start > now + LEAD:
+        return None
+    return SnoozeWork(max(span.start, now), span.end)
+
+
+def _held_now(tx: Tx, record: PersonRecord, now: datetime) -> bool:
+    """Whether routine pings are held for this person at `now`."""
+    span = snooze_span(record.person, planning.teams_of(tx, record.person.id), now)
+    return span is not None and span.start <= now
+
+
+def _segment(tx: Tx, record: PersonRecord, now: datetime) -> Segment:
+    return availability_at(record.person, planning.teams_of(tx, record.person.id), now)

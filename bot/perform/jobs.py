@@ -1,0 +1,79 @@
+"""What the steps of a delivery hand to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from bot.messages.model import Message
+from bot.ports import Outcome, Tx, Vault
+from bot.records import Delivery, Lane
+from rules import Ours, Status
+
+Composer = Callable[[Tx, Vault, Delivery, datetime], Message | None]
+"""Builds the text of a MESSAGE, NOTE or HOME delivery from the ids in its effect; None: nothing to say any
+more."""
+
+IN_DOUBT = "in_doubt"
+"""`Delivery.because` of a row that may have been sent before: once it is done, its chat is settled."""
+REPEAT = "repeat"
+"""`Delivery.because` of an urgent message that is sent again although nobody can see whether it arrived."""
+
+PROBED = Lane.MESSAGE
+"""The lane whose deliveries can be read back. A note cannot; the others are made right by doing them again.
+"""
+REPEATABLE = (Lane.STATUS, Lane.SNOOZE, Lane.HOME)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusWork:
+    """Bring a status in line with `desired` (None: available), which holds until `end`."""
+
+    desired: Status | None
+    ours: Ours | None
+    end: datetime
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SnoozeWork:
+    """Pause notifications until `until`; `start` is when the span begins."""
+
+    start: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WakeWork:
+    """End the running snooze if it is ours, known by its end."""
+
+    ours_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A claimed delivery, ready to be performed. `started` is Clock.monotonic() from before the claim;
+    `channel` is where a note is shown."""
+
+    delivery: Delivery
+    started: float
+    message: Message | None = None
+    channel: str = ""
+    work: StatusWork | SnoozeWork | WakeWork | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What performing came to. `wrote` False: only the first of the planned calls was needed.
+
+    `ours` is the status of ours to remember ("keep": as it was), `snoozed_until` likewise; `dnd` is what
+    was read of the person's own schedule.
+    """
+
+    outcome: Outcome
+    wrote: bool = True
+    ours: Ours | Literal["keep"] | None = "keep"
+    snoozed_until: datetime | Literal["keep"] | None = "keep"
+    dnd: tuple[datetime, datetime, datetime] | None = None

@@ -1,0 +1,231 @@
+"""The fenced record of an outcome, and what follows from it, in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from bot import limiter, planning
+from bot.perform.claiming import holds_of
+from bot.perform.jobs import IN_DOUBT, PROBED, REPEAT, REPEATABLE, Job, Result, StatusWork
+from bot.planning.rows import row as new_row
+from bot.ports import Chat, Done, Refused, Tx, Unclear, Wait
+from bot.records import Delivery, DeliveryState, Lane, PersonRecord
+from bot.timing import Timing
+from rules import Digest, Ours, Say, SetStatus, UrgentPing
+
+_SHORTEST_WAIT = 1.0
+"""Seconds to stay away when the platform does not say how long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """`state` is the row's now; `fenced`: somebody else had it, nothing was changed. `withdraw`: a copy of
+    ours that must go, since another one stands."""
+
+    state: DeliveryState
+    fenced: bool = False
+    withdraw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Records outcomes of `chat`'s deliveries at `now` (wall clock) and `at` (Clock.monotonic seconds)."""
+
+    tx: Tx
+    chat: Chat
+    timing: Timing
+    now: datetime
+    at: float
+
+    def record(self, job: Job, result: Result) -> Recorded:
+        """Write down what performing `job` came to."""
+        row = job.delivery
+        if not result.wrote:
+            for cost in self.chat.costs(row)[1:]:
+                limiter.give_back(self.tx.budgets, row.to.tenant, cost, self.at)
+        match result.outcome:
+            case Done(ref=ref):
+                return self.done(row, ref, job=job, result=result)
+            case Wait() as wait:
+                return self._waited(row, wait)
+            case Refused() as refused:
+                return self._refused(row, refused)
+            case Unclear() as unclear:
+                return self._unclear(row, unclear)
+            case other:
+                assert_never(other)
+
+    def give_back(self, row: Delivery) -> Recorded:
+        """The row goes back unsent."""
+        for cost in self.chat.costs(row):
+            limiter.give_back(self.tx.budgets, row.to.tenant, cost, self.at)
+        return self._finish(row, DeliveryState.DUE, because=row.because)
+
+    def done(
+        self, row: Delivery, ref: str, *, job: Job | None = None, result: Result | None = None
+    ) -> Recorded:
+        """It happened. A row that was in doubt is looked at once more when no other copy can appear any
+        longer."""
+        doubt = row.lane is PROBED and row.because == IN_DOUBT
+        settle = self.at + self.timing.quarantine if doubt else None
+        if not self.tx.outbox.finish(row, DeliveryState.DONE, ref=ref, because=row.because, settle_at=settle):
+            return self._fenced_off(row, ref)
+        holds = holds_of(self.tx, row)
+        if holds:
+            planning.landed(self.tx, holds, self.now, tell=isinstance(row.effect, Digest))
+        if job is not None and result is not None:
+            self._remember(job, result)
+        return Recorded(DeliveryState.DONE)
+
+    def missing(self, row: Delivery) -> Recorded:
+        """It was read back and is not there: it is sent again, unless that has been tried too often."""
+        if row.attempt >= self.timing.attempts:
+            return self.give_up(row, DeliveryState.PARKED, "too_many_attempts", sure=True)
+        return self._finish(row, DeliveryState.DUE, because=IN_DOUBT)
+
+    def give_up(self, row: Delivery, state: DeliveryState, because: str, *, sure: bool) -> Recorded:
+        """It will not be tried again; whoever waits for it hears so. Not `sure`: nobody can see whether it
+        arrived."""
+        recorded = self._finish(row, state, because=because)
+        if recorded.fenced:
+            return recorded
+        if not sure and isinstance(row.effect, UrgentPing) and row.because != REPEAT:
+            again = new_row(row.lane, row.to, row.effect, self.now, f"{row.key}:again", urgent=True)
+            self.tx.outbox.add(replace(again, because=REPEAT))
+            return recorded
+        holds = holds_of(self.tx, row)
+        if holds:
+            planning.given_up(self.tx, holds, self.now, sure=sure)
+        return recorded
+
+    def doubtful(self, row: Delivery, why: str) -> Recorded:
+        """Nobody can see whether it happened: what can be repeated is, the rest is known as unknown."""
+        if row.lane not in REPEATABLE:
+            return self.give_up(row, DeliveryState.UNKNOWN, why, sure=False)
+        if row.attempt >= self.timing.attempts:
+            return self._finish(row, DeliveryState.UNKNOWN, because=why)
+        return self._finish(row, DeliveryState.DUE, because=row.because, wait=self.timing.pause(row.attempt))
+
+    def park_tenant(self, tenant: str, code: str) -> None:
+        """Nothing more is sent there until the app is installed anew; its rows stay where they are."""
+        known = self.tx.tenants.get(tenant)
+        if known is not None and not known.parked:
+            self.tx.tenants.put(replace(known, parked=code))
+
+    # -- the kinds of no ----------------------------------------------------------------------------------
+
+    def _waited(self, row: Delivery, wait: Wait) -> Recorded:
+        seconds = max(wait.seconds, _SHORTEST_WAIT)
+        limiter.hold_off(
+            self.tx.budgets, row.to.tenant, wait.method, wait.channel, until=self.at + seconds, now=self.at
+        )
+        known = any(
+            (cost.method, cost.channel) == (wait.method, wait.channel) for cost in self.chat.costs(row)
+        )
+        pause = None if known else timedelta(seconds=seconds)  # no bucket of ours would hold it back
+        return self._finish(row, DeliveryState.DUE, because=row.because, wait=pause)
+
+    def _refused(self, row: Delivery, refused: Refused) -> Recorded:
+        if refused.tenant_wide:
+            self.park_tenant(row.to.tenant, refused.code)
+            return self._finish(row, DeliveryState.DUE, because=row.because)
+        if refused.account_wide:
+            return self._disconnected(row, refused.code)
+        if row.lane is Lane.MESSAGE and row.refused + 1 < self.timing.refusals:
+            return self._finish(
+                row, DeliveryState.DUE, because=row.because, wait=self.timing.refusal_pause, refused=True
+            )
+        return self.give_up(row, DeliveryState.PARKED, refused.code, sure=True)
+
+    def _disconnected(self, row: Delivery, code: str) -> Recorded:
+        """The person's own token is dead: forget it, tell them once, and arm anew when they connect again."""
+        known = self.tx.accounts.get(row.to)
+        if known is not None and known.connected:
+            self.tx.accounts.put(replace(known, connected=False))
+            self.tx.tokens.remove(row.to)
+            effect = Say(known.person, "disconnected")
+            key = f"say:disconnected:{row.id}"
+            self.tx.outbox.add(new_row(Lane.MESSAGE, row.to, effect, self.now, key))
+        record = self.tx.people.get(known.person) if known else None
+        if record is not None:
+            state = replace(
+                record.state, armed_for=None, armed=None, snooze_armed=None, snoozed_until=None, dnd=None
+            )
+            self.tx.people.put(replace(record, state=state))
+        return self._finish(row, DeliveryState.PARKED, because=code)
+
+    def _unclear(self, row: Delivery, unclear: Unclear) -> Recorded:
+        if row.lane is PROBED and self.chat.probes:
+            return Recorded(
+                DeliveryState.SENDING
+            )  # stays: read back after the quarantine, never repeated blindly
+        return self.doubtful(row, unclear.why)
+
+    # -- the row ------------------------------------------------------------------------------------------
+
+    def _finish(
+        self,
+        row: Delivery,
+        state: DeliveryState,
+        *,
+        because: str,
+        wait: timedelta | None = None,
+        refused: bool = False,
+    ) -> Recorded:
+        due_at = None if wait is None else self.now + wait
+        if self.tx.outbox.finish(row, state, because=because, due_at=due_at, refused=refused):
+            return Recorded(state)
+        return Recorded(state, fenced=True)
+
+    def _fenced_off(self, row: Delivery, ref: str) -> Recorded:
+        """Somebody else took the row over while we were sending: if it has come to an end without our copy,
+        that goes."""
+        standing = self.tx.outbox.get(row.key)
+        over = standing is not None and standing.state in (
+            DeliveryState.DONE,
+            DeliveryState.CANCELLED,
+            DeliveryState.PARKED,
+        )
+        ours = ref if over and standing is not None and standing.ref != ref else ""
+        return Recorded(standing.state if standing else DeliveryState.DONE, fenced=True, withdraw=ours)
+
+    # -- what we know of the person's status and snooze ----------------------------------------------------
+
+    def _remember(self, job: Job, result: Result) -> None:
+        known = self.tx.accounts.get(job.delivery.to)
+        record = self.tx.people.get(known.person) if known and known.person else None
+        if record is None:
+            return
+        state = record.state
+        if result.ours != "keep":
+            state = replace(state, ours=result.ours)
+        if result.snoozed_until != "keep":
+            state = replace(state, snoozed_until=result.snoozed_until)
+        if result.dnd is not None:
+            state = replace(state, dnd=result.dnd)
+        if state != record.state:
+            self.tx.people.put(replace(record, state=state))
+        self._plan_restore(job, result, record)
+
+    def _plan_restore(self, job: Job, result: Result, record: PersonRecord) -> None:
+        """Expiry clears what we set but puts nothing back: that takes a delivery at the end."""
+        if not isinstance(job.work, StatusWork) or result.ours == "keep" or result.ours is None:
+            return
+        if result.ours.before is None or job.work.desired is None:
+            return
+        end = job.work.end
+        effect = SetStatus(record.person.id, end, None)
+        key = f"restore:{record.person.id}:{end.isoformat()}:{record.version}"
+        self.tx.outbox.add(new_row(Lane.STATUS, job.delivery.to, effect, end, key))
+
+
+def remember_ours(tx: Tx, job: Job, ours: Ours) -> None:
+    """Store a status of ours that is about to be set, if the row is still in the hands of its sender."""
+    row = tx.outbox.get(job.delivery.key)
+    known = tx.accounts.get(job.delivery.to)
+    record = tx.people.get(known.person) if known and known.person else None
+    mine = row is not None and (row.owner, row.attempt) == (job.delivery.owner, job.delivery.attempt)
+    if record is not None and mine:
+        tx.people.put(replace(record, state=replace(record.state, ours=ours)))

@@ -73,9 +73,11 @@ def migrate(
 
 def export(person: PersonId, config: Config = None, as_json: AsJson = False) -> None:
     """Print everything kept about a person. It is JSON with and without --json."""
-    from bot.export import export_person
+    from bot.bootstrap import vault
+    from bot.export import export as everything
 
-    found = _with_store(read_settings(config), lambda store, settings: export_person(store, person))
+    settings = read_settings(config)
+    found = _with_store(settings, lambda store: everything(store, vault(settings), person))
     if found is None:
         stop(NO, _nobody(person))
     write_json(found)
@@ -90,9 +92,10 @@ def forget(
     """Delete everything kept about a person: norms, holds, history, tokens, accounts."""
     if not yes and not typer.confirm(f"Delete everything about {person}? This cannot be undone.", err=True):
         stop(NO, "Nothing was deleted.")
-    from bot.forget import forget_person
+    from bot.bootstrap import clock
+    from bot.forget import forget as forget_everything
 
-    done = _with_store(read_settings(config), lambda store, settings: forget_person(store, person))
+    done = _with_store(read_settings(config), lambda store: forget_everything(store, person, clock().now()))
     if not done:
         stop(NO, _nobody(person))
     write_json({"person": person, "forgotten": True}) if as_json else say(f"{person} is forgotten.")
@@ -102,7 +105,7 @@ def _nobody(person: str) -> str:
     return f'Nobody with the id "{person}" is kept here.'
 
 
-def _with_store(settings: Settings, work: Callable[[Store, Settings], Awaitable[T]]) -> T:
+def _with_store(settings: Settings, work: Callable[[Store], Awaitable[T]]) -> T:
     """Run `work` with the store open; exit code 2 with a sentence if it cannot be opened."""
     from bot.bootstrap import open_store
     from bot.ports import StoreError
@@ -110,7 +113,7 @@ def _with_store(settings: Settings, work: Callable[[Store, Settings], Awaitable[
     async def run() -> T:
         store = open_store(settings)
         try:
-            return await work(store, settings)
+            return await work(store)
         finally:
             await store.close()
 

@@ -1,0 +1,109 @@
+"""The generated parts of the documentation: `make docs` writes them, tests/test_docs.py compares.
+
+A part stands between `<!-- begin NAME -->` and `<!-- end NAME -->`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from bot.commands import COMMANDS
+from bot.metrics import Metrics
+from bot.settings_table import TABLE, Row
+from rules import Reason, text
+
+ROOT = Path(__file__).parents[2]
+FILES = ("README.md", "docs/reference.md")
+EXAMPLE = "deploy/examples/boundary.toml"
+
+
+def _markdown(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    head = f"| {' | '.join(columns)} |\n|{'---|' * len(columns)}"
+    lines = (f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows)
+    return "\n".join([head, *lines])
+
+
+def commands() -> str:
+    """What people can say in chat."""
+    rows = ((f"`{each.example}`", each.summary, f"`{each.usage}`") for each in COMMANDS)
+    return _markdown(("say", "it does", "in general"), rows)
+
+
+def settings() -> str:
+    """All settings."""
+    return _markdown(("setting", "default", "what it does", "where to get it"), map(_setting, TABLE))
+
+
+def _setting(row: Row) -> tuple[str, str, str, str]:
+    default = row.default if " " in row.default or not row.default else f"`{row.default}`"
+    return f"`{row.name}`{' (secret)' if row.secret else ''}", default, row.help, row.where
+
+
+def reasons() -> str:
+    """Why a ping is delivered or held."""
+    return _markdown(
+        ("reason", "what the sender may read"), ((f"`{each.value}`", text(each)) for each in Reason)
+    )
+
+
+def metrics() -> str:
+    """What /metrics shows."""
+    families = sorted(Metrics().registry.collect(), key=lambda family: family.name)
+    suffix = {"counter": "_total"}
+    rows = ((f"`{each.name}{suffix.get(each.type, '')}`", each.type, each.documentation) for each in families)
+    return _markdown(("metric", "kind", "what it counts"), rows)
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "commands": commands,
+    "settings": settings,
+    "reasons": reasons,
+    "metrics": metrics,
+}
+
+
+def filled(document: str) -> str:
+    """The document with every generated part as it should be."""
+
+    def part(found: re.Match[str]) -> str:
+        name = found["name"]
+        return f"<!-- begin {name} -->\n{PARTS[name]()}\n<!-- end {name} -->"
+
+    pattern = r"<!-- begin (?P<name>\w+) -->\n.*?<!-- end (?P=name) -->"
+    return re.sub(pattern, part, document, flags=re.DOTALL)
+
+
+def example() -> str:
+    """The example of a settings file: every setting, commented out."""
+    lines = [
+        "# boundary.toml: all settings of Boundary Bot. Environment variables of the same name win:",
+        "# BOUNDARY_PORT is port in [boundary], SLACK_BOT_TOKEN is bot_token in [slack].",
+        "# Keep this file out of version control once it holds a secret.",
+    ]
+    for section in ("boundary", "slack"):
+        lines += ["", f"[{section}]"]
+        for row in (row for row in TABLE if row.section == section):
+            lines += [f"# {row.help}", *([f"# Get it here: {row.where}."] if row.where else [])]
+            lines += [f"# {row.key} = {_value(row)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _value(row: Row) -> str:
+    if row.name in ("BOUNDARY_SECRET_KEYS", "SLACK_SIGNING_SECRET"):
+        return '["newest", "older"]'
+    value = row.example or row.default
+    return value if re.fullmatch(r"\d+", value) else f'"{value}"'
+
+
+def main() -> None:
+    """Write every generated part."""
+    for name in FILES:
+        path = ROOT / name
+        path.write_text(filled(path.read_text(encoding="utf-8")), encoding="utf-8")
+    (ROOT / EXAMPLE).write_text(example(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

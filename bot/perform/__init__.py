@@ -57,6 +57,7 @@ class Performer:
         self._desk = Desk(chats, vault, compose or _composer(), owner)
         self._caller = Caller(timing.timeout, clock.now, self._note)
         self._busy: dict[str, tuple[str, asyncio.Task[None]]] = {}
+        self._looking: asyncio.Task[None] | None = None
         self._last = ""
         self._doubts = Doubts(store, clock, self._desk, timing, metrics, self._caller, self._busy)
         self.changed: Callable[[], None] = lambda: None
@@ -91,13 +92,13 @@ class Performer:
         that this process knows of.
         """
         delay = await self.begin()
-        begun = bool(self._busy)
+        begun = bool(self._busy) or self._looking is not None
         await self.drain()
         return 0.0 if begun else delay
 
     async def begin(self) -> float | None:
         """Begin what is possible now without waiting for it; returns like `step`."""
-        waits = [await self._doubts.probe(), await self._doubts.settle()]
+        waits = [await self._look_after_doubts()]
         slots = self._timing.concurrency - len(self._busy)
         if slots > 0:
             waits.append(await self._claim(slots))
@@ -105,8 +106,25 @@ class Performer:
 
     async def drain(self) -> None:
         """Wait until what has begun has come to an end."""
-        while self._busy:
-            await asyncio.wait([task for _, task in self._busy.values()])
+        while tasks := [task for _, task in self._busy.values()] + ([self._looking] if self._looking else []):
+            await asyncio.wait(tasks)
+
+    async def _look_after_doubts(self) -> float | None:
+        """Read back and settle beside the deliveries, so that a chat that does not answer holds nobody up."""
+        if self._looking is not None:
+            return None
+        due = await self._doubts.due()
+        if due == 0.0:
+            self._looking = asyncio.create_task(self._doubts.look(), name="doubts")
+            self._looking.add_done_callback(self._looked)
+        return due
+
+    def _looked(self, task: asyncio.Task[None]) -> None:
+        self._looking = None
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("Deliveries in doubt could not be looked after: %s", type(error).__name__)
+            self._doubts.not_before = self._clock.monotonic() + 1.0
+        self.changed()
 
     # -- claiming -----------------------------------------------------------------------------------------
 

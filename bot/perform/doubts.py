@@ -30,7 +30,8 @@ Found = Mapping[str, tuple[str, ...]]
 
 @dataclass(slots=True)
 class Doubts:
-    """Looks after rows in doubt. `busy` are the ids of rows that this process is sending right now."""
+    """Looks after rows in doubt. `busy` are the ids of rows that this process is sending right now; after a
+    look that could not be finished there is none before `not_before` (Clock.monotonic seconds)."""
 
     store: Store
     clock: Clock
@@ -39,41 +40,38 @@ class Doubts:
     metrics: Metrics
     caller: Caller
     busy: Mapping[str, object]
+    not_before: float = 0.0
 
-    async def probe(self) -> float | None:
-        """Read back what has been in doubt for the quarantine; returns the seconds until the next is, None
-        if none."""
+    async def due(self) -> float | None:
+        """Seconds until a row is to be read back or settled; 0.0 now, None if none is in doubt."""
         at = self.clock.monotonic()
-        rows, wait = await self.store.read(lambda tx: self._in_doubt(tx, at))
-        if not rows:
-            return wait
-        taken = await self.store.write(lambda tx: self._reclaim(tx, rows, at))
+        ripe = await self.store.read(lambda tx: self._ripe(tx, at))
+        return None if ripe is None else max(0.0, max(ripe, self.not_before) - at)
+
+    async def look(self) -> None:
+        """Read back and settle what is due."""
+        at = self.clock.monotonic()
+        rows, copies = await self.store.read(
+            lambda tx: (self._in_doubt(tx, at - self.timing.quarantine), tx.outbox.to_settle(at))
+        )
+        taken = await self.store.write(lambda tx: self._reclaim(tx, rows, at)) if rows else []
         for to, own in _by_chat(taken).items():
             await self._probe_chat(to, own)
-        return 0.0 if taken else _AGAIN
+        settled = [await self._settle_chat(to, own) for to, own in _by_chat(copies).items()]
+        if len(taken) < len(rows) or not all(settled):
+            self.not_before = self.clock.monotonic() + _AGAIN
 
-    async def settle(self) -> float | None:
-        """Withdraw copies of deliveries that may have been sent twice; returns the seconds until the next
-        look."""
-        at = self.clock.monotonic()
-        rows = await self.store.read(lambda tx: tx.outbox.to_settle(at))
-        if not rows:
-            later = await self.store.read(lambda tx: tx.outbox.to_settle(at + _FOREVER, 1))
-            return max(0.0, (later[0].settle_at or at) - at) if later else None
-        settled = [await self._settle_chat(to, own) for to, own in _by_chat(rows).items()]
-        return 0.0 if all(settled) else _AGAIN
+    def _ripe(self, tx: Tx, at: float) -> float | None:
+        """When the first row in doubt is ripe, in Clock.monotonic() seconds."""
+        doubts = self._in_doubt(tx, at + _FOREVER)
+        found = [(row.claimed_at or at) + self.timing.quarantine for row in doubts]
+        found += [row.settle_at or at for row in tx.outbox.to_settle(at + _FOREVER, 1)]
+        return min(found, default=None)
+
+    def _in_doubt(self, tx: Tx, before: float) -> list[Delivery]:
+        return [row for row in tx.outbox.quarantined(before) if row.id not in self.busy]
 
     # -- probing ------------------------------------------------------------------------------------------
-
-    def _in_doubt(self, tx: Tx, at: float) -> tuple[list[Delivery], float | None]:
-        """The rows to read back now, else the seconds until there are some."""
-        rows = tx.outbox.quarantined(at - self.timing.quarantine)
-        rows = [row for row in rows if row.id not in self.busy]
-        if rows:
-            return rows, None
-        later = [row for row in tx.outbox.quarantined(at + _FOREVER) if row.id not in self.busy]
-        ripe = min((row.claimed_at or at for row in later), default=None)
-        return [], None if ripe is None else max(0.01, ripe + self.timing.quarantine - at)
 
     def _reclaim(self, tx: Tx, rows: Iterable[Delivery], at: float) -> list[Delivery]:
         taken: list[Delivery] = []

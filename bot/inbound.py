@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from typing_extensions import override
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -127,6 +129,7 @@ class Connected(Inbound):
     token: str
     scopes: tuple[str, ...] = ()
 
+    @override
     def __repr__(self) -> str:
         return f"Connected(who={self.who!r})"
 

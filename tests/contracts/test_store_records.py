@@ -1,0 +1,272 @@
+"""The contract of every store: accounts, holds, history, tokens, budgets, tenants, teams, meta."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from bot.inbound import Account
+from bot.ports import Store, Tx
+from bot.records import AccountRecord, Budget, Change, HoldState, Tenant
+from rules.values import PingKind, Urgency
+from tests.support.records import MAYA, SAM, hold, later, person, record
+
+# Accounts ----------------------------------------------------------------------------------------
+
+
+async def test_an_account_comes_back_as_stored(store: Store) -> None:
+    full = AccountRecord(MAYA, "maya", "Maya Ünal", "Europe/Lisbon", "D1", True)
+    await store.write(lambda tx: tx.accounts.put(AccountRecord(MAYA)))
+    await store.write(lambda tx: tx.accounts.put(full))
+    assert await store.read(lambda tx: tx.accounts.get(MAYA)) == full
+    assert await store.read(lambda tx: tx.accounts.get(SAM)) is None
+
+
+async def test_a_persons_accounts_are_found_and_strangers_are_not(store: Store) -> None:
+    teams = Account("teams:abc", "29:maya")
+
+    def work(tx: Tx) -> None:
+        tx.accounts.put(AccountRecord(teams, "maya"))
+        tx.accounts.put(AccountRecord(MAYA, "maya"))
+        tx.accounts.put(AccountRecord(SAM, ""))
+
+    await store.write(work)
+    assert [row.account for row in await store.read(lambda tx: tx.accounts.of("maya"))] == [MAYA, teams]
+    assert await store.read(lambda tx: tx.accounts.of("")) == []
+
+
+async def test_an_account_that_changes_hands_is_found_once(store: Store) -> None:
+    await store.write(lambda tx: tx.accounts.put(AccountRecord(MAYA, "maya")))
+    await store.write(lambda tx: tx.accounts.put(AccountRecord(MAYA, "maya 2")))
+    assert await store.read(lambda tx: tx.accounts.of("maya")) == []
+    assert len(await store.read(lambda tx: tx.accounts.of("maya 2"))) == 1
+
+
+async def test_enrolled_people_are_counted_by_tenant(store: Store) -> None:
+    def work(tx: Tx) -> None:
+        tx.accounts.put(AccountRecord(MAYA, "maya"))
+        tx.accounts.put(AccountRecord(replace(MAYA, user="UMAYA2"), "maya"))
+        tx.accounts.put(AccountRecord(SAM, "sam"))
+        tx.accounts.put(AccountRecord(replace(SAM, user="UNEW"), ""))
+        tx.accounts.put(AccountRecord(Account("slack:T2", "ULEE"), "lee"))
+
+    await store.write(work)
+    assert await store.read(lambda tx: tx.accounts.enrolled("slack:T1")) == 2
+    await store.write(lambda tx: tx.accounts.remove(SAM))
+    assert await store.read(lambda tx: tx.accounts.enrolled("slack:T1")) == 1
+    assert await store.read(lambda tx: tx.accounts.enrolled("slack:T9")) == 0
+
+
+# Holds -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fair", [None, True, False])
+async def test_a_hold_comes_back_as_stored(store: Store, fair: bool | None) -> None:
+    full = hold(
+        kind=PingKind.MENTION, urgency=Urgency.URGENT, reply_by=later(hours=2), needs_by=later(hours=3),
+        reason="the site is down", channel="C1", message="1700.1", link="https://x.example/p1", text=None,
+        state=HoldState.DELIVERED, delivered_at=later(hours=1), fair=fair, release_at=None,
+    )  # fmt: skip
+    await store.write(lambda tx: tx.holds.put(full))
+    assert await store.read(lambda tx: tx.holds.get("h1")) == full
+    assert await store.read(lambda tx: tx.holds.get("h2")) is None
+
+
+async def test_text_with_a_broken_character_is_stored_all_the_same(store: Store) -> None:
+    await store.write(lambda tx: tx.holds.put(hold(reason="down \ud83d\x00 now")))
+    found = await store.read(lambda tx: tx.holds.get("h1"))
+    assert found is not None
+    assert found.reason.startswith("down ")
+    assert found.reason.endswith("\x00 now")
+
+
+async def test_what_waits_is_urgent_first_then_oldest(store: Store) -> None:
+    def work(tx: Tx) -> None:
+        tx.holds.put(hold("young", created_at=later(minutes=2)))
+        tx.holds.put(hold("old", created_at=later(minutes=1)))
+        tx.holds.put(hold("urgent", created_at=later(minutes=3), urgency=Urgency.URGENT))
+        tx.holds.put(hold("bound", state=HoldState.RELEASING))
+        tx.holds.put(hold("for sam", recipient="sam"))
+
+    await store.write(work)
+    waiting = await store.read(lambda tx: [row.id for row in tx.holds.waiting_for("maya")])
+    assert waiting == ["urgent", "old", "young"]
+    await store.write(lambda tx: tx.holds.put(hold("old", state=HoldState.CANCELLED)))
+    waiting = await store.read(lambda tx: [row.id for row in tx.holds.waiting_for("maya")])
+    assert waiting == ["urgent", "young"]
+    assert await store.read(lambda tx: tx.holds.waiting_for("nobody")) == []
+
+
+async def test_a_sender_sees_their_own_newest_first(store: Store) -> None:
+    holds = [hold(f"h{n}", created_at=later(minutes=n), state=HoldState.CANCELLED) for n in (2, 3, 1)]
+    await store.write(lambda tx: [tx.holds.put(each) for each in (*holds, hold("other", sender=MAYA))])
+    assert [row.id for row in await store.read(lambda tx: tx.holds.sent_by(SAM))] == ["h3", "h2", "h1"]
+    assert [row.id for row in await store.read(lambda tx: tx.holds.sent_by(SAM, limit=1))] == ["h3"]
+
+
+async def test_sealed_texts_come_a_page_at_a_time(store: Store) -> None:
+    await store.write(lambda tx: [tx.holds.put(hold(f"h{n}")) for n in (3, 1, 2)])
+    await store.write(lambda tx: tx.holds.put(hold("h0", text=None)))
+    assert [row.id for row in await store.read(lambda tx: tx.holds.sealed(limit=2))] == ["h1", "h2"]
+    assert [row.id for row in await store.read(lambda tx: tx.holds.sealed("h2"))] == ["h3"]
+
+
+async def test_a_forgotten_persons_holds_are_gone_both_ways(store: Store) -> None:
+    def work(tx: Tx) -> None:
+        tx.holds.put(hold("to maya"))
+        tx.holds.put(hold("from maya", sender=MAYA, recipient="sam"))
+        tx.holds.put(hold("other", sender=SAM, recipient="lee"))
+        tx.holds.remove_person("maya", [MAYA])
+
+    await store.write(work)
+    ids = ("to maya", "from maya", "other")
+    assert await store.read(lambda tx: [tx.holds.get(id_) is None for id_ in ids]) == [True, True, False]
+    assert await store.read(lambda tx: tx.holds.waiting_for("maya")) == []
+
+
+async def test_finished_holds_are_purged_by_age(store: Store) -> None:
+    def work(tx: Tx) -> int:
+        tx.holds.put(hold("waiting"))
+        tx.holds.put(hold("cancelled", state=HoldState.CANCELLED))
+        tx.holds.put(hold("delivered", state=HoldState.DELIVERED, delivered_at=later(hours=1)))
+        tx.holds.put(hold("just now", state=HoldState.DELIVERED, delivered_at=later(hours=3)))
+        return tx.holds.purge(later(hours=2))
+
+    assert await store.write(work) == 2
+    kept = [row.id for row in await store.read(lambda tx: tx.holds.sent_by(SAM))]
+    assert sorted(kept) == ["just now", "waiting"]
+
+
+# History -----------------------------------------------------------------------------------------
+
+
+def change(number: int) -> Change:
+    return Change("maya", later(minutes=number), f"step {number} é", person() if number % 2 else None)
+
+
+async def test_the_latest_change_is_taken_back_first(store: Store) -> None:
+    await store.write(lambda tx: [tx.history.push(change(n)) for n in (1, 2)])
+    assert await store.read(lambda tx: tx.history.of("maya")) == [change(2), change(1)]
+    assert await store.write(lambda tx: tx.history.pop("maya")) == change(2)
+    assert await store.write(lambda tx: tx.history.pop("maya")) == change(1)
+    assert await store.write(lambda tx: tx.history.pop("maya")) is None
+
+
+async def test_only_the_latest_changes_are_kept(store: Store) -> None:
+    def work(tx: Tx) -> None:
+        tx.history.push(replace(change(1), person="sam"))
+        for number in range(6):
+            tx.history.push(change(number), keep=3)
+
+    await store.write(work)
+    assert [row.at for row in await store.read(lambda tx: tx.history.of("maya"))] == [
+        later(minutes=5), later(minutes=4), later(minutes=3),
+    ]  # fmt: skip
+    await store.write(lambda tx: tx.history.remove("maya"))
+    assert await store.read(lambda tx: (tx.history.of("maya"), len(tx.history.of("sam")))) == ([], 1)
+
+
+# Tokens ------------------------------------------------------------------------------------------
+
+
+async def test_a_token_comes_back_until_it_is_removed(store: Store) -> None:
+    await store.write(lambda tx: tx.tokens.put(MAYA, b"old"))
+    await store.write(lambda tx: tx.tokens.put(MAYA, b"new"))
+    assert await store.read(lambda tx: tx.tokens.get(MAYA)) == b"new"
+    await store.write(lambda tx: tx.tokens.remove(MAYA))
+    assert await store.read(lambda tx: tx.tokens.get(MAYA)) is None
+
+
+async def test_tokens_come_a_page_at_a_time(store: Store) -> None:
+    accounts = [Account("slack:T1", ""), MAYA, SAM, Account("slack:T2", "")]
+    await store.write(lambda tx: [tx.tokens.put(each, each.user.encode()) for each in reversed(accounts)])
+    first = await store.read(lambda tx: tx.tokens.all(limit=3))
+    rest = await store.read(lambda tx: tx.tokens.all(first[-1][0], 3))
+    assert (len(first), len(rest)) == (3, 1)
+    assert first + rest == [(each, each.user.encode()) for each in accounts]
+
+
+# Budgets, tenants, teams, meta -------------------------------------------------------------------
+
+
+async def test_a_budget_is_kept_by_tenant_method_and_channel(store: Store) -> None:
+    first = Budget("slack:T1", "chat.postMessage", "D1", 0.25, 12.5, 40.0)
+    await store.write(lambda tx: tx.budgets.put(replace(first, tokens=9.0)))
+    await store.write(lambda tx: tx.budgets.put(first))
+    assert await store.read(lambda tx: tx.budgets.get("slack:T1", "chat.postMessage", "D1")) == first
+    assert await store.read(lambda tx: tx.budgets.get("slack:T1", "chat.postMessage", "")) is None
+
+
+async def test_budgets_are_purged_unless_something_still_waits_for_them(store: Store) -> None:
+    def work(tx: Tx) -> int:
+        tx.budgets.put(Budget("t", "old", "", 1.0, 10.0))
+        tx.budgets.put(Budget("t", "new", "", 1.0, 30.0))
+        tx.budgets.put(Budget("t", "told to wait", "", 1.0, 10.0, 99.0))
+        return tx.budgets.purge(20.0)
+
+    assert await store.write(work) == 1
+    assert await store.read(lambda tx: tx.budgets.get("t", "old", "")) is None
+    assert await store.read(lambda tx: tx.budgets.get("t", "told to wait", "")) is not None
+
+
+async def test_tenants_come_back_in_order(store: Store) -> None:
+    one = Tenant("slack:T1", "slack", "Acme é", "https://acme.example", "UBOT", "token_revoked")
+    two = Tenant("slack:T2", "slack")
+    await store.write(lambda tx: [tx.tenants.put(each) for each in (two, replace(one, parked=""), one)])
+    assert await store.read(lambda tx: tx.tenants.all()) == [one, two]
+    assert await store.read(lambda tx: tx.tenants.get("slack:T1")) == one
+    assert await store.read(lambda tx: tx.tenants.get("slack:T3")) is None
+
+
+async def test_a_persons_teams_are_found_by_membership(store: Store) -> None:
+    def work(tx: Tx) -> None:
+        tx.teams.put("web", ["maya"], "web's norms")
+        tx.teams.put("platform", ["maya", "sam", "maya"], "platform's norms")
+        tx.teams.put("web", ["sam"], "web's new norms")
+
+    await store.write(work)
+    assert await store.read(lambda tx: tx.teams.of("maya")) == ["platform's norms"]
+    assert await store.read(lambda tx: tx.teams.of("sam")) == ["platform's norms", "web's new norms"]
+    await store.write(lambda tx: tx.teams.clear())
+    assert await store.read(lambda tx: tx.teams.of("sam")) == []
+
+
+async def test_a_note_about_ourselves_is_replaced(store: Store) -> None:
+    await store.write(lambda tx: tx.meta.put("boot", "1"))
+    await store.write(lambda tx: tx.meta.put("boot", "2"))
+    assert await store.read(lambda tx: (tx.meta.get("boot"), tx.meta.get("other"))) == ("2", None)
+
+
+# Forgetting --------------------------------------------------------------------------------------
+
+
+def everything(tx: Tx) -> list[Callable[[], object]]:
+    return [
+        lambda: tx.people.get("maya"), lambda: tx.accounts.of("maya"), lambda: tx.holds.waiting_for("maya"),
+        lambda: tx.history.of("maya"), lambda: tx.tokens.get(MAYA), lambda: tx.accounts.get(MAYA),
+    ]  # fmt: skip
+
+
+async def test_nothing_is_found_of_a_forgotten_person(store: Store) -> None:
+    def live(tx: Tx) -> None:
+        tx.people.put(record("maya"))
+        tx.accounts.put(AccountRecord(MAYA, "maya"))
+        tx.holds.put(hold())
+        tx.history.push(change(1))
+        tx.tokens.put(MAYA, b"sealed")
+
+    def forget(tx: Tx) -> None:
+        tx.people.remove("maya")
+        tx.accounts.remove(MAYA)
+        tx.holds.remove_person("maya", [MAYA])
+        tx.history.remove("maya")
+        tx.tokens.remove(MAYA)
+
+    await store.write(live)
+    assert all(await store.read(lambda tx: [look() for look in everything(tx)]))
+    await store.write(forget)
+    await store.scrub()
+    assert not any(await store.read(lambda tx: [look() for look in everything(tx)]))
+    assert await store.read(lambda tx: tx.people.due(later(days=999), 9)) == []

@@ -199,3 +199,74 @@ async def test_a_persons_scopes_only_grow(play):
     grown = play.workspace.grant(TokenKind.USER, "U0MAYA", ["im:write"])
     assert grown.secret == before
     assert set(grown.scopes) == {*USER_SCOPES, "im:write"}
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments", "error"),
+    [
+        ("conversations.open", {}, "users_list_not_supplied"),
+        ("conversations.open", {"users": "U0BOT"}, "cannot_dm_bot"),
+        ("conversations.open", {"users": ",".join(f"U{n}" for n in range(9))}, "too_many_users"),
+        ("conversations.open", {"users": "U0MAYA,U0SAM"}, "missing_scope"),
+        ("conversations.list", {"types": "spaceship"}, "invalid_types"),
+        ("conversations.history", {"channel": "C0RANDOM"}, "not_in_channel"),
+        ("conversations.history", {"channel": DIRECT, "oldest": "yesterday"}, "invalid_ts_oldest"),
+        ("conversations.history", {"channel": DIRECT, "cursor": "page:x"}, "invalid_cursor"),
+        ("conversations.history", {"channel": DIRECT, "limit": "many"}, "invalid_arguments"),
+        ("conversations.replies", {"channel": DIRECT, "ts": "1.0"}, "thread_not_found"),
+        ("chat.postMessage", {"text": "x"}, "channel_not_found"),
+        ("chat.postMessage", {"channel": "U0NOBODY", "text": "x"}, "channel_not_found"),
+        ("chat.update", {"channel": "C0GENERAL", "ts": "1.0", "text": "x"}, "message_not_found"),
+        ("chat.getPermalink", {"channel": "C0GENERAL", "message_ts": "1.0"}, "message_not_found"),
+        ("chat.postEphemeral", {"channel": "C0GENERAL", "user": "U0SAM", "text": "x" * 4001}, "msg_too_long"),
+        ("users.info", {"user": "U0NOBODY"}, "user_not_found"),
+        ("views.publish", {"view": "{}"}, "invalid_arguments"),
+    ],
+)
+async def test_a_wrong_call_is_refused_with_slacks_error_name(play, error_of, method, arguments, error):
+    assert await error_of(play.bot.api_call(method, data=arguments)) == error
+
+
+async def test_an_archived_channel_takes_no_posts(play, error_of):
+    play.workspace.channels["C0GENERAL"].archived = True
+    assert await error_of(play.bot.chat_postMessage(channel="C0GENERAL", text="x")) == "is_archived"
+    listed = await play.bot.conversations_list(exclude_archived=True)
+    assert "general" not in [channel["name"] for channel in listed["channels"]]
+
+
+async def test_a_switched_off_tab_refuses_its_use(play, error_of):
+    play.workspace.app.messages_tab_enabled = play.workspace.app.home_tab_enabled = False
+    assert await error_of(play.bot.chat_postMessage(channel="U0MAYA", text="x")) == "messages_tab_disabled"
+    view = {"type": "home", "blocks": []}
+    assert await error_of(play.bot.views_publish(user_id="U0MAYA", view=view)) == "not_enabled"
+
+
+async def test_a_form_may_carry_structures_as_json_text(play):
+    arguments = {"channel": "U0MAYA", "text": "x", "blocks": '[{"type": "divider"}]'}
+    posted = await play.bot.api_call("chat.postMessage", data=arguments)
+    assert posted["message"]["blocks"][0]["type"] == "divider"
+
+
+async def test_an_update_takes_at_most_four_thousand_characters(play, error_of):
+    posted = await play.bot.chat_postMessage(channel="U0MAYA", text="x")
+    call = play.bot.chat_update(channel=posted["channel"], ts=posted["ts"], text="x" * 4001)
+    assert await error_of(call) == "msg_too_long"
+
+
+async def test_an_update_with_text_alone_takes_the_blocks_away(play):
+    posted = await play.bot.chat_postMessage(channel="U0MAYA", text="x", blocks=[{"type": "divider"}])
+    changed = await play.bot.chat_update(channel=posted["channel"], ts=posted["ts"], text="done")
+    assert "blocks" not in changed["message"]
+
+
+async def test_members_page_with_a_cursor(play):
+    first = await play.bot.conversations_members(channel="C0GENERAL", limit=4)
+    cursor = first["response_metadata"]["next_cursor"]
+    rest = await play.bot.conversations_members(channel="C0GENERAL", limit=4, cursor=cursor)
+    assert first["members"] + rest["members"] == list(play.workspace.channels["C0GENERAL"].members)
+
+
+async def test_the_apps_own_token_says_which_app_it_is(play):
+    answer = await play.client(play.seeded.app.secret).auth_test()
+    assert (answer["app_id"], "user_id" in answer.data) == ("A0BOUNDARY", False)
+    assert (await play.bot.auth_revoke(test=True))["revoked"] is False

@@ -2,7 +2,7 @@
 # Extra arguments: make run ARGS="--port 8000", make test ARGS="-k digest", make bench ARGS=--quick.
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test bench faults lint format lock clean
+.PHONY: help run install test bench faults lint format docs lock clean
 MAKEFLAGS += --no-print-directory
 
 VENV := .venv
@@ -41,6 +41,9 @@ lint: $(VENV)/.dev ## style, formatting, types and import rules
 format: $(VENV)/.dev ## rewrite the source in the one format
 	@$(VENV)/bin/ruff check --fix-only --quiet .
 	@$(VENV)/bin/ruff format .
+
+docs: $(VENV)/.dev ## write the generated tables of README.md and docs/
+	@$(PY) -m tests.support.tables
 
 lock: ## resolve the dependencies anew into requirements*.txt, with hashes (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pipx install uv" >&2; exit 1; }

@@ -1,4 +1,4 @@
-"""Rules of the source that no linter knows: what is imported where, how long things get, what never appears."""
+"""Rules of the source that no linter knows: what is imported where, how long things get, what is absent."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def filled(document: str) -> str:
 
     def part(found: re.Match[str]) -> str:
         name = found["name"]
-        return f"<!-- begin {name} -->\n{PARTS[name]()}\n<!-- end {name} -->"
+        return f"<!-- begin {name} -->\n\n{PARTS[name]()}\n\n<!-- end {name} -->"
 
     pattern = r"<!-- begin (?P<name>\w+) -->\n.*?<!-- end (?P=name) -->"
     return re.sub(pattern, part, document, flags=re.DOTALL)

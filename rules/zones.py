@@ -7,14 +7,15 @@ that occurs twice is the second. `24:00` is the next local day's `00:00`.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from rules.instants import DAY, epoch, instant
+from rules.instants import DAY, instant
 from rules.wording import near
 
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+_NO_OFFSET = timedelta(0)
 _BLOCK = 32  # days whose offsets are looked up and kept together
 
 
@@ -114,7 +115,8 @@ def _offset_at(info: ZoneInfo, seconds: int) -> int:
 
 
 def _offset(local: datetime) -> int:
-    return epoch(local.replace(tzinfo=UTC, fold=0)) - epoch(local)
+    offset = local.utcoffset() or _NO_OFFSET
+    return offset.days * DAY + offset.seconds
 
 
 def plain_offset(zone: str, ordinal: int) -> int | None:
@@ -124,8 +126,7 @@ def plain_offset(zone: str, ordinal: int) -> int | None:
 
 @lru_cache(maxsize=8192)
 def _block(zone: str, number: int) -> tuple[int | None, ...]:
-    """Return the plain offsets of 32 days: looking them up one by one would cost more than everything else.
-    """
+    """Return the plain offsets of 32 days: looking them up one by one would cost more than everything else."""
     info = zone_of(zone)
     midnights = [
         datetime.fromordinal(number * _BLOCK + day).replace(tzinfo=info) for day in range(_BLOCK + 1)

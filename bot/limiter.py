@@ -54,7 +54,10 @@ def _refilled(budgets: Budgets, tenant: str, cost: Cost, now: float) -> Budget:
     bucket = budgets.get(tenant, cost.method, cost.channel)
     if bucket is None:
         return Budget(tenant, cost.method, cost.channel, _capacity(cost), now)
-    passed = max(0.0, now - bucket.as_of)
+    if bucket.as_of > now:  # the clock began anew: count from here
+        bucket = replace(bucket, as_of=now)
+        budgets.put(bucket)
+    passed = now - bucket.as_of
     tokens = min(_capacity(cost), bucket.tokens + passed * _per_second(cost))
     return replace(bucket, tokens=tokens, as_of=now)
 

@@ -15,7 +15,8 @@ class Timing:
     than this after its claim; a platform that accepts later than Q - B after a call began makes a
     duplicate, which settling then withdraws. `back_off` is the first pause after an unclear repeatable
     call; it doubles up to `back_off_most`. `reads_per_minute` paces reading chats back, below Slack's 50
-    for conversations.history (docs.slack.dev/apis/web-api/rate-limits, Tier 3).
+    for conversations.history (docs.slack.dev/apis/web-api/rate-limits, Tier 3). `patience` is how long after
+    it was due a row that cannot be read back is given up as unknown.
     """
 
     guard: float = 5.0
@@ -29,6 +30,7 @@ class Timing:
     attempts: int = 8
     refusals: int = 3
     refusal_pause: timedelta = timedelta(minutes=1)
+    patience: timedelta = timedelta(hours=1)
     heartbeat: float = 30.0
     drain: float = 10.0
     retention_every: timedelta = timedelta(days=1)

@@ -99,8 +99,9 @@ class Doubts:
         wanted = [row.id for row in rows if row.lane is PROBED]
         seen = await self.caller.within(chat.find(to, wanted)) if chat.probes and wanted else {}
         if isinstance(seen, Wait | Unclear) or (isinstance(seen, Refused) and seen.tenant_wide):
+            # The rows stay in doubt and are read back after another quarantine, but not for ever.
             await self.store.write(lambda tx: self._postpone(tx, chat, to, seen))
-            return  # the rows stay in doubt and are read back after another quarantine
+            rows = [row for row in rows if self.clock.now() - row.due_at > self.timing.patience]
         found = seen if isinstance(seen, Mapping) else None
         done = await self.store.write(
             lambda tx: [self._probed(self._book(tx, chat), row, found) for row in rows]

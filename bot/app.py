@@ -1,4 +1,5 @@
-"""The application's front: one inbound thing in, one transaction, one private answer out. No platform is called here."""
+"""The application's front: one inbound thing in, one transaction, one private answer out. No platform is
+called here."""
 
 from __future__ import annotations
 
@@ -50,8 +51,8 @@ class _Answered:
 class App:
     """Handles everything that comes in. `poke` is called after each commit: there may be something to send.
 
-    `decisions` keeps the last 50 decisions about real pings in memory, for the page that explains them and the metrics;
-    they are never stored.
+    `decisions` keeps the last 50 decisions about real pings in memory, for the page that explains them and
+    the metrics; they are never stored.
     """
 
     def __init__(
@@ -74,7 +75,8 @@ class App:
         self.on_decision: Callable[[Verdict], None] = lambda verdict: None
 
     async def handle(self, inbound: Inbound) -> Reply:
-        """Answer one inbound thing. The same key (or twin) again changes nothing and is answered harmlessly."""
+        """Answer one inbound thing. The same key (or twin) again changes nothing and is answered
+        harmlessly."""
         now = self._clock.now()
         await self._prepare(inbound, now)
         hit(Failpoint.BEFORE_HANDLE_COMMIT)
@@ -174,6 +176,7 @@ def _respond(turn: Turn, inbound: Inbound) -> Reply:
 
 
 def _status_changed(turn: Turn, zone: str) -> None:
-    """Only the zone is remembered, and only of people who use us: a status is read when it is about to be written."""
+    """Only the zone is remembered, and only of people who use us: a status is read when it is about to
+    be written."""
     if zone and names.record_of(turn.tx, turn.who) is not None:
         zones.remember_zone(turn, zone)

@@ -1,11 +1,12 @@
 """The text of a delivery, built in the transaction that claims it, from the ids in its effect.
 
-So nothing is said that is no longer true: a hold that was taken back is gone from its digest, Home is as of now.
+So nothing is said that is no longer true: a hold that was taken back is gone from its digest, Home is as of
+now.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from bot import names, planning
@@ -17,7 +18,6 @@ from bot.messages import account as account_texts
 from bot.messages import digest as digest_texts
 from bot.messages import notes, rituals
 from bot.messages.actions import Topic
-from bot.messages.digest import Item
 from bot.messages.model import Message
 from bot.messages.notes import Wait
 from bot.messages.words import Watch
@@ -39,29 +39,29 @@ from rules import (
 
 LATE = timedelta(minutes=10)
 """A delivery later than this says so."""
-REPEAT = "may be a repeat"
-"""What `Delivery.because` begins with when it is sent again without knowing whether it arrived."""
+REPEAT = "repeat"
+"""`Delivery.because` of what is sent again without knowing whether it arrived (bot.perform says the same)."""
 
 
 def compose(tx: Tx, vault: Vault, delivery: Delivery, now: datetime) -> Message | None:
     """What the delivery says, as of `now` (aware UTC); None when there is nothing to say any more."""
+    said: Message | None = None
     match delivery.effect:
         case Digest(_, ids):
-            return _digest(tx, vault, delivery, ids, now)
+            said = _digest(tx, vault, delivery, ids, now)
         case UrgentPing(_, id):
-            return _urgent(tx, vault, delivery, id, now)
+            said = _urgent(tx, vault, delivery, id, now)
         case SenderNote(_, ids):
-            return _sender_note(tx, delivery.to, ids, now)
+            said = _sender_note(tx, delivery.to, ids, now)
         case Landed(_, ids):
-            return _landed(tx, delivery.to, ids, now)
-        case Nudge(person, kind, day):
-            return _nudge(tx, vault, person, Ritual(kind), f"{kind}:{day.isoformat()}", now)
+            said = _landed(tx, delivery.to, ids, now)
+        case Nudge() as nudge:
+            said = _nudge(tx, nudge, now)
         case Say(_, topic, facts):
-            return _say(tx, delivery.to, Topic(topic), facts, now)
+            said = _SAY[Topic(topic)](tx, delivery.to, facts, now)
         case PublishHome():
-            return page(tx, vault, delivery.to, now)
-        case _:
-            return None
+            said = page(tx, vault, delivery.to, now)
+    return said
 
 
 def _found(tx: Tx, ids: Sequence[str], *states: HoldState) -> list[Hold]:
@@ -74,7 +74,7 @@ def _watch(tx: Tx, to: Account, now: datetime) -> Watch:
 
 
 def _is_repeat(delivery: Delivery) -> bool:
-    return delivery.because.startswith(REPEAT)
+    return delivery.because == REPEAT
 
 
 def _digest(tx: Tx, vault: Vault, delivery: Delivery, ids: Sequence[str], now: datetime) -> Message | None:
@@ -110,8 +110,8 @@ def _sender_note(tx: Tx, to: Account, ids: Sequence[str], now: datetime) -> Mess
     waits = _waits(tx, found, now)
     if not waits:
         return None
-    watch, theirs = holds.sender_watch(tx, to, [hold.recipient for hold in found], now)
-    return notes.sender_note(waits, watch, theirs=theirs)
+    watch, whose = holds.sender_watch(tx, to, [hold.recipient for hold in found], now)
+    return notes.sender_note(waits, watch, whose=whose)
 
 
 def _landed(tx: Tx, to: Account, ids: Sequence[str], now: datetime) -> Message | None:
@@ -126,50 +126,65 @@ def _landed(tx: Tx, to: Account, ids: Sequence[str], now: datetime) -> Message |
     return notes.landed(items, watch) if items else None
 
 
-def _nudge(tx: Tx, vault: Vault, person: str, kind: Ritual, value: str, now: datetime) -> Message | None:
-    record = tx.people.get(person)
+def _nudge(tx: Tx, nudge: Nudge, now: datetime) -> Message | None:
+    record = tx.people.get(nudge.person)
     if record is None:
         return None
-    teams = planning.teams_of(tx, person)
-    watch = Watch(now, record.person.zone)
-    waiting = tx.holds.waiting_for(person)
+    teams, watch = planning.teams_of(tx, nudge.person), Watch(now, record.person.zone)
+    value = f"{nudge.kind}:{nudge.day.isoformat()}"
+    waiting = tx.holds.waiting_for(nudge.person)
     urgent = sum(hold.urgency is Urgency.URGENT for hold in waiting)
-    if kind is Ritual.START:
+    if Ritual(nudge.kind) is Ritual.START:
         segment = availability_at(record.person, teams, now)
         until = segment.end if segment.mode is Mode.AVAILABLE else None
         return rituals.start_of_day(value, f"{len(waiting)} waited overnight, {urgent} urgent", until, watch)
-    ends = end_of_hours(record.person, teams, watch.local(now).date())
+    ends = end_of_hours(record.person, teams, nudge.day)
     return rituals.end_of_day(value, ends, f"{len(waiting)} waiting, {urgent} urgent", watch)
 
 
-def _say(
-    tx: Tx, to: Account, topic: Topic, facts: Sequence[tuple[str, str]], now: datetime
-) -> Message | None:
-    one = dict(facts)
-    found = _found(tx, [value for name, value in facts if name == "hold"])
-    match topic:
-        case Topic.CONNECT:
-            known = tx.accounts.get(to)
-            wanted = tx.meta.get(CONNECTABLE) and not (known and known.connected)
-            return account_texts.connect_offer() if wanted else None
-        case Topic.CONNECTED:
-            return account_texts.connected()
-        case Topic.DISCONNECTED:
-            return account_texts.disconnected()
-        case Topic.ZONE:
-            return _zone(tx, to, one)
-        case Topic.MOVED:
-            waits = _waits(tx, [hold for hold in found if hold.state is HoldState.WAITING], now)
-            return notes.moved(waits, _watch(tx, to, now)) if waits else None
-        case Topic.UNDELIVERED:
-            people = {hold.recipient: names.who_is(tx, hold.recipient, to.tenant) for hold in found}
-            return notes.undelivered(list(people.values()), sure=one.get("sure") != "no")
-        case Topic.GONE:
-            return notes.gone(one.get("name", ""), int(one.get("count", "1")))
+# What is said by topic ----------------------------------------------------------------------------
+
+Facts = Sequence[tuple[str, str]]
 
 
-def _zone(tx: Tx, to: Account, facts: Mapping[str, str]) -> Message | None:
-    record, zone = names.record_of(tx, to), facts.get("zone", "")
+def _connect(tx: Tx, to: Account, facts: Facts, now: datetime) -> Message | None:
+    known = tx.accounts.get(to)
+    wanted = tx.meta.get(CONNECTABLE) and not (known and known.connected)
+    return account_texts.connect_offer() if wanted else None
+
+
+def _zone(tx: Tx, to: Account, facts: Facts, now: datetime) -> Message | None:
+    record, zone = names.record_of(tx, to), dict(facts).get("zone", "")
     if record is None or not zone or record.person.zone == zone:
         return None
     return account_texts.moved_zone(zone, record.person.zone)
+
+
+def _moved(tx: Tx, to: Account, facts: Facts, now: datetime) -> Message | None:
+    waits = _waits(tx, _found(tx, _ids(facts), HoldState.WAITING), now)
+    return notes.moved(waits, _watch(tx, to, now)) if waits else None
+
+
+def _undelivered(tx: Tx, to: Account, facts: Facts, now: datetime) -> Message | None:
+    people = {hold.recipient: names.who_is(tx, hold.recipient, to.tenant) for hold in _found(tx, _ids(facts))}
+    return notes.undelivered(list(people.values()), sure=dict(facts).get("sure") != "no")
+
+
+def _gone(tx: Tx, to: Account, facts: Facts, now: datetime) -> Message | None:
+    known = dict(facts)
+    return notes.gone(known.get("name", ""), int(known.get("count", "1")))
+
+
+def _ids(facts: Facts) -> list[str]:
+    return [value for name, value in facts if name == "hold"]
+
+
+_SAY: dict[Topic, Callable[[Tx, Account, Facts, datetime], Message | None]] = {
+    Topic.CONNECT: _connect,
+    Topic.CONNECTED: lambda *_: account_texts.connected(),
+    Topic.DISCONNECTED: lambda *_: account_texts.disconnected(),
+    Topic.ZONE: _zone,
+    Topic.MOVED: _moved,
+    Topic.UNDELIVERED: _undelivered,
+    Topic.GONE: _gone,
+}

@@ -18,7 +18,8 @@ _MOST_HOLDS = 10_000
 
 
 def exported_person(tx: Tx, vault: Vault | None, person: str) -> Json | None:
-    """Norms, state, accounts, history, what waits for the person and what they sent; None if nobody is known by that id.
+    """Norms, state, accounts, history, what waits for the person and what they sent; None if nobody is
+    known by that id.
 
     Instants are ISO 8601 in UTC. Tokens are named, never shown.
     """

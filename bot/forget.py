@@ -40,7 +40,8 @@ def erase_person(tx: Tx, person: str, now: datetime) -> bool:
 
 
 def erase_account(tx: Tx, account: Account, now: datetime) -> bool:
-    """Delete everything about an account that never enrolled: what it asked us to hold, and what we know of its profile."""
+    """Delete everything about an account that never enrolled: what it asked us to hold, and what we know
+    of its profile."""
     known = tx.accounts.get(account)
     if known and known.person:
         return erase_person(tx, known.person, now)

@@ -1,7 +1,7 @@
 """Who is who: accounts of a platform, people of ours, and how one names the other.
 
-A person id is ours and opaque. Somebody who has not enrolled has none; where a norm names them (`@sam` may get through,
-`@sam` stands in) they go by `tenant/user` until they enrol.
+A person id is ours and opaque. Somebody who has not enrolled has none; where a norm names them (`@sam` may
+get through, `@sam` stands in) they go by `tenant/user` until they enrol.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ def sender_id(tx: Tx, sender: Account, recipient: Person | None) -> str:
 
 
 def account_of(tx: Tx, person: str, tenant: str) -> Account | None:
-    """The account to reach a person id or outside id by: in `tenant` if there is one, else where we talk to them."""
+    """The account to reach a person id or outside id by: in `tenant` if there is one, else where we talk
+    to them."""
     if person.startswith(f"{tenant}/"):
         return Account(tenant, person.removeprefix(f"{tenant}/"))
     accounts = [known.account for known in tx.accounts.of(person)]
@@ -76,7 +77,8 @@ def zone_of(tx: Tx, account: Account) -> str:
 
 
 def named_in(tx: Tx, person: Person, tenant: str) -> dict[str, Who]:
-    """Everybody a person's norms name, by the id they are named by: for lists and for the words of a trace."""
+    """Everybody a person's norms name, by the id they are named by: for lists and for the words of a
+    trace."""
     passing = [each for window in person.windows if window.passes for each in window.passes.people]
     standing = [leave.stand_in for leave in person.leave if leave.stand_in]
     return {each: who_is(tx, each, tenant) for each in [*passing, *standing]}

@@ -1,8 +1,9 @@
-"""Changes of a person's norms, the same for commands, forms and buttons, and the sentence that says what will now happen."""
+"""Changes of a person's norms, the same for commands, forms and buttons, and the sentence that says what
+will now happen."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot import names
@@ -36,7 +37,8 @@ _LOOK_AHEAD = timedelta(days=380)
 
 
 def spoken(person: Person, said: Said, now: datetime) -> Person:
-    """The person with something said for now. It replaces what was said of the same mode; "here" replaces everything."""
+    """The person with something said for now. It replaces what was said of the same mode; "here"
+    replaces everything."""
     kept = tuple(
         each
         for each in person.said
@@ -55,7 +57,8 @@ def named(name: str) -> str:
     name = " ".join(name.split())
     if len(name) > LONGEST_NAME:
         raise Refusal(
-            f'A name has at most {LONGEST_NAME} characters, "{name[:20]}…" has {len(name)}. For example: deep work'
+            f'A name has at most {LONGEST_NAME} characters, "{name[:20]}…" has {len(name)}. '
+            "For example: deep work"
         )
     return name
 
@@ -74,23 +77,34 @@ def find_window(person: Person, name: str) -> Window:
             return window
     known = ", ".join(window.name for window in person.windows) or "none yet"
     raise Refusal(
-        f'You have no norm "{name.strip()[:LONGEST_NAME]}". Your norms: {known}. For example: /boundary remove focus'
+        f'You have no norm "{name.strip()[:LONGEST_NAME]}". Your norms: {known}. '
+        "For example: /boundary remove focus"
     )
 
 
-def put_window(
-    turn: Turn, record: PersonRecord, window: Window, was: str = ""
-) -> tuple[PersonRecord, Window]:
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A norm as it was saved: the person's record after it, and the norm it took the place of."""
+
+    record: PersonRecord
+    window: Window
+    before: Window | None = None
+
+
+def put_window(turn: Turn, record: PersonRecord, window: Window, was: str = "") -> Saved:
     """Save a norm in the place of the one called `was` or of the same name, else as a new one."""
     window = replace(window, name=named(window.name) or free_name(record.person, window.kind))
     replaced = {was.casefold(), window.name.casefold()}
     kept = [each for each in record.person.windows if each.name.casefold() not in replaced]
     if len(kept) >= MOST_WINDOWS:
         raise Refusal(
-            f"You have {len(kept)} norms, which is the most. Remove one first: /boundary remove {kept[0].name}"
+            f"You have {len(kept)} norms, the most there can be. "
+            f"Remove one first: /boundary remove {kept[0].name}"
         )
     person = replace(record.person, windows=(*kept, window))
-    return turn.change(record, person, f"{window.name} ({format_when(window.when)})", asked=True), window
+    before = next((each for each in record.person.windows if each.name.casefold() in replaced), None)
+    stored = turn.change(record, person, f"{window.name} ({format_when(window.when)})", asked=True)
+    return Saved(stored, window, before)
 
 
 def remove_window(turn: Turn, record: PersonRecord, name: str) -> tuple[PersonRecord, Window]:
@@ -102,14 +116,17 @@ def remove_window(turn: Turn, record: PersonRecord, name: str) -> tuple[PersonRe
     ), window
 
 
-def window_saved(turn: Turn, record: PersonRecord, window: Window) -> Message:
+def window_saved(turn: Turn, saved: Saved) -> Message:
     """What will now happen because of a saved norm, and what is worth knowing about it."""
+    record, window, before = saved.record, saved.window, saved.before
+    instead = f"It takes the place of {before.kind.value} {format_when(before.when)}." if before else ""
     then = told(turn, window.passes or default_passes(window.kind, record.person.style))
     kind = window.kind.value.replace("_", " ").capitalize()
     if window.kind is Kind.ON_CALL:
         then = " While it is open, urgent messages reach you whatever else you planned."
     return message(
         say(f"{kind} “{window.name}”: {format_when(window.when)}.{_next(turn, window)}{then}"),
+        say(instead) if instead else None,
         *(say(sentence) for sentence in advice(window, record.person, turn.teams(record))),
         undo_button(turn),
     )
@@ -141,7 +158,8 @@ def undo_button(turn: Turn) -> Actions | None:
 
 
 def told(turn: Turn, passes: Passes) -> str:
-    """` 4 people will be told if they write.`: the enrolled people of the tenant who are not let through; "" if none."""
+    """` 4 people will be told if they write.`: the enrolled people of the tenant who are not let
+    through; "" if none."""
     if passes.everyone:
         return " Everyone still gets through."
     through = sum(names.account_of(turn.tx, person, turn.who.tenant) is not None for person in passes.people)
@@ -174,7 +192,8 @@ def add_leave(turn: Turn, record: PersonRecord, leave: Leave) -> PersonRecord:
     """Save leave; the same dates again only change the stand-in."""
     if leave.last < leave.first:
         raise Refusal(
-            f"Leave that ends {leave.last} cannot begin {leave.first}. For example: /boundary leave 2026-12-21..2027-01-03 @sam"
+            f"Leave that ends {leave.last} cannot begin {leave.first}. "
+            "For example: /boundary leave 2026-12-21..2027-01-03 @sam"
         )
     if leave.last < turn.watch().local(turn.now).date():
         raise Refusal(f"{leave.last} is past. For example: /boundary leave 2026-12-21..2027-01-03 @sam")

@@ -1,6 +1,7 @@
 """What a sender can be told about a ping before it lands: the verdict, when the digest goes, who stands in.
 
-The same computation serves the hold's stored release, the sender's note and `/later`, so that they cannot disagree.
+The same computation serves the hold's stored release, the sender's note and `/later`, so that they cannot
+disagree.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from rules import Answer, Interval, Ping, PingKind, Team, Urgency, Verdict, dige
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """`goes` is when the digest with the ping is planned to go (None: not within the time rules look ahead); `lands` is
-    the stretch the sender is told."""
+    """`goes` is when the digest with the ping is planned to go (None: not within the time rules look
+    ahead); `lands` is the stretch the sender is told."""
 
     verdict: Verdict
     goes: datetime | None
@@ -29,7 +30,8 @@ class Outlook:
 
 
 def outlook(verdict: Verdict, record: PersonRecord, teams: Sequence[Team], urgency: Urgency) -> Outlook:
-    """What follows from a verdict for this recipient. An urgent ping is not gathered: it goes at the release itself."""
+    """What follows from a verdict for this recipient. An urgent ping is not gathered: it goes at the
+    release itself."""
     release = verdict.release_at
     if release is None:
         return Outlook(verdict, None, None)

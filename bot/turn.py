@@ -24,7 +24,8 @@ class Refusal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What answers need beside the transaction. `public_url` is where people's browsers reach us, None if nowhere."""
+    """What answers need beside the transaction. `public_url` is where people's browsers reach us, None
+    if nowhere."""
 
     vault: Vault
     calendars: Calendars
@@ -39,7 +40,8 @@ class World:
 
 @dataclass(slots=True)
 class Turn:
-    """The transaction, the instant (aware UTC), the acting account, the dedupe key of what came in, and what it needs."""
+    """The transaction, the instant (aware UTC), the acting account, the dedupe key of what came in, and
+    what it needs."""
 
     tx: Tx
     now: datetime

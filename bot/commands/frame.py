@@ -28,7 +28,7 @@ from bot.turn import Refusal, Turn
 from rules import Holiday, Leave, Style, format_when, parse_when
 
 _NONE = {"none", "off", "no"}
-_DATES = re.compile(r"(\S+?)\s*(?:\.\.|–|\bto\b)\s*(\S+)\s*$")
+_DATES = re.compile(r"(\S+?)\s*(?:\.\.|\u2013|\bto\b)\s*(\S+)\s*$")
 
 
 def hours(turn: Turn, words: Words) -> Reply:
@@ -104,7 +104,8 @@ def leave(turn: Turn, words: Words) -> Reply:
     return Reply(
         message(
             say(
-                f"On leave {_days(first.isoformat(), last.isoformat())}. What comes in waits until you are back. ",
+                f"On leave {_days(first.isoformat(), last.isoformat())}. ",
+                "What comes in waits until you are back. ",
                 *then,
             ),
             say(now_words(turn, stored)) if first <= turn.watch().local(turn.now).date() else None,
@@ -163,7 +164,8 @@ def set_place(turn: Turn, record: PersonRecord, place: str) -> PersonRecord:
 
 
 def holidays_of(turn: Turn, place: str) -> tuple[Holiday, ...]:
-    """The public holidays of a place from last year to two years ahead, () for ""; refuses an unknown place."""
+    """The public holidays of a place from last year to two years ahead, () for ""; refuses an unknown
+    place."""
     year = turn.now.year
     try:
         return turn.world.calendars.holidays(place, year - 1, year + 2) if place else ()
@@ -178,7 +180,8 @@ def digests(turn: Turn, words: Words) -> Reply:
         return Reply(
             message(
                 say(
-                    f"What waited comes: {', '.join(record.person.digests)}. To change: /boundary digests return, 16:30"
+                    f"What waited comes: {', '.join(record.person.digests)}. "
+                    "To change: /boundary digests return, 16:30"
                 )
             )
         )

@@ -54,7 +54,8 @@ def why(turn: Turn, words: Words) -> Reply:
     urgent = "urgent" in rest.lower().split()
     if rest and not urgent:
         raise Refusal(
-            f'"{rest[:40]}" is not understood. For example: /boundary why, /boundary why urgent or /boundary why @sam'
+            f'"{rest[:40]}" is not understood. '
+            "For example: /boundary why, /boundary why urgent or /boundary why @sam"
         )
     sender = _sender(turn, record, people)
     ping = Ping(
@@ -94,7 +95,8 @@ def named_trace(turn: Turn, verdict: Verdict, record: PersonRecord, known: dict[
 
 
 def _last(turn: Turn, record: PersonRecord) -> list[Part]:
-    """What was decided about the newest ping that still waits, so that "why" answers about something real too."""
+    """What was decided about the newest ping that still waits, so that "why" answers about something
+    real too."""
     newest = max(turn.tx.holds.waiting_for(record.person.id), key=lambda hold: hold.created_at, default=None)
     if newest is None:
         return []
@@ -130,7 +132,7 @@ def when(turn: Turn, words: Words) -> Reply:
         return Reply(message(say(_no_time(whom, known=bool(found)))))
     watch = turn.watch()
     slots = tuple(
-        line(watch.between(each.start, each.end).replace("between ", "").replace(" and ", "–"))
+        line(watch.between(each.start, each.end).replace("between ", "").replace(" and ", " to "))
         for each in times
     )
     return Reply(

@@ -1,4 +1,5 @@
-"""What a person says for now and for every week: focus, quiet, a short absence, here, resume, recurring norms."""
+"""What a person says for now and for every week: focus, quiet, a short absence, here, resume, recurring
+norms."""
 
 from __future__ import annotations
 
@@ -62,8 +63,7 @@ def _now_or_weekly(turn: Turn, words: Words, mode: Mode, kind: Kind) -> Reply:
 
 def _weekly(turn: Turn, kind: Kind, text: str) -> Reply:
     when, name = split_when(text)
-    stored, window = put_window(turn, turn.enrolled(), Window(name, kind, when))
-    return Reply(window_saved(turn, stored, window))
+    return Reply(window_saved(turn, put_window(turn, turn.enrolled(), Window(name, kind, when))))
 
 
 def back(turn: Turn, words: Words) -> Reply:
@@ -111,7 +111,8 @@ def now_words(turn: Turn, record: PersonRecord) -> str:
 
 
 def here(turn: Turn, words: Words) -> Reply:
-    """`/boundary here [30m]`: available in spite of the norms, until they would let you be, at most until midnight."""
+    """`/boundary here [30m]`: available in spite of the norms, until they would let you be, at most
+    until midnight."""
     record, text = turn.enrolled(), words.plain()
     person, teams = record.person, turn.teams(record)
     if text:

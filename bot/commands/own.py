@@ -80,7 +80,8 @@ def export_message(turn: Turn) -> Message:
         person = names.id_of(turn.tx, turn.who)
         parts.append(
             small(
-                f"This is too long for one message. Whoever runs me gets all of it with: boundary-bot export {person}"
+                "This is too long for one message. Whoever runs me gets all of it with: "
+                f"boundary-bot export {person}"
             )
         )
     return message(*parts)

@@ -62,7 +62,8 @@ def _label(person: PersonRef) -> str:
 
 
 def read(pieces: Pieces) -> Words:
-    """Join pieces into one text with marks. More mentions than there are marks (65,000) read as plain names."""
+    """Join pieces into one text with marks. More mentions than there are marks (65,000) read as plain
+    names."""
     people: list[PersonRef] = []
     text: list[str] = []
     for piece in pieces:

@@ -22,8 +22,9 @@ Handler = Callable[[Turn, Words], Reply]
 
 @dataclass(frozen=True, slots=True)
 class CommandSpec:
-    """One word. `usage` and `example` are complete lines to type; `summary` is one short sentence. `slash` is the
-    word's own short form ("/focus"), "" if it has none. `enrols`: saying it is a first contact."""
+    """One word. `usage` and `example` are complete lines to type; `summary` is one short sentence.
+    `slash` is the word's own short form ("/focus"), "" if it has none. `enrols`: saying it is a first
+    contact."""
 
     word: str
     usage: str
@@ -262,7 +263,7 @@ def answer(turn: Turn, word: str, words: Words) -> Reply:
     spec = _BY_WORD.get(word)
     if spec is None:
         return Reply(unknown(word))
-    record, welcome = met(turn) if spec.enrols else (None, None)
+    welcome = met(turn)[1] if spec.enrols else None
     reply = _answered(turn, spec, words)
     return reply if welcome is None else _with_welcome(reply, welcome)
 
@@ -277,7 +278,8 @@ def _greet(turn: Turn) -> Reply:
 
 
 def _answered(turn: Turn, spec: CommandSpec, words: Words) -> Reply:
-    """What the handler says; what it cannot read is answered with the word in question and a correct example."""
+    """What the handler says; what it cannot read is answered with the word in question and a correct
+    example."""
     if words.text.lower() in {"help", "?"}:
         return Reply(help_message(spec.word))
     try:
@@ -325,6 +327,7 @@ def help_message(word: str = "") -> Message:
         Heading("What you can say"),
         Bullets(tuple(line(Code(spec.example), f" {spec.summary}") for spec in COMMANDS)),
         small(
-            "A time is 15:00, a length 90m or 1h30; days are daily, weekdays, mon-fri or tue,thu. /boundary help focus tells more."
+            "A time is 15:00, a length 90m or 1h30; days are daily, weekdays, mon-fri or tue,thu. "
+            "/boundary help focus tells more."
         ),
     )

@@ -42,7 +42,8 @@ def connected(turn: Turn, inbound: Connected) -> None:
 
 
 def disconnect(turn: Turn) -> Message:
-    """The person disconnects on their own: the token is deleted here; the platform keeps the grant until they remove it."""
+    """The person disconnects on their own: the token is deleted here; the platform keeps the grant until
+    they remove it."""
     forget_token(turn, turn.account())
     if record := turn.me():
         turn.store(record)
@@ -50,7 +51,8 @@ def disconnect(turn: Turn) -> Message:
 
 
 def disconnected(turn: Turn, inbound: Disconnected) -> None:
-    """The platform took tokens back: delete ours and tell their owners once; without the bot's own, park the tenant."""
+    """The platform took tokens back: delete ours and tell their owners once; without the bot's own, park
+    the tenant."""
     tenant = turn.who.tenant
     if inbound.bot or inbound.uninstalled:
         _park(turn, "uninstalled" if inbound.uninstalled else "token_revoked")

@@ -29,7 +29,8 @@ DEFAULT_HOURS = "mon-fri 09:00-17:00"
 
 
 def enrol(turn: Turn) -> tuple[PersonRecord, Message]:
-    """Enrol the acting account with defaults in the zone of its profile; returns the record and what the person reads."""
+    """Enrol the acting account with defaults in the zone of its profile; returns the record and what the
+    person reads."""
     account = turn.account()
     zone, known = _zone(account)
     person = Person(new_id("p"), zone, Style.INTEGRATOR, parse_when(DEFAULT_HOURS))
@@ -48,7 +49,8 @@ def _zone(account: AccountRecord) -> tuple[str, bool]:
 
 
 def met(turn: Turn) -> tuple[PersonRecord, Message | None]:
-    """The acting person, enrolled now if they were not; the message is the welcome, None if they knew us already."""
+    """The acting person, enrolled now if they were not; the message is the welcome, None if they knew us
+    already."""
     record = turn.me()
     if record is not None:
         return record, None
@@ -83,6 +85,5 @@ def answered(turn: Turn, fields: Mapping[str, str]) -> Reply:
     )
     if never is None:
         return Reply(saved)
-    record, window = put_window(turn, record, Window(never[1], Kind.QUIET, never[0]))
-    then = window_saved(turn, record, window)
+    then = window_saved(turn, put_window(turn, record, Window(never[1], Kind.QUIET, never[0])))
     return Reply(replace(saved, parts=saved.parts + then.parts))

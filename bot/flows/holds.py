@@ -1,11 +1,12 @@
-"""Pings that wait: made, passed on, changed and taken back by their sender, let through when they cannot wait.
+"""Pings that wait: made, passed on, changed and taken back by their sender, let through when they cannot
+wait.
 
 A hold is WAITING until a delivery binds it; from then on (RELEASING) its sender can no longer change it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from bot import names, planning
@@ -14,7 +15,7 @@ from bot.messages import notes
 from bot.messages.digest import DIGEST_LIMIT, Item
 from bot.messages.model import Message
 from bot.messages.notes import Wait
-from bot.messages.words import Watch
+from bot.messages.words import Watch, same_time
 from bot.outlook import outlook, ping_of
 from bot.ports import Tx, Vault, VaultError
 from bot.records import Hold, HoldState, PersonRecord
@@ -34,7 +35,8 @@ def judged(turn: Turn, recipient: Account, ping: Ping) -> tuple[PersonRecord | N
 
 
 def ping(turn: Turn, recipient: Account, kind: PingKind, needs_by: datetime | None = None) -> Ping:
-    """A routine ping of the acting account to `recipient`, by the name the recipient's norms know the sender by."""
+    """A routine ping of the acting account to `recipient`, by the name the recipient's norms know the
+    sender by."""
     record = names.record_of(turn.tx, recipient)
     sender = names.sender_id(turn.tx, turn.who, record.person if record else None)
     return Ping(sender, kind, needs_by=needs_by)
@@ -71,11 +73,12 @@ def pass_on(turn: Turn, to: Account, hold: Hold) -> None:
     turn.send(to, Digest(hold.recipient, (hold.id,)), f"pass:{hold.id}")
 
 
-# What people read about a hold ---------------------------------------------------------------------------------------
+# What people read about a hold ---------------------------------------------------------------------
 
 
 def wait_of(tx: Tx, hold: Hold, now: datetime) -> Wait | None:
-    """A hold as its sender may know it, decided anew at `now`; None if the recipient is not enrolled any more."""
+    """A hold as its sender may know it, decided anew at `now`; None if the recipient is not enrolled any
+    more."""
     record = tx.people.get(hold.recipient)
     if record is None:
         return None
@@ -99,18 +102,22 @@ def wait_of(tx: Tx, hold: Hold, now: datetime) -> Wait | None:
     )
 
 
-def sender_watch(tx: Tx, sender: Account, recipients: list[str], now: datetime) -> tuple[Watch, bool]:
-    """How to tell a sender times: in their own zone, or in the first recipient's if theirs is unknown (then True, unless
-    nothing is lost by not saying so)."""
-    zone = names.zone_of(tx, sender)
-    if zone:
-        return Watch(now, zone), False
-    first = next((record.person.zone for each in recipients if (record := tx.people.get(each))), "UTC")
-    return Watch(now, first), True
+def sender_watch(tx: Tx, sender: Account, recipients: list[str], now: datetime) -> tuple[Watch, str]:
+    """How to tell a sender times, and in whose zone they are when that could be mistaken.
+
+    In the sender's own zone; in the first recipient's if theirs is unknown.
+    """
+    own = names.zone_of(tx, sender)
+    zones = [record.person.zone for each in recipients if (record := tx.people.get(each))]
+    if not own:
+        return Watch(now, zones[0] if zones else "UTC"), "Times are their local time."
+    mistakable = any(not same_time(own, zone, now) for zone in zones)
+    return Watch(now, own), "Times are your local time." if mistakable else ""
 
 
 def item_of(tx: Tx, vault: Vault, hold: Hold, tenant: str, *, opened: bool = True) -> Item:
-    """A hold as its recipient may see it. A text that the keys no longer open is left out; the line says so."""
+    """A hold as its recipient may see it. A text that the keys no longer open is left out; the line says
+    so."""
     text = None
     if opened and hold.text is not None:
         try:
@@ -125,7 +132,7 @@ def waiting_items(tx: Tx, vault: Vault, person: str, tenant: str) -> list[Item]:
     return [item_of(tx, vault, hold, tenant, opened=False) for hold in tx.holds.waiting_for(person)]
 
 
-# What a sender can do about a hold --------------------------------------------------------------------------------------
+# What a sender can do about a hold ----------------------------------------------------------------
 
 
 def own_hold(turn: Turn, hold_id: str) -> Hold:
@@ -188,7 +195,8 @@ def text_to_edit(turn: Turn, hold_id: str) -> tuple[Hold, str]:
 
 
 def insist(turn: Turn, hold_id: str, reason: str) -> Message:
-    """The sender says it cannot wait: let it through if the recipient's norms do, else say so and put it first."""
+    """The sender says it cannot wait: let it through if the recipient's norms do, else say so and put it
+    first."""
     hold = own_hold(turn, hold_id)
     if late := too_late_for(hold):
         return late
@@ -213,7 +221,7 @@ def _break_through(turn: Turn, record: PersonRecord, hold: Hold) -> Message:
     return notes.passed(names.who_is(turn.tx, hold.recipient, turn.who.tenant))
 
 
-# What a recipient can do ------------------------------------------------------------------------------------------------
+# What a recipient can do --------------------------------------------------------------------------
 
 
 def verdict_on(turn: Turn, hold_id: str, *, fair: bool) -> Message:

@@ -16,7 +16,8 @@ from bot.ports import Tx, Vault
 from rules import availability_at
 
 CONNECTABLE = "connectable"
-"""The name under which it is kept whether people can connect here ("yes" or ""): what Home offers depends on it."""
+"""The name under which it is kept whether people can connect here ("yes" or ""): what Home offers
+depends on it."""
 
 
 def page(tx: Tx, vault: Vault, account: Account, now: datetime) -> Message:

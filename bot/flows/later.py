@@ -50,7 +50,8 @@ def later(turn: Turn, words: Words) -> Reply:
 
 
 def _needed(turn: Turn, text: str) -> tuple[datetime | None, str]:
-    """`by 17:00 text` as an instant in the sender's zone, and the text; a "by" that begins a sentence is text."""
+    """`by 17:00 text` as an instant in the sender's zone, and the text; a "by" that begins a sentence is
+    text."""
     found = _BY.match(text)
     if not found:
         return None, text
@@ -71,10 +72,8 @@ def send(turn: Turn, letter: Letter) -> Message:
             passed.append(names.who(turn.tx, Account(turn.who.tenant, person.user), person.label))
         else:
             waits.append(wait)
-    watch, theirs = holds.sender_watch(
-        turn.tx, turn.who, [_recipient(turn, wait) for wait in waits], turn.now
-    )
-    return notes.later_note(waits, passed, watch, theirs=theirs and bool(waits))
+    watch, whose = holds.sender_watch(turn.tx, turn.who, [_recipient(turn, wait) for wait in waits], turn.now)
+    return notes.later_note(waits, passed, watch, whose=whose if waits else "")
 
 
 def _recipient(turn: Turn, wait: Wait) -> str:
@@ -87,11 +86,13 @@ def _check(turn: Turn, letter: Letter) -> None:
         raise Refusal(f"What should I pass on? For example: {EXAMPLE}")
     if len(letter.text) > forms.LONGEST_TEXT:
         raise Refusal(
-            f"I can hold {forms.LONGEST_TEXT} characters; this is {len(letter.text)}. Post it where it belongs and send a link."
+            f"I can hold {forms.LONGEST_TEXT} characters; this is {len(letter.text)}. "
+            "Post it where it belongs and send a link."
         )
     if len(letter.to) > MOST_PEOPLE:
         raise Refusal(
-            f"That is {len(letter.to)} people; I pass a message on to at most {MOST_PEOPLE}. A channel reaches more."
+            f"That is {len(letter.to)} people; I pass a message on to at most {MOST_PEOPLE}. "
+            "A channel reaches more."
         )
     if any(person.user == turn.who.user for person in letter.to):
         raise Refusal(

@@ -1,4 +1,5 @@
-"""A mention in a channel: the sender is told privately when each person who is away will see it, and can choose."""
+"""A mention in a channel: the sender is told privately when each person who is away will see it, and can
+choose."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ _RECENT = 50
 
 
 def mentioned(turn: Turn, inbound: Mentioned) -> None:
-    """Keep a link for each mentioned person whose norms hold it, and put one note for the sender on its way."""
+    """Keep a link for each mentioned person whose norms hold it, and put one note for the sender on its
+    way."""
     known = turn.tx.holds.sent_by(turn.who, _RECENT)
     made: list[Hold] = []
     for user in dict.fromkeys(inbound.people):

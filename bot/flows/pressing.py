@@ -15,13 +15,14 @@ from bot.messages.words import count, message, say
 from bot.norms import day_of, find_window, remove_leave, remove_window, undo_button
 from bot.ports import Reply
 from bot.turn import Refusal, Turn
-from rules import Ritual, Window
+from rules import Window
 
 Handler = Callable[[Turn, str], Reply]
 
 
 def pressed(turn: Turn, inbound: Pressed) -> Reply:
-    """Answer a button by its action. A choice replaces the private message it was made in; Home is republished."""
+    """Answer a button by its action. A choice replaces the private message it was made in; Home is
+    republished."""
     handler = _HANDLERS.get(inbound.action)
     if handler is None:
         return Reply(message(say("That button is out of date.")))

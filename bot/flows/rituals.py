@@ -1,4 +1,5 @@
-"""What the buttons of the two daily nudges do. The status changes because the person ended their day, not by itself."""
+"""What the buttons of the two daily nudges do. The status changes because the person ended their day,
+not by itself."""
 
 from __future__ import annotations
 
@@ -45,7 +46,8 @@ def answered(turn: Turn, value: str) -> tuple[PersonRecord, Ritual, date]:
 
 
 def done(turn: Turn, value: str) -> Message:
-    """ "Done for today": off until the hours of the next working day begin. "I'm starting": the day has begun."""
+    """ "Done for today": off until the hours of the next working day begin. "I'm starting": the day has
+    begun."""
     record, kind, day = answered(turn, value)
     if kind is Ritual.START:
         turn.store(record)
@@ -101,7 +103,8 @@ def kinds_of(text: str) -> tuple[Ritual, ...]:
         if word in {kind.value, kind.value.partition("_")[0], kind.value.replace("_", "-")}:
             return (kind,)
     raise Refusal(
-        f'"{text[:40]}" is no kind of nudge: start, end or rituals for both. For example: /boundary mute rituals'
+        f'"{text[:40]}" is no kind of nudge: start, end or rituals for both. '
+        "For example: /boundary mute rituals"
     )
 
 

@@ -1,4 +1,5 @@
-"""What happens when a form is sent: what is wrong is said beside its field, with an example, and nothing is saved then."""
+"""What happens when a form is sent: what is wrong is said beside its field, with an example, and nothing
+is saved then."""
 
 from __future__ import annotations
 
@@ -83,8 +84,7 @@ def _window(turn: Turn, context: str, fields: Fields) -> Reply:
     share = "yes" in fields.get("share", "").split(",")
     window = Window(name, kind, when, _passes(turn, fields), share)
     was = context.partition(":")[2]
-    stored, saved = put_window(turn, record, window, was)
-    return Reply(window_saved(turn, stored, saved))
+    return Reply(window_saved(turn, put_window(turn, record, window, was)))
 
 
 def _passes(turn: Turn, fields: Fields) -> Passes | None:

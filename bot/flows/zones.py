@@ -43,7 +43,8 @@ def remember_zone(turn: Turn, zone: str) -> None:
 
 
 def seen_zone(turn: Turn, zone: str) -> None:
-    """The platform shows `zone` for the acting account: ask the person once if their norms keep another time."""
+    """The platform shows `zone` for the acting account: ask the person once if their norms keep another
+    time."""
     record = turn.me()
     if record is None or not _valid(zone):
         return

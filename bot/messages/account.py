@@ -6,7 +6,9 @@ from bot.messages.actions import Act
 from bot.messages.model import Button, Message
 from bot.messages.words import buttons, message, say, small
 
-_ADDS = "With your permission I set your status and pause your notifications in time, and put back what was there."
+_ADDS = (
+    "With your permission I set your status, pause your notifications in time, and put back what was there."
+)
 
 
 def connect_offer() -> Message:
@@ -29,9 +31,9 @@ def connect_link(url: str) -> Message:
 
 def connect_unavailable() -> Message:
     return message(
-        say("Connecting is not set up here. Whoever runs me needs to set SLACK_CLIENT_ID, SLACK_CLIENT_SECRET and "
-            "BOUNDARY_PUBLIC_URL. Everything else works without it.")
-    )  # fmt: skip
+        say("Connecting is not set up here. Everything else works without it."),
+        small("Whoever runs me sets SLACK_CLIENT_ID, SLACK_CLIENT_SECRET and BOUNDARY_PUBLIC_URL."),
+    )
 
 
 def connected() -> Message:
@@ -47,7 +49,8 @@ def disconnected() -> Message:
     """After the token was revoked or removed: what stops and what goes on."""
     return message(
         say(
-            "You are disconnected: I no longer set your status or pause your notifications, and your token is deleted."
+            "You are disconnected: your token is deleted, and I no longer set your status or pause your "
+            "notifications."
         ),
         say("Your norms still hold what can wait, and senders are told."),
         buttons(Button("Connect again…", Act.CONNECT)),
@@ -58,7 +61,8 @@ def moved_zone(new: str, home: str) -> Message:
     """Asked once when the platform shows another zone than the norms."""
     return message(
         say(
-            f"Your profile now says {_city(new)}, and your norms are in {_city(home)} time. Which one should they follow?"
+            f"Your profile now says {_city(new)}, and your norms are in {_city(home)} time. "
+            "Which one should they follow?"
         ),
         buttons(
             Button(f"Follow {_city(new)}", Act.FOLLOW_ZONE, new, tone="primary"),

@@ -1,4 +1,5 @@
-"""The names of our buttons, forms and message topics. A value with each is an id of ours, never text from people."""
+"""The names of our buttons, forms and message topics. A value with each is an id of ours, never text
+from people."""
 
 from __future__ import annotations
 

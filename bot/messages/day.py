@@ -32,7 +32,8 @@ def segments_of_today(person: Person, teams: Sequence[Team], now: datetime) -> t
 
 
 def ribbon(person: Person, segments: Sequence[Segment], now: datetime) -> Ribbon:
-    """Today as a picture. Parts tile 0..1440 also on days when the clocks change, so an hour may look longer or shorter."""
+    """Today as a picture. Parts tile 0..1440 also on days when the clocks change, so an hour may look
+    longer or shorter."""
     zone = ZoneInfo(person.zone)
     local = now.astimezone(zone)
     parts: list[RibbonPart] = []
@@ -87,7 +88,7 @@ def now_line(current: Segment, watch: Watch) -> str:
 
 def _segment_line(segment: Segment, watch: Watch) -> Line:
     cause = f" ({segment.because})" if segment.mode is not Mode.AVAILABLE and segment.because else ""
-    return line(f"{watch.clock(segment.start)}–{_end(segment.end, watch)} {WORDS[segment.mode]}{cause}")
+    return line(f"{watch.clock(segment.start)}-{_end(segment.end, watch)} {WORDS[segment.mode]}{cause}")
 
 
 def why(title: str, verdict: Verdict, watch: Watch) -> Message:

@@ -39,7 +39,8 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One hold as its recipient may see it; `text` is opened, None for a link or where it cannot be opened."""
+    """One hold as its recipient may see it; `text` is opened, None for a link or where it cannot be
+    opened."""
 
     hold: Hold
     who: Who
@@ -134,7 +135,8 @@ def _due(item: Item, watch: Watch) -> Part | None:
 
 
 def reason_text(reason: str) -> str:
-    """A stored reason ("broken: shop is down") as words; `reason` is a name of REASONS and, after a colon, free words."""
+    """A stored reason ("broken: shop is down") as words; `reason` is a name of REASONS and, after a
+    colon, free words."""
     name, _, words = reason.partition(":")
     label = REASONS.get(name, name)
     return f"{label}: {words.strip()}" if words.strip() else label
@@ -166,7 +168,8 @@ def waiting_counts(items: Sequence[Item]) -> str:
 
 
 def waiting(items: Sequence[Item], mine: Sequence[Item], watch: Watch) -> Message:
-    """What waits for a person, bounded, and what they sent that still waits. For `mine`, `who` is the recipient."""
+    """What waits for a person, bounded, and what they sent that still waits. For `mine`, `who` is the
+    recipient."""
     shown = ordered(items)[:20]
     more = len(items) - len(shown)
     return message(

@@ -161,7 +161,7 @@ def frame(person: Person) -> Form:
                 "What waited comes",
                 value=", ".join(person.digests),
                 placeholder="return, midday, before_end",
-                hint="return, midday, before_end or a time such as 16:30. The first return of a day always counts.",
+                hint="return, midday, before_end or a time such as 16:30.",
                 optional=True,
                 max_length=100,
             ),
@@ -196,7 +196,7 @@ def window(context: str, current: Window | None, people: tuple[str, ...] = ()) -
                 "When",
                 value=format_when(current.when) if current else "",
                 placeholder="daily 18:00-19:30",
-                hint="tue,thu 09:00-11:30 · weekends 00:00-24:00 · mon 18:00-20:00 every 2 weeks from 2026-11-23",
+                hint="tue,thu 09:00-11:30 · sun 00:00-24:00 · mon 18:00-20:00 every 2 weeks from 2026-11-23",
                 max_length=300,
             ),
             ChoiceField(
@@ -242,7 +242,8 @@ def leave() -> Form:
 
 
 def keep_zone(zone: str, home: str) -> Form:
-    """Until when the norms stay in the home zone although the person is elsewhere; `zone` is where they are."""
+    """Until when the norms stay in the home zone although the person is elsewhere; `zone` is where they
+    are."""
     return Form(
         FormId.ZONE,
         "Keep your home zone",

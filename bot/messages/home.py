@@ -1,8 +1,8 @@
-"""The Home tab: today, what waits, the norms with what can be done about them, connection, nudges, own data."""
+"""The Home tab: today, what waits, the norms with what can be done about them, connection, nudges, own
+data."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.messages.actions import Act

@@ -1,4 +1,5 @@
-"""Platform-neutral messages: what adapters render. Built once here, so that Slack and Teams say the same sentences.
+"""Platform-neutral messages: what adapters render. Built once here, so that Slack and Teams say the same
+sentences.
 
 Text from people appears only in `Plain`, `Quote` and `Link.label`; renderers escape it, it is never markup.
 """
@@ -33,7 +34,8 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Names a person without pinging them where the platform can; `user` is a platform id, `label` the fallback."""
+    """Names a person without pinging them where the platform can; `user` is a platform id, `label` the
+    fallback."""
 
     user: str
     label: str
@@ -97,7 +99,8 @@ class Ribbon:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """`action` and `value` come back in Pressed; `url` makes it a link instead. `tone` is "", "primary" or "danger".
+    """`action` and `value` come back in Pressed; `url` makes it a link instead. `tone` is "", "primary" or
+    "danger".
 
     `confirm` asks "are you sure" with this sentence first.
     """

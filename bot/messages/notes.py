@@ -16,8 +16,8 @@ from rules import Interval
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """One ping that waits, as its sender may know it. `public` is the norm's name only if its owner shares it;
-    `stand_in` is set on leave; `theirs` when the times are told in the recipient's zone."""
+    """One ping that waits, as its sender may know it. `public` is the norm's name only if its owner
+    shares it; `stand_in` is set on leave."""
 
     hold: str
     who: Who
@@ -61,16 +61,17 @@ def _lines(wait: Wait, watch: Watch) -> tuple[Line, ...]:
     return tuple(each for each in lines if each is not None)
 
 
-def _zone_note(theirs: bool) -> Context | None:
-    return small("Times are their local time.") if theirs else None
+def _zone_note(whose: str) -> Context | None:
+    return small(whose) if whose else None
 
 
-def sender_note(waits: list[Wait], watch: Watch, *, theirs: bool = False) -> Message:
-    """The private note about a mention of one or several people who are away, with the sender's choices for each."""
+def sender_note(waits: list[Wait], watch: Watch, *, whose: str = "") -> Message:
+    """The private note about a mention of one or several people who are away, with the sender's choices
+    for each."""
     parts: list[Part | None] = []
     for wait in waits:
         parts += [Paragraph(_lines(wait, watch)), _mention_choices(wait, many=len(waits) > 1)]
-    return message(*parts, _zone_note(theirs))
+    return message(*parts, _zone_note(whose))
 
 
 def _mention_choices(wait: Wait, *, many: bool) -> Actions:
@@ -82,14 +83,15 @@ def _mention_choices(wait: Wait, *, many: bool) -> Actions:
     )
 
 
-def later_note(waits: list[Wait], passed_on: list[Who], watch: Watch, *, theirs: bool = False) -> Message:
-    """What becomes of a `/later`, said at once: who gets it now, who gets it when, and what can still be done."""
+def later_note(waits: list[Wait], passed_on: list[Who], watch: Watch, *, whose: str = "") -> Message:
+    """What becomes of a `/later`, said at once: who gets it now, who gets it when, and what can still be
+    done."""
     parts: list[Part | None] = []
     if passed_on:
         parts.append(say("Passed on now to ", *_names(passed_on), "."))
     for wait in waits:
         parts += [Paragraph(_lines(wait, watch)), hold_choices(wait.hold)]
-    return message(*parts, _zone_note(theirs))
+    return message(*parts, _zone_note(whose))
 
 
 def _names(people: list[Who]) -> list[str | Who]:
@@ -169,8 +171,8 @@ def moved(waits: list[Wait], watch: Watch) -> Message:
 
 
 def undelivered(people: list[Who], *, sure: bool = True) -> Message:
-    """Something could not be delivered: the sender is never left believing it was. Not `sure`: nobody can see whether it
-    arrived."""
+    """Something could not be delivered: the sender is never left believing it was. Not `sure`: nobody
+    can see whether it arrived."""
     whom = [" to ", *_names(people)] if people else []
     if sure:
         return message(say("Your message could not be delivered", *whom, ". Please write to them directly."))

@@ -1,4 +1,5 @@
-"""The two nudges that mark a conscious change: the start and the end of a working day. Each carries its off switch."""
+"""The two nudges that mark a conscious change: the start and the end of a working day. Each carries its
+off switch."""
 
 from __future__ import annotations
 
@@ -55,6 +56,7 @@ def unmuted(kinds: tuple[Ritual, ...]) -> Message:
     what = " and ".join(f"{NAMES[kind]}" for kind in kinds)
     return message(
         say(
-            f"The {what} {'nudges are' if len(kinds) > 1 else 'nudge is'} on. At most two a day, none in your quiet time."
+            f"The {what} {'nudges are' if len(kinds) > 1 else 'nudge is'} on. "
+            "At most two a day, none in your quiet time."
         )
     )

@@ -52,11 +52,11 @@ def goodbye(undone: bool = False) -> Message:
 def forget_question(waiting: int) -> Message:
     """Asked before everything about a person is deleted."""
     waits = (
-        f"{waiting} {'message waits' if waiting == 1 else 'messages wait'} for you: deliver them first, or their senders "
-        "are told that they did not reach you."
+        f"{waiting} {'message waits' if waiting == 1 else 'messages wait'} for you: deliver them first, "
+        "or their senders are told that they did not reach you."
     )
     return message(
-        say("This deletes your norms, what waits for you, what you asked me to hold, your tokens and your history."),
+        say("This deletes your norms, history and tokens, what waits for you and what I hold from you."),
         say(waits) if waiting else None,
         buttons(
             Button("Delete everything about me", Act.FORGET, tone="danger",

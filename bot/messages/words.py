@@ -46,7 +46,8 @@ class Watch:
         return f"{self.local(at):%H:%M}"
 
     def moment(self, at: datetime) -> str:
-        """`15:00` today, `Mon 09:00` within six days either way, else `4 Jan 09:00` (with the year if it differs)."""
+        """`15:00` today, `Mon 09:00` within six days either way, else `4 Jan 09:00` (with the year if it
+        differs)."""
         day, today = self.local(at).date(), self.local(self.now).date()
         if day == today:
             return self.clock(at)
@@ -64,7 +65,8 @@ class Watch:
 
 
 def same_time(first: str, second: str, now: datetime) -> bool:
-    """Whether two zones show the same time now and half a year from now: then nobody needs to be told which is meant."""
+    """Whether two zones show the same time now and half a year from now: then nobody needs to be told
+    which is meant."""
     return all(
         at.astimezone(ZoneInfo(first)).utcoffset() == at.astimezone(ZoneInfo(second)).utcoffset()
         for at in (now, now + timedelta(days=182))

@@ -1,0 +1,335 @@
+"""A day told as a story: the real application, planning and performer over the store in memory and a
+chat that keeps everything it is asked to show. The clock stands still until the story moves it."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+
+from adapters.stores.memory import MemoryStore
+from bot import planning
+from bot.app import App
+from bot.inbound import (
+    Account,
+    Command,
+    Connected,
+    HomeOpened,
+    Inbound,
+    Mentioned,
+    PersonRef,
+    Pieces,
+    Pressed,
+    Profile,
+    ShortcutUsed,
+    Submitted,
+)
+from bot.messages.model import Message
+from bot.metrics import Metrics
+from bot.perform import Performer
+from bot.ports import Dnd, Done, Outcome, Reply, Tx, VaultError
+from bot.records import Cost, Delivery, Hold, PersonRecord, Tenant
+from bot.timing import Timing
+from rules import Holiday, Status
+from tests.support.shown import button, shown
+
+TENANT = "slack:T1"
+MONDAY = datetime(2026, 11, 23, 10, 5, tzinfo=UTC)
+"""A Monday at 10:05 in Lisbon, which is UTC in winter."""
+ZONES = {"maya": "Europe/Lisbon", "sam": "America/New_York", "kenji": "Asia/Tokyo", "ana": "Europe/Lisbon"}
+
+
+def account(name: str) -> Account:
+    """The account of a person of the story: "maya" is U0MAYA."""
+    return Account(TENANT, f"U0{name.upper()}")
+
+
+def profile(name: str) -> Profile:
+    return Profile(name.capitalize(), ZONES.get(name, "Europe/Lisbon"))
+
+
+def pieces(text: str) -> Pieces:
+    """Text as a platform sends it: "@maya" is a mention."""
+    parts = re.split(r"@([a-z]+)\b", text)
+    found: list[str | PersonRef] = []
+    for place, part in enumerate(parts):
+        if place % 2:
+            found.append(PersonRef(account(part).user, part))
+        elif part:
+            found.append(part)
+    return tuple(found)
+
+
+class StoryClock:
+    """A clock that shows what the story says; monotonic seconds follow it."""
+
+    def __init__(self, now: datetime) -> None:
+        self.at = now
+
+    def now(self) -> datetime:
+        return self.at
+
+    def monotonic(self) -> float:
+        return (self.at - MONDAY).total_seconds() + 1_000_000
+
+    def delay_until(self, at: datetime) -> float | None:
+        return (at - self.at).total_seconds()
+
+    def on_change(self, callback: Callable[[], None]) -> None:
+        """Nothing waits on this clock."""
+
+
+class PlainVault:
+    """Seals by writing backwards in base 64: enough to tell sealed text from text, and to check what it
+    is about."""
+
+    def seal(self, text: str, about: str) -> bytes:
+        return b64encode(f"{about}\0{text}".encode())[::-1]
+
+    def open(self, sealed: bytes, about: str) -> str:
+        found, _, text = b64decode(sealed[::-1]).decode().partition("\0")
+        if found != about:
+            raise VaultError("sealed for something else")
+        return text
+
+    def rotate(self, sealed: bytes) -> bytes:
+        return sealed
+
+
+class SmallCalendars:
+    """Knows Portugal's first days of December, and no other place."""
+
+    def holidays(self, place: str, first_year: int, last_year: int) -> tuple[Holiday, ...]:
+        if place != "PT":
+            raise ValueError(f'"{place}" is no place whose holidays I know. Did you mean "PT"?')
+        return tuple(
+            Holiday(date(year, 12, day), name)
+            for year in range(first_year, last_year + 1)
+            for day, name in ((1, "Restauração"), (8, "Imaculada Conceição"))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One message the platform was asked to show: `how` is "post", "note" or "home"."""
+
+    to: Account
+    how: str
+    message: Message
+    at: datetime
+    channel: str = ""
+
+
+class StoryChat:
+    """Shows everything at once and keeps it; statuses and snoozes are what they were set to."""
+
+    platform = "slack"
+    probes = True
+
+    def __init__(self, clock: StoryClock) -> None:
+        self._clock = clock
+        self.seen: list[Shown] = []
+        self.statuses: dict[Account, Status] = {}
+        self.snoozes: dict[Account, datetime] = {}
+
+    def costs(self, delivery: Delivery) -> tuple[Cost, ...]:
+        return (Cost("any", 100_000, 100_000),)
+
+    async def post(self, to: Account, message: Message, delivery: str) -> Outcome:
+        self.seen.append(Shown(to, "post", message, self._clock.now()))
+        return Done(f"D:{len(self.seen)}")
+
+    async def note(
+        self, to: Account, channel: str, message: Message, delivery: str, thread: str = ""
+    ) -> Outcome:
+        self.seen.append(Shown(to, "note", message, self._clock.now(), channel))
+        return Done()
+
+    async def find(self, to: Account, deliveries: Sequence[str]) -> Mapping[str, tuple[str, ...]] | Outcome:
+        return {}
+
+    async def withdraw(self, to: Account, ref: str) -> Outcome:
+        return Done()
+
+    async def read_status(self, to: Account) -> Status | Outcome:
+        return self.statuses.get(to, Status("", "", None))
+
+    async def write_status(self, to: Account, status: Status) -> Outcome:
+        self.statuses[to] = status
+        return Done()
+
+    async def read_dnd(self, to: Account) -> Dnd | Outcome:
+        return Dnd(snoozed_until=self.snoozes.get(to))
+
+    async def snooze(self, to: Account, minutes: int) -> Outcome:
+        self.snoozes[to] = self._clock.now() + timedelta(minutes=minutes)
+        return Done()
+
+    async def end_snooze(self, to: Account) -> Outcome:
+        self.snoozes.pop(to, None)
+        return Done()
+
+    async def publish_home(self, to: Account, home: Message) -> Outcome:
+        self.seen.append(Shown(to, "home", home, self._clock.now()))
+        return Done()
+
+    async def profile(self, who: Account) -> Profile | Outcome:
+        return Profile()
+
+
+@dataclass
+class Story:
+    """What people do and what they get to see. Names are lower case: "maya", "sam"."""
+
+    now: datetime = MONDAY
+    connect: bool = False
+    keys: count[int] = field(default_factory=count)
+
+    def __post_init__(self) -> None:
+        self.clock = StoryClock(self.now)
+        self.store = MemoryStore()
+        self.vault = PlainVault()
+        self.chat = StoryChat(self.clock)
+        self.pokes = 0
+        self.app = App(
+            store=self.store,
+            clock=self.clock,
+            vault=self.vault,
+            calendars=SmallCalendars(),
+            poke=self._poke,
+            public_url="https://bot.example" if self.connect else None,
+            connect_enabled=self.connect,
+        )
+        self.performer = Performer(
+            store=self.store,
+            clock=self.clock,
+            chats={"slack": self.chat},
+            vault=self.vault,
+            timing=Timing(),
+            owner="story",
+            metrics=Metrics(),
+        )
+
+    def _poke(self) -> None:
+        self.pokes += 1
+
+    # What people do ------------------------------------------------------------------------------
+
+    def key(self) -> str:
+        return f"key:{next(self.keys)}"
+
+    async def handle(self, inbound: Inbound) -> Reply:
+        reply = await self.app.handle(inbound)
+        await self.perform()
+        return reply
+
+    async def says(self, name: str, text: str, known: Profile | None = None) -> str:
+        """Type a command, "/focus 90m" or "/boundary today"; returns what the person reads at once."""
+        return shown((await self.command(name, text, known)).message)
+
+    async def command(self, name: str, text: str, known: Profile | None = None) -> Reply:
+        slash, _, rest = text.partition(" ")
+        word = slash.removeprefix("/")
+        return await self.handle(
+            Command(self.key(), account(name), word, pieces(rest), "C1", known or profile(name))
+        )
+
+    async def mentions(self, name: str, *people: str, channel: str = "C1", twin: str = "") -> None:
+        key = self.key()
+        users = tuple(account(person).user for person in people)
+        link = f"https://t1.example/archives/{channel}/p{key}"
+        await self.handle(Mentioned(key, account(name), channel, key, users, link, twin=twin))
+
+    async def press(self, name: str, message: Message | None, label: str, surface: str = "message") -> Reply:
+        found = button(message, label)
+        return await self.handle(
+            Pressed(self.key(), account(name), found.action, found.value, surface=surface)
+        )
+
+    async def submit(self, name: str, form: str, context: str = "", **fields: str) -> Reply:
+        return await self.handle(Submitted(self.key(), account(name), form, context, fields))
+
+    async def shortcut(self, name: str, text: str, author: str = "sam") -> Reply:
+        link = "https://t1.example/archives/C1/p1"
+        return await self.handle(
+            ShortcutUsed(self.key(), account(name), "C1", "1.1", account(author).user, text, link)
+        )
+
+    async def opens_home(self, name: str) -> Message:
+        await self.handle(HomeOpened(self.key(), account(name), profile(name)))
+        return self.saw(name, "home")[-1].message
+
+    async def connects(self, name: str) -> None:
+        """Grant a token, as the platform's page does."""
+        await self.handle(Connected(self.key(), account(name), "xoxp-secret", ("users.profile:write",)))
+
+    async def enrol(self, *names: str) -> None:
+        """Let people set up with defaults, quietly."""
+        for name in names:
+            await self.says(name, "/boundary")
+
+    # Time ----------------------------------------------------------------------------------------
+
+    async def perform(self) -> None:
+        """Perform everything that is due."""
+        while await self.performer.step() == 0.0:
+            pass
+
+    async def until(self, at: datetime) -> None:
+        """Move the clock, stopping wherever something must happen."""
+        while True:
+            following = await self.store.read(self._next)
+            if following is None or following > at:
+                break
+            self.clock.at = max(self.clock.at, following)
+            await self.sweep()
+        self.clock.at = at
+        await self.sweep()
+
+    def _next(self, tx: Tx) -> datetime | None:
+        found = [tx.people.next_at(), tx.outbox.next_due(self.clock.at)]
+        return min((at for at in found if at is not None), default=None)
+
+    async def sweep(self) -> None:
+        for person in await self.store.read(lambda tx: tx.people.due(self.clock.at, 100)):
+            await self.store.write(lambda tx, id=person: self._swept(tx, id))  # type: ignore[misc]
+        await self.perform()
+
+    def _swept(self, tx: Tx, person: str) -> None:
+        if record := tx.people.get(person):
+            planning.replan(tx, record, self.clock.at, changed=False)
+
+    # What people see -----------------------------------------------------------------------------
+
+    def saw(self, name: str, how: str = "") -> list[Shown]:
+        """What was shown to a person, oldest first."""
+        return [each for each in self.chat.seen if each.to == account(name) and how in ("", each.how)]
+
+    def read(self, name: str, how: str = "post") -> list[str]:
+        """The same as words, Home left out unless asked for."""
+        return [shown(each.message) for each in self.saw(name, how)]
+
+    def last(self, name: str, how: str = "post") -> Message:
+        return self.saw(name, how)[-1].message
+
+    # What is stored ------------------------------------------------------------------------------
+
+    async def record(self, name: str) -> PersonRecord:
+        found = await self.store.read(lambda tx: _record(tx, account(name)))
+        assert found is not None, f"{name} has not enrolled"
+        return found
+
+    async def holds(self, name: str) -> list[Hold]:
+        """The holds that a person sent, oldest first."""
+        return (await self.store.read(lambda tx: tx.holds.sent_by(account(name), 1000)))[::-1]
+
+    async def knows(self, tenant: Tenant) -> None:
+        await self.store.write(lambda tx: tx.tenants.put(tenant))
+
+
+def _record(tx: Tx, who: Account) -> PersonRecord | None:
+    known = tx.accounts.get(who)
+    return tx.people.get(known.person) if known and known.person else None

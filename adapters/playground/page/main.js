@@ -76,11 +76,11 @@ function linked(up) {
 
 // `#<place>/<message>?as=<person>`; links to messages (`/archives/…`) lead here as `#<channel>/<ts>`.
 function readAddress() {
-  const [where, query] = location.hash.slice(1).split("?");
-  const [place, ts = ""] = where.split("/");
-  ui.as = new URLSearchParams(query).get("as") ?? ui.as;
-  ui.place = place || ui.place;
-  ui.highlight = ts;
+  const found = /^#(home|[A-Z][A-Z0-9]+)(?:\/(\d+\.\d+))?(?:\?(.*))?$/.exec(location.hash);
+  if (!found) return false; // such as #main, the skip link's
+  const [, place, ts = "", query = ""] = found;
+  Object.assign(ui, { as: new URLSearchParams(query).get("as") ?? ui.as, place, highlight: ts });
+  return true;
 }
 
 function closeDrawers() {
@@ -108,7 +108,7 @@ document.body.prepend(patterns());
 onDraw(draw);
 readAddress();
 addEventListener("hashchange", () => {
-  readAddress();
+  if (!readAddress()) return;
   if (ui.place === HOME) open(HOME);
   else refresh();
 });

@@ -51,7 +51,7 @@ export function normsAndWaiting() {
 
 function norm(one) {
   return h("li", { key: `${one.kind} ${one.name}` },
-    h("span", { class: "norm-name" }, one.name || reason(one.kind), h("span", { class: "norm-kind" }, one.kind)),
+    h("span", { class: "norm-name" }, one.name || reason(one.kind), one.name && one.kind !== one.name && h("span", { class: "norm-kind" }, one.kind)),
     h("span", { class: "norm-when" }, one.when),
     one.passes && h("span", { class: "soft small" }, `Lets through: ${Array.isArray(one.passes) ? one.passes.join(", ") : one.passes}`));
 }

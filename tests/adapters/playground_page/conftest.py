@@ -1,0 +1,117 @@
+"""A workspace with its page, a small app behind it, and headless Chromium in front of it."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from aiohttp.test_utils import TestServer
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from adapters.clock import SystemClock
+from adapters.playground.clock import PlaygroundClock
+from adapters.playground.seed import seed
+from adapters.playground.server import PlaygroundServer
+from tests.support.little_app import LittleApp
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+]
+MORNING = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)  # a Monday in Lisbon
+
+
+@dataclass
+class World:
+    """The server, its people's hands, the app behind it and its clock."""
+
+    server: PlaygroundServer
+    app: LittleApp
+    clock: PlaygroundClock
+
+    @property
+    def url(self) -> str:
+        return f"{self.server.url}/"
+
+
+@asynccontextmanager
+async def world_at(start: datetime) -> AsyncIterator[World]:
+    clock = PlaygroundClock(SystemClock(), start=start, speed=0)
+    seeded = seed(clock, limit_time=clock.elapsed)
+
+    async def next_change() -> datetime:
+        return clock.now() + timedelta(minutes=45)
+
+    async with aiohttp.ClientSession() as http:
+        app = LittleApp(seeded, clock, http)
+        async with TestServer(app.application()) as behind:
+            seeded.workspace.app.request_url = str(behind.make_url("/slack/events"))
+            async with PlaygroundServer(
+                seeded.workspace, insight=app.insight, next_change=next_change
+            ) as server:
+                app.api_url = server.api_url
+                yield World(server, app, clock)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def world() -> AsyncIterator[World]:
+    async with world_at(MORNING) as found:
+        yield found
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")  # starting Chromium takes seconds
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as driver:
+        chromium = await driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        await chromium.close()
+
+
+@dataclass
+class Watched:
+    """A page and everything that went wrong or went out while it was used."""
+
+    page: Page
+    requests: list[str]
+    complaints: list[str]
+
+
+@asynccontextmanager
+async def opened(
+    browser: Browser, world: World, *, width: int = 1440, height: int = 900, **context: Any
+) -> AsyncIterator[Watched]:
+    place: BrowserContext = await browser.new_context(viewport={"width": width, "height": height}, **context)
+    page = await place.new_page()
+    watched = Watched(page, [], [])
+    page.on("request", lambda request: watched.requests.append(request.url))
+    page.on("pageerror", lambda error: watched.complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda line: watched.complaints.append(line.text) if line.type in {"error", "warning"} else None,
+    )
+    await page.goto(world.url)
+    await page.wait_for_selector("#messages .message")
+    try:
+        yield watched
+    finally:
+        await place.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def watched(browser: Browser, world: World) -> AsyncIterator[Watched]:
+    async with opened(browser, world) as found:
+        yield found
+
+
+@pytest.fixture
+def page(watched: Watched) -> Iterator[Page]:
+    yield watched.page
+    assert watched.complaints == []

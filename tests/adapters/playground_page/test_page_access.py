@@ -1,0 +1,176 @@
+"""Everybody can use the page: by keyboard, at 400 px, in both themes, by ear; no other host, no flicker."""
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from adapters.playground import posting
+from tests.adapters.playground_page.conftest import Watched, World, opened
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+AUDIT = (Path(__file__).parent / "audit.js").read_text(encoding="utf-8")
+SAM_STORY = ("Maya focuses", "Sam writes")
+
+
+async def tell_story(page: Page) -> None:
+    for step in SAM_STORY:
+        await page.get_by_role("button", name=f"Do it for me: {step}").click()
+        await expect(page.locator(".step.done", has_text=step)).to_be_attached()
+    await expect(page.get_by_role("button", name="Deliver when back")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("width", "theme"),
+    [(1440, "light"), (1440, "dark"), (1000, "dark"), (700, "light"), (400, "light"), (400, "dark")],
+)
+async def test_nothing_is_unreadable_unnamed_or_off_the_screen(
+    browser: Browser, world: World, width: int, theme: str
+) -> None:
+    async with opened(browser, world, width=width, color_scheme=theme, reduced_motion="reduce") as watched:
+        page = watched.page
+        await tell_story(page)
+        assert await page.evaluate(AUDIT) == []
+        await page.locator("#say").fill("/")
+        assert await page.evaluate(AUDIT) == []
+        await page.locator("#say").fill("")
+        await page.get_by_role("button", name="It's urgent…").click()
+        await page.get_by_role("dialog").get_by_label("When").fill("sometimes")
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.locator(".field-error").first).to_be_visible()
+        assert await page.evaluate(AUDIT) == []
+        assert watched.complaints == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_home_and_the_drawers_pass_the_same_checks_on_a_small_screen(
+    browser: Browser, world: World, theme: str
+) -> None:
+    async with opened(
+        browser, world, width=400, height=800, color_scheme=theme, reduced_motion="reduce"
+    ) as watched:
+        page = watched.page
+        for drawer in ("Days and decisions", "Conversations"):
+            await page.get_by_role("button", name=drawer, exact=True).click()
+            await page.wait_for_timeout(50)
+            assert await page.evaluate(AUDIT) == []
+            await page.keyboard.press("Escape")
+            await expect(page.get_by_role("button", name=drawer, exact=True)).to_be_focused()
+        await page.get_by_role("button", name="Conversations", exact=True).click()
+        await page.get_by_role("navigation").get_by_role("button", name="Home").click()
+        await expect(page.locator(".home")).to_contain_text("Good morning")
+        assert await page.evaluate(AUDIT) == []
+
+
+async def test_the_audit_finds_planted_faults(page: Page) -> None:
+    await page.evaluate(
+        """() => {
+        const bad = document.createElement("div");
+        bad.innerHTML = '<p>pale</p><button></button><img src="boundary.svg"><i id="say"></i>';
+        bad.firstChild.style.color = "#999"; bad.firstChild.style.background = "#aaa";
+        document.getElementById("main").append(bad);
+        }"""
+    )
+    findings = " ".join(await page.evaluate(AUDIT))
+    for expected in ("contrast 1.", "no name", "target", "picture without words", "id twice: say"):
+        assert expected in findings
+
+
+async def test_the_main_path_needs_no_mouse(page: Page) -> None:
+    press = page.keyboard.press
+    await press("Tab")
+    await expect(page.get_by_role("link", name="Skip to the conversation")).to_be_focused()
+    await press("Enter")
+    await expect(page.locator("#main")).to_be_focused()
+    while not await page.evaluate("document.activeElement.id === 'say'"):
+        await press("Tab")
+    await page.keyboard.type("/fo")
+    await expect(page.get_by_role("option", name="/focus")).to_have_attribute("aria-selected", "true")
+    await press("Enter")
+    await expect(page.locator("#say")).to_have_value("/focus ")
+    await expect(page.locator("#composer-hint")).to_contain_text("until 15:00")
+    await page.keyboard.type("90m")
+    await press("Enter")
+    await expect(page.locator(".ephemeral")).to_contain_text("4 people")
+    await expect(page.locator("#say")).to_be_focused()
+
+
+async def test_completion_follows_the_arrow_keys_and_escape(page: Page) -> None:
+    say = page.locator("#say")
+    await say.press_sequentially("hello @")
+    options = page.get_by_role("option")
+    await expect(options).to_have_count(5)
+    await say.press("ArrowDown")
+    await expect(options.nth(1)).to_have_attribute("aria-selected", "true")
+    await expect(say).to_have_attribute("aria-activedescendant", "offer-1")
+    await say.press("Tab")
+    await expect(say).to_have_value("hello @sam ")
+    await say.press_sequentially("and @k")
+    await say.press("Escape")
+    await expect(options).to_have_count(0)
+    await expect(say).to_have_value("hello @sam and @k")
+
+
+async def test_the_people_can_be_switched_with_arrow_keys(page: Page) -> None:
+    await page.get_by_role("radio", name="Maya").focus()
+    await page.keyboard.press("ArrowRight")
+    await expect(page.locator(".clock-zone")).to_have_text("Sam, New York")
+    await expect(page.get_by_role("radio", name="Sam")).to_be_focused()
+    await expect(page.locator(".clock-time")).to_have_text("05:15")
+
+
+async def test_a_menu_opens_and_closes_from_the_keyboard(page: Page) -> None:
+    button = page.locator("#messages .menu-holder button").first
+    await button.press("Enter")
+    items = page.get_by_role("menuitem")
+    await expect(items.first).to_be_focused()
+    await page.keyboard.press("ArrowUp")
+    await expect(items.last).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(items).to_have_count(0)
+    await expect(button).to_be_focused()
+
+
+async def test_the_focus_stays_near_a_pressed_button_that_disappears(page: Page) -> None:
+    await tell_story(page)
+    later = page.get_by_role("button", name="Deliver when back")
+    await later.press("Enter")
+    await expect(later).to_have_count(0)
+    assert await page.evaluate("document.activeElement !== document.body")
+
+
+async def test_a_closed_dialog_gives_the_focus_back(page: Page) -> None:
+    await tell_story(page)
+    urgent = page.get_by_role("button", name="It's urgent…")
+    await urgent.press("Enter")
+    await expect(page.get_by_role("dialog").get_by_label("Name", exact=True)).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await expect(urgent).to_be_focused()
+
+
+async def test_the_theme_can_be_chosen_and_is_remembered(page: Page) -> None:
+    await page.get_by_role("button", name="Theme: auto").click()
+    await page.reload()
+    await expect(page.get_by_role("button", name="Theme: dark")).to_be_visible()
+    assert await page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
+
+
+async def test_no_other_host_is_asked_and_nothing_is_complained_about(watched: Watched, world: World) -> None:
+    picture = [{"type": "image", "image_url": "https://example.com/a.png", "alt_text": "a far picture"}]
+    channel = world.server.workspace.channels["C0PLATFORM"]
+    posting.post(world.server.workspace, channel, "U0BOT", "A picture", method="say", blocks=picture)
+    await expect(watched.page.get_by_role("img", name="a far picture")).to_be_visible()
+    assert {url for url in watched.requests if not url.startswith(world.url)} == set()
+    assert watched.complaints == []
+
+
+async def test_messages_that_stay_are_the_same_nodes(page: Page, world: World) -> None:
+    await page.evaluate("document.querySelectorAll('.message').forEach((node, index) => (node.mark = index))")
+    channel = world.server.workspace.channels["C0PLATFORM"]
+    posting.post(world.server.workspace, channel, "U0LEE", "Something new", method="say")
+    await expect(page.locator(".message")).to_have_count(3)
+    assert await page.evaluate(
+        "[...document.querySelectorAll('.message')].map((node) => node.mark ?? null)"
+    ) == [0, 1, None]

@@ -7,6 +7,7 @@ are silenced, and what we report is Slack's error name only.
 from __future__ import annotations
 
 import asyncio
+import base64
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -75,13 +76,14 @@ class SlackApi:
     async def read(
         self, method: str, token: Credential | Refused, **arguments: str | int | bool | None
     ) -> Json | Outcome:
-        """GET with a query, as the SDK does for methods that read. A `Refused` in place of a token is the
-        outcome.
+        """POST as a form. A `Refused` in place of a token is the outcome.
+
+        The SDK reads with GET, but aiohttp repeats a GET by itself when a kept connection was dropped.
         """
         if isinstance(token, Refused):
             return token
-        params = {name: value for name, value in arguments.items() if value is not None}
-        return await self._call(method, token, http_verb="GET", params=params)
+        data = {name: _form_value(value) for name, value in arguments.items() if value is not None}
+        return await self._call(method, token, data=data)
 
     async def send(self, method: str, token: Credential | Refused, body: Mapping[str, Any]) -> Json | Outcome:
         """POST as JSON; arguments that are None are left out."""
@@ -93,12 +95,15 @@ class SlackApi:
         self, client_id: str, client_secret: str, code: str, redirect_uri: str
     ) -> Json | Outcome:
         """`oauth.v2.access`: a code for a token, with the app's own credentials instead of a token."""
-        auth = {"client_id": client_id, "client_secret": client_secret}
+        # not the SDK's `auth=`: it goes through an aiohttp class that warns of its removal
+        basic = base64.b64encode(f"{client_id}:{client_secret}".encode()).decode()
         data = {"code": code, "redirect_uri": redirect_uri}
-        return await self._call("oauth.v2.access", None, auth=auth, data=data)
+        return await self._call("oauth.v2.access", None, authorization=f"Basic {basic}", data=data)
 
-    async def _call(self, method: str, token: Credential | None, **request: Any) -> Json | Outcome:
-        headers = {"Authorization": f"Bearer {token.secret}"} if token else {}
+    async def _call(
+        self, method: str, token: Credential | None, *, authorization: str = "", **request: Any
+    ) -> Json | Outcome:
+        headers = {"Authorization": f"Bearer {token.secret}" if token else authorization}
         try:
             # the SDK ignores its own time limit when it is given a session
             async with asyncio.timeout(self._timeout):
@@ -112,6 +117,10 @@ class SlackApi:
             return Unclear(f"{type(error).__name__} during {method}")
         data = response.data
         return data if isinstance(data, dict) else Unclear(f"unreadable answer to {method}")
+
+
+def _form_value(value: str | int | bool) -> str:
+    return str(int(value)) if isinstance(value, bool) else str(value)
 
 
 def _failure(method: str, token: Credential | None, response: Any) -> Outcome:

@@ -114,7 +114,10 @@ class Connect:
         )
         person: Mapping[str, Any] = {} if isinstance(answer, Outcome) else answer.get("authed_user") or {}
         if isinstance(answer, Outcome) or not person.get("access_token"):
-            logger.warning("oauth.v2.access did not grant a token: %s.", getattr(answer, "code", "no token"))
+            why = (
+                getattr(answer, "code", type(answer).__name__) if isinstance(answer, Outcome) else "no token"
+            )
+            logger.warning("oauth.v2.access did not grant a token: %s.", why)
             return pages.NOT_GRANTED
         team = (answer.get("team") or {}).get("id")
         if person.get("id") != who.user or team != team_of(who.tenant):

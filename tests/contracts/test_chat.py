@@ -1,4 +1,5 @@
-"""The contract of a `Chat`: the same story, whatever the platform. A new platform adds one world to WORLDS."""
+"""The contract of a `Chat`: the same story, whatever the platform. A new platform adds one world to
+WORLDS."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from typing import Protocol
 
 import pytest
 
+from adapters.playground import posting
 from adapters.playground.faults import Fault, FaultKind
 from adapters.slack.adapter import SlackSettings
 from adapters.slack.chat import SlackChat
@@ -57,6 +59,7 @@ class World(Protocol):
     def posts(self, to: Account) -> list[str]: ...
     def private_notes(self, channel: str) -> list[tuple[str, str]]: ...
     def home_of(self, to: Account) -> str: ...
+    def chatter(self, by: Account, messages: int) -> None: ...
 
 
 class SlackWorld:
@@ -68,7 +71,9 @@ class SlackWorld:
         self.maya, self.lee = account("U0MAYA"), account("U0LEE")
         self.guest, self.robot = account("U0GUEST"), account("U0BOT")
         self.channel, self.elsewhere = "C0PLATFORM", "C0RANDOM"
-        guest = replace(stage.workspace.users["U0ANA"], id="U0GUEST", name="guest", real_name="A Guest", restricted=True)
+        guest = replace(
+            stage.workspace.users["U0ANA"], id="U0GUEST", name="guest", real_name="A Guest", restricted=True
+        )
         stage.workspace.add_user(guest)
         self.secrets = (stage.seeded.bot.secret, *(token.secret for token in stage.seeded.users.values()))
 
@@ -107,6 +112,11 @@ class SlackWorld:
     def home_of(self, to: Account) -> str:
         return repr(self.stage.workspace.views[self.stage.workspace.homes[to.user]]["blocks"])
 
+    def chatter(self, by: Account, messages: int) -> None:
+        chat = self.stage.workspace.direct(by.user, "U0BOT")
+        for number in range(messages):
+            posting.post(self.stage.workspace, chat, by.user, f"chatter {number}", method="say")
+
 
 @asynccontextmanager
 async def slack_world() -> AsyncIterator[World]:
@@ -141,12 +151,21 @@ def _all_calls(world: World) -> dict[str, Callable[[], Awaitable[object]]]:
 
 
 CALLS = (
-    "post", "note", "find", "withdraw", "read_status", "write_status", "read_dnd", "snooze", "end_snooze",
-    "publish_home", "profile",
-)  # fmt: skip
+    "post",
+    "note",
+    "find",
+    "withdraw",
+    "read_status",
+    "write_status",
+    "read_dnd",
+    "snooze",
+    "end_snooze",
+    "publish_home",
+    "profile",
+)
 
 
-# Messages ---------------------------------------------------------------------------------------------------------
+# Messages --------------------
 
 
 async def test_a_posted_message_is_found_by_its_delivery(world: World) -> None:
@@ -179,23 +198,10 @@ async def test_withdrawing_what_is_gone_is_done(world: World) -> None:
 
 async def test_a_delivery_is_found_among_many_messages(world: World) -> None:
     await world.chat.post(world.maya, sentence("the first"), "d_old")
-    for number in range(130):
-        SlackWorldFill.add(world, number)
+    world.chatter(world.maya, 130)
     found = await world.chat.find(world.maya, ["d_old"])
     assert isinstance(found, Mapping)
     assert list(found) == ["d_old"]
-
-
-class SlackWorldFill:
-    """Chatter by the person in the bot's chat, without a call."""
-
-    @staticmethod
-    def add(world: World, number: int) -> None:
-        assert isinstance(world, SlackWorld)
-        from adapters.playground import posting
-
-        chat = world.stage.workspace.direct("U0MAYA", "U0BOT")
-        posting.post(world.stage.workspace, chat, "U0MAYA", f"chatter {number}", method="say")
 
 
 async def test_text_from_people_arrives_inert(world: World) -> None:
@@ -235,7 +241,7 @@ async def test_a_profile_tells_name_zone_and_kind(world: World) -> None:
     assert (profile.is_guest, guest.is_guest, profile.is_bot, robot.is_bot) == (False, True, False, True)
 
 
-# Status and snooze ------------------------------------------------------------------------------------------------
+# Status and snooze --------------------
 
 
 @pytest.mark.parametrize("text", ["Back at 15:00", "Q & A <until> 15:00"])
@@ -281,7 +287,7 @@ async def test_who_has_not_connected_is_refused_for_that_account_only(world: Wor
     assert isinstance(await world.chat.post(world.lee, sentence("still delivered"), "d_1"), Done)
 
 
-# What goes wrong --------------------------------------------------------------------------------------------------
+# What goes wrong --------------------
 
 
 @pytest.mark.parametrize("call", CALLS)
@@ -298,7 +304,9 @@ async def test_a_limit_is_a_definite_no_with_its_time(world: World, call: str) -
 
 @pytest.mark.parametrize("kind", [kind for kind in Trouble if kind is not Trouble.LIMITED])
 @pytest.mark.parametrize("call", CALLS)
-async def test_a_lost_answer_is_unclear_and_nothing_is_called_twice(world: World, call: str, kind: Trouble) -> None:
+async def test_a_lost_answer_is_unclear_and_nothing_is_called_twice(
+    world: World, call: str, kind: Trouble
+) -> None:
     await world.chat.post(world.maya, sentence("before"), "d_0")
     before = world.calls()
     world.trouble(kind)
@@ -359,13 +367,15 @@ async def test_no_failure_tells_a_secret_or_a_message(
     assert "hello" not in told
 
 
-# Costs ------------------------------------------------------------------------------------------------------------
+# Costs --------------------
 
 
 def _delivery(lane: Lane, to: Account) -> Delivery:
     effect = {
-        Lane.STATUS: SetStatus("p", START), Lane.SNOOZE: Snooze("p", START), Lane.HOME: PublishHome("p", START),
-    }.get(lane, PublishHome("p", START))  # fmt: skip
+        Lane.STATUS: SetStatus("p", START),
+        Lane.SNOOZE: Snooze("p", START),
+        Lane.HOME: PublishHome("p", START),
+    }.get(lane, PublishHome("p", START))
     return Delivery("d_1", "key", lane, to, effect, START)
 
 
@@ -376,9 +386,12 @@ async def test_what_a_delivery_calls_is_what_it_costs(world: World, lane: Lane) 
     before = world.calls()
     calls = _all_calls(world)
     steps = {
-        Lane.MESSAGE: ["post"], Lane.NOTE: ["note"], Lane.STATUS: ["read_status", "write_status"],
-        Lane.SNOOZE: ["read_dnd", "snooze"], Lane.HOME: ["publish_home"],
-    }[lane]  # fmt: skip
+        Lane.MESSAGE: ["post"],
+        Lane.NOTE: ["note"],
+        Lane.STATUS: ["read_status", "write_status"],
+        Lane.SNOOZE: ["read_dnd", "snooze"],
+        Lane.HOME: ["publish_home"],
+    }[lane]
     for step in steps:
         await calls[step]()
     made = {name for name, count in world.calls().items() if count > before.get(name, 0)}

@@ -1,10 +1,11 @@
-"""A local workspace and our Slack adapter facing each other over loopback HTTP, with a scripted application between."""
+"""A local workspace and our Slack adapter facing each other over loopback HTTP, with a scripted
+application between."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
@@ -135,7 +136,9 @@ async def raised_stage(settings: SlackSettings | None = None, deadline: float = 
             directory=directory,
             handler=script,
             session=http,
-            settings=settings or _settings(slack, seeded, app.signing_secret),
+            settings=replace(settings, api_url=slack.api_url)
+            if settings
+            else _settings(slack, seeded, app.signing_secret),
         )
         adapter.routes(server_app)
         await stack.enter_async_context(server)

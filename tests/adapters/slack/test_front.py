@@ -145,9 +145,24 @@ def _malformed(dice: random.Random) -> tuple[CIMultiDict[str], bytes]:
     value = headers[name]
     at = dice.randrange(3, len(value))
     ways = [
-        "", "abc", "-1", "٣" * 10, "9" * 5000, "1e9", " " + value, value + "\n", value.upper() + "A", "v0=é", "v0=",
-        value[:at], value[:at] + dice.choice("xyz") + value[at + 1 :], "0x" + value, MARK, value + ",", "+1",
-    ]  # fmt: skip
+        "",
+        "abc",
+        "-1",
+        "٣" * 10,
+        "9" * 5000,
+        "1e9",
+        " " + value,
+        value + "\n",
+        value.upper() + "A",
+        "v0=é",
+        "v0=",
+        value[:at],
+        value[:at] + dice.choice("xyz") + value[at + 1 :],
+        "0x" + value,
+        MARK,
+        value + ",",
+        "+1",
+    ]
     way = dice.choice([*ways, None])
     del headers[name]
     if way is not None:
@@ -157,7 +172,9 @@ def _malformed(dice: random.Random) -> tuple[CIMultiDict[str], bytes]:
     return headers, body
 
 
-def test_ten_thousand_malformed_requests_are_refused_and_leave_no_trace(caplog: pytest.LogCaptureFixture) -> None:
+def test_ten_thousand_malformed_requests_are_refused_and_leave_no_trace(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     caplog.set_level(logging.DEBUG)
     dice, one = random.Random(20261122), door()
     for _ in range(10_000):
@@ -168,7 +185,7 @@ def test_ten_thousand_malformed_requests_are_refused_and_leave_no_trace(caplog: 
     assert len(one._seen) == 0
 
 
-# Over HTTP --------------------------------------------------------------------------------------------------------
+# Over HTTP --------------------
 
 
 async def _post(stage: Stage, body: bytes | io.BytesIO, headers: dict[str, str]) -> int:
@@ -176,17 +193,24 @@ async def _post(stage: Stage, body: bytes | io.BytesIO, headers: dict[str, str])
         return response.status
 
 
-async def test_malformed_requests_over_http_are_never_500(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+async def test_malformed_requests_over_http_are_never_500(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.DEBUG)
     unsigned = {"Content-Type": FORM}
     assert await _post(stage, f"ssl_check=1&text={MARK}".encode(), unsigned) == 401
-    assert await _post(stage, MARK.encode(), {"X-Slack-Request-Timestamp": "abc", "X-Slack-Signature": "v0=é"}) == 401
+    assert (
+        await _post(stage, MARK.encode(), {"X-Slack-Request-Timestamp": "abc", "X-Slack-Signature": "v0=é"})
+        == 401
+    )
     assert await _post(stage, io.BytesIO(b"x" * (LARGEST + 1)), unsigned) == 400
     bomb = gzip.compress(b"0" * 50_000_000)
     assert await _post(stage, bomb, unsigned | {"Content-Encoding": "gzip"}) == 400
     assert await _post(stage, b"no gzip", unsigned | {"Content-Encoding": "gzip"}) == 400
     assert stage.script.heard == []
-    assert MARK not in "".join(record.getMessage() for record in caplog.records if record.name.startswith("adapters"))
+    assert MARK not in "".join(
+        record.getMessage() for record in caplog.records if record.name.startswith("adapters")
+    )
 
 
 async def test_a_body_that_never_ends_is_given_up(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,16 +230,31 @@ def _sign(stage: Stage, body: bytes, kind: str = JSON) -> dict[str, str]:
 @pytest.mark.parametrize(
     "body",
     [
-        {}, {"type": "event_callback"}, {"type": "event_callback", "event": "x"}, {"type": "event_callback", "event": {}},
-        {"type": "event_callback", "event": {"type": "message"}, "team_id": 5}, {"type": "block_actions"},
-        {"type": "event_callback", "event": {"type": 7}}, {"command": "/x"}, {"type": "block_actions", "actions": []},
-        {"type": "view_submission", "view": {"callback_id": "x"}}, {"type": "message_action", "callback_id": "x"},
-        {"type": "block_actions", "actions": [{"action_id": "a~0"}], "team": [], "user": 3}, {"team": "x", "user": []},
+        {},
+        {"type": "event_callback"},
+        {"type": "event_callback", "event": "x"},
+        {"type": "event_callback", "event": {}},
+        {"type": "event_callback", "event": {"type": "message"}, "team_id": 5},
+        {"type": "block_actions"},
+        {"type": "event_callback", "event": {"type": 7}},
+        {"command": "/x"},
+        {"type": "block_actions", "actions": []},
+        {"type": "view_submission", "view": {"callback_id": "x"}},
+        {"type": "message_action", "callback_id": "x"},
+        {"type": "block_actions", "actions": [{"action_id": "a~0"}], "team": [], "user": 3},
+        {"team": "x", "user": []},
         {"type": "event_callback", "team_id": "T0PLAY", "event": {"type": "app_mention", "user": "U1"}},
-        {"type": "event_callback", "team_id": "T0PLAY", "event_id": "E", "event": {"type": "user_change", "user": 4}},
+        {
+            "type": "event_callback",
+            "team_id": "T0PLAY",
+            "event_id": "E",
+            "event": {"type": "user_change", "user": 4},
+        },
     ],
-)  # fmt: skip
-async def test_a_signed_payload_of_no_known_shape_is_400_or_dropped(stage: Stage, body: dict[str, object]) -> None:
+)
+async def test_a_signed_payload_of_no_known_shape_is_400_or_dropped(
+    stage: Stage, body: dict[str, object]
+) -> None:
     raw = json.dumps(body).encode()
     assert await _post(stage, raw, _sign(stage, raw)) in {200, 400}
     form = urlencode({"payload": raw.decode()}).encode()
@@ -225,7 +264,9 @@ async def test_a_signed_payload_of_no_known_shape_is_400_or_dropped(stage: Stage
 
 async def test_an_unknown_event_is_answered_and_dropped(stage: Stage) -> None:
     event = {"type": "emoji_changed"}
-    raw = json.dumps({"type": "event_callback", "team_id": "T0PLAY", "event_id": "Ev1", "event": event}).encode()
+    raw = json.dumps(
+        {"type": "event_callback", "team_id": "T0PLAY", "event_id": "Ev1", "event": event}
+    ).encode()
     assert await _post(stage, raw, _sign(stage, raw)) == 200
     assert stage.script.heard == []
 

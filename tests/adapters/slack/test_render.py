@@ -44,10 +44,37 @@ from bot.messages.model import (
 
 Json = dict[str, Any]
 NASTY = (
-    "<!channel>", "<@U0SAM>", "<https://evil.example|bank>", "@channel", "*bold*", "`code`", "```", "&lt;!here&gt;",
-    "<!subteam^S1>", ":smile:", "\n", "\u202e", "é", "😀", "&", "<", ">", "|", "_", "~", " ", "a", "https://evil.example",
-    "<#C1>", "<!date^1^{date}|x>", "\x00", "\\", '"', "{", "]",
-)  # fmt: skip
+    "<!channel>",
+    "<@U0SAM>",
+    "<https://evil.example|bank>",
+    "@channel",
+    "*bold*",
+    "`code`",
+    "```",
+    "&lt;!here&gt;",
+    "<!subteam^S1>",
+    ":smile:",
+    "\n",
+    "\u202e",
+    "é",
+    "😀",
+    "&",
+    "<",
+    ">",
+    "|",
+    "_",
+    "~",
+    " ",
+    "a",
+    "https://evil.example",
+    "<#C1>",
+    "<!date^1^{date}|x>",
+    "\x00",
+    "\\",
+    '"',
+    "{",
+    "]",
+)
 
 
 def nasty(dice: random.Random, longest: int = 12) -> str:
@@ -58,26 +85,40 @@ def every_part(text: str) -> tuple[Part, ...]:
     spans = (Plain(text), Strong(text), Code(text), Link(text, "https://example.org/x"), Who("U0SAM", text))
     button = Button(text, "act", text[:100], tone="danger", confirm=text)
     return (
-        Heading(text), Paragraph((spans, (Plain(text),))), Bullets((spans, (Plain(text),))), Quote(text), Divider(),
-        Context(((Plain(text), Strong(text), Who("U1", text)),)), Context((spans,)), Row(spans), Row(spans, (button,)),
-        Row((Plain(text),), (button,)), Row((Plain(text),), (button, button)),
+        Heading(text),
+        Paragraph((spans, (Plain(text),))),
+        Bullets((spans, (Plain(text),))),
+        Quote(text),
+        Divider(),
+        Context(((Plain(text), Strong(text), Who("U1", text)),)),
+        Context((spans,)),
+        Row(spans),
+        Row(spans, (button,)),
+        Row((Plain(text),), (button,)),
+        Row((Plain(text),), (button, button)),
         Ribbon((RibbonPart(0, 540, "off"), RibbonPart(540, 1440, "available")), 600, text),
         Actions((button, Button(text, "go", url="https://example.org"))),
-    )  # fmt: skip
+    )
 
 
 def every_field(text: str) -> Form:
     options = tuple(Option(str(number), text or "x") for number in range(12))
     return Form(
-        "f", text, text,
+        "f",
+        text,
+        text,
         (
             TextField("a", text, value=text, hint=text, placeholder=text, multiline=True),
             TextField("b", text, max_length=5, value=text, optional=True),
-            ChoiceField("c", text, options, chosen=("1",)), ChoiceField("d", text, options, chosen=("1", "2"), many=True),
-            ChoiceField("e", text, options[:3], many=True, hint=text), PeopleField("g", text, chosen=("U1",)),
-            PeopleField("h", text, many=True, chosen=("U1", "U2")), NoteField((Plain(text),)), ChoiceField("i", text, ()),
+            ChoiceField("c", text, options, chosen=("1",)),
+            ChoiceField("d", text, options, chosen=("1", "2"), many=True),
+            ChoiceField("e", text, options[:3], many=True, hint=text),
+            PeopleField("g", text, chosen=("U1",)),
+            PeopleField("h", text, many=True, chosen=("U1", "U2")),
+            NoteField((Plain(text),)),
+            ChoiceField("i", text, ()),
         ),
-    )  # fmt: skip
+    )
 
 
 def walk(value: Any) -> Iterator[Json]:
@@ -121,7 +162,14 @@ def test_fifty_thousand_hostile_strings_stay_inert() -> None:
         text = nasty(dice)
         shown = [post_body(Message(text, every_part(text))), form_view(every_field(text))]
         for found in walk(shown):
-            assert found.get("type") not in {"mrkdwn", "user", "usergroup", "channel", "broadcast", "markdown"}
+            assert found.get("type") not in {
+                "mrkdwn",
+                "user",
+                "usergroup",
+                "channel",
+                "broadcast",
+                "markdown",
+            }
             if found.get("type") == "link":
                 assert found["url"] == "https://example.org/x"
         fallback = shown[0]["text"]
@@ -147,7 +195,9 @@ def test_what_does_not_fit_is_counted_and_the_closing_buttons_stay() -> None:
 
 
 def test_naming_a_person_does_not_ping_them() -> None:
-    shown = json.dumps(message_blocks(Message("s", (Paragraph(((Who("U0SAM", "sam"), Who("U1", "")),)),)), 50))
+    shown = json.dumps(
+        message_blocks(Message("s", (Paragraph(((Who("U0SAM", "sam"), Who("U1", "")),)),)), 50)
+    )
     assert "@sam" in shown
     assert '"user"' not in shown
 
@@ -164,7 +214,9 @@ def test_a_ribbon_shows_half_hours_with_now_in_brackets() -> None:
 
 
 def test_buttons_of_one_row_come_back_as_what_they_are() -> None:
-    row = Actions((Button("A", "act", "1"), Button("B", "act", "2"), Button("C", "open", url="https://example.org")))
+    row = Actions(
+        (Button("A", "act", "1"), Button("B", "act", "2"), Button("C", "open", url="https://example.org"))
+    )
     elements = message_blocks(Message("s", (row,)), 50)[0]["elements"]
     assert len({element["action_id"] for element in elements}) == 3
     body = {"team": {"id": "T1"}, "user": {"id": "U1"}, "trigger_id": "1.2", "container": {"type": "message"}}
@@ -200,5 +252,11 @@ def test_every_kind_of_answer_is_read() -> None:
         "people": {"answer": {"type": "multi_users_select", "selected_users": ["U1", "U2"]}},
     }
     assert answers({"state": {"values": values}}) == {
-        "text": "hello", "empty": "", "one": "a", "none": "", "many": "a,b", "person": "U1", "people": "U1,U2",
-    }  # fmt: skip
+        "text": "hello",
+        "empty": "",
+        "one": "a",
+        "none": "",
+        "many": "a,b",
+        "person": "U1",
+        "people": "U1,U2",
+    }

@@ -179,7 +179,9 @@ async def test_words_to_the_bot_in_its_chat_are_answered_there(stage: Stage) -> 
     heard = stage.script.only()
     assert isinstance(heard, Command)
     assert (heard.word, heard.text) == ("boundary", ("focus 90m",))
-    assert [post.text for post in stage.workspace.audit.posts if post.channel == chat.id][-1] == "Focus until 15:00."
+    assert [post.text for post in stage.workspace.audit.posts if post.channel == chat.id][
+        -1
+    ] == "Focus until 15:00."
 
 
 async def test_words_after_the_bots_name_are_answered_privately(stage: Stage) -> None:

@@ -62,7 +62,7 @@ def insight(tx: Tx, viewer: Account, accounts: Iterable[Account], now: datetime)
             "total": len(holds),
             "urgent": sum(hold.urgency is Urgency.URGENT for hold in holds),
         },
-        "ribbons": [ribbon for account in accounts if (ribbon := _ribbon_of(tx, account, now))],
+        "ribbons": [day for account in accounts if (day := _ribbon_of(tx, account, now))],
     }
 
 

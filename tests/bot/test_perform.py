@@ -28,7 +28,20 @@ from bot.records import (
     Tenant,
 )
 from bot.timing import Timing
-from rules import Digest, Nudge, Person, PingKind, PublishHome, Say, SenderNote, Urgency, UrgentPing
+from rules import (
+    Digest,
+    Mode,
+    Nudge,
+    Person,
+    PingKind,
+    PublishHome,
+    Said,
+    Say,
+    SenderNote,
+    SetStatus,
+    Urgency,
+    UrgentPing,
+)
 from tests.support.outside import START, FaultyChat, HandClock, Lost, Never, OpenVault, plain_text
 
 MAYA, SAM = Account("slack:T1", "UMAYA"), Account("slack:T1", "USAM")
@@ -93,7 +106,8 @@ class Stage:
             first = Hold(
                 hold, SAM, "maya", PingKind.DIRECT, Urgency.ROUTINE, START, START, text=b"hi", state=state
             )
-            await self.store.write(lambda tx, new=replace(first, **changes): tx.holds.put(new))  # type: ignore[arg-type, misc]
+            new = replace(first, **changes)  # type: ignore[arg-type]
+            await self.store.write(lambda tx: tx.holds.put(new))  # noqa: B023 -- run before the next turn
 
     async def hold(self, hold: str) -> Hold:
         found = await self.store.read(lambda tx: tx.holds.get(hold))
@@ -252,8 +266,6 @@ async def test_a_dead_personal_token_is_forgotten_and_its_owner_told_once(stage:
     await stage.store.write(lambda tx: tx.tokens.put(MAYA, b"sealed"))
     dead = Refused("token_revoked", account_wide=True)
     stage.chat.script["read_status"].extend([dead, dead])
-    from rules import SetStatus
-
     await stage.add("s1", lane=Lane.STATUS, effect=SetStatus("maya", START))
     await stage.add("s2", lane=Lane.STATUS, effect=SetStatus("maya", START))
     await stage.work()
@@ -300,8 +312,6 @@ async def test_a_cancelled_hold_is_not_in_the_digest_and_an_empty_digest_is_not_
 
 
 async def test_a_person_who_became_unavailable_gets_the_digest_later(stage: Stage) -> None:
-    from rules import Mode, Said
-
     said = Said(Mode.FOCUS, START, START + timedelta(hours=2), START)
     await stage.enrol(said=(said,))
     await stage.holding("h1")
@@ -315,8 +325,6 @@ async def test_a_person_who_became_unavailable_gets_the_digest_later(stage: Stag
 
 
 async def test_a_digest_the_recipient_asked_for_goes_in_spite_of_their_norms(stage: Stage) -> None:
-    from rules import Mode, Said
-
     await stage.enrol(said=(Said(Mode.FOCUS, START, START + timedelta(hours=2), START),))
     await stage.holding("h1", state=HoldState.RELEASING)
     await stage.add("d", effect=Digest("maya", ("h1",)), urgent=True)
@@ -355,10 +363,7 @@ async def test_where_nothing_can_be_read_back_an_urgent_ping_is_repeated_once_an
     await stage.work()
     assert (await stage.row("u")).state is DeliveryState.UNKNOWN
     again = await stage.row("u:again")
-    assert (again.state, again.because) == (
-        DeliveryState.UNKNOWN,
-        "cannot_be_read_back",
-    ) or again.attempt == 1
+    assert (again.state, again.attempt) == (DeliveryState.UNKNOWN, 1)
     assert len([post for post in stage.chat.posts if post.to == MAYA]) == 1
     assert (SAM, "say:undelivered:h1") in [(post.to, post.message.summary) for post in stage.chat.posts]
 

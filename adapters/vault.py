@@ -17,6 +17,15 @@ def new_key() -> str:
     return Fernet.generate_key().decode("ascii")
 
 
+def is_key(text: str) -> bool:
+    """Whether this is a key that the setting takes."""
+    try:
+        Fernet(text)
+    except ValueError:
+        return False
+    return True
+
+
 class FernetVault:
     """The `Vault` port. Seals with the first key, opens with any; nothing it raises or prints shows a key."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -64,20 +64,21 @@ def migrate(
         write_json({"database": str(settings.database_path), "pending" if dry_run else "applied": names})
         return
     verb = "To apply" if dry_run else "Applied"
-    say(
-        f"{settings.database_path}: {verb}: {', '.join(names)}."
-        if names
-        else f"{settings.database_path} is current."
-    )
+    done = f"{verb}: {', '.join(names)}." if names else "The schema is current."
+    say(f"{settings.database_path}: {done}")
 
 
 def export(person: PersonId, config: Config = None, as_json: AsJson = False) -> None:
     """Print everything kept about a person. It is JSON with and without --json."""
     from bot.bootstrap import vault
-    from bot.export import export as everything
+    from bot.export import export_person
 
     settings = read_settings(config)
-    found = _with_store(settings, lambda store: everything(store, vault(settings), person))
+
+    def everything(store: Store) -> Awaitable[dict[str, Any] | None]:
+        return export_person(store, vault(settings) if settings.secret_keys else None, person)
+
+    found = _with_store(settings, everything)
     if found is None:
         stop(NO, _nobody(person))
     write_json(found)
@@ -93,10 +94,10 @@ def forget(
     if not yes and not typer.confirm(f"Delete everything about {person}? This cannot be undone.", err=True):
         stop(NO, "Nothing was deleted.")
     from bot.bootstrap import clock
-    from bot.forget import forget as forget_everything
+    from bot.forget import forget_person
 
-    done = _with_store(read_settings(config), lambda store: forget_everything(store, person, clock().now()))
-    if not done:
+    now = clock().now()
+    if not _with_store(read_settings(config), lambda store: forget_person(store, person, now)):
         stop(NO, _nobody(person))
     write_json({"person": person, "forgotten": True}) if as_json else say(f"{person} is forgotten.")
 
@@ -108,7 +109,7 @@ def _nobody(person: str) -> str:
 def _with_store(settings: Settings, work: Callable[[Store], Awaitable[T]]) -> T:
     """Run `work` with the store open; exit code 2 with a sentence if it cannot be opened."""
     from bot.bootstrap import open_store
-    from bot.ports import StoreError
+    from bot.ports import StoreError, VaultError
 
     async def run() -> T:
         store = open_store(settings)
@@ -119,7 +120,7 @@ def _with_store(settings: Settings, work: Callable[[Store], Awaitable[T]]) -> T:
 
     try:
         return asyncio.run(run())
-    except StoreError as error:
+    except (StoreError, VaultError) as error:
         stop(BAD_INPUT, str(error))
 
 

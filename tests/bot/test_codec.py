@@ -68,7 +68,8 @@ rituals = st.builds(RitualState, st.none() | dates, st.booleans(), st.integers(0
 states = st.builds(
     PersonState, home=st.none() | accounts, name=words, met=st.booleans(), armed=st.none() | instants,
     ours=st.none() | st.builds(Ours, statuses, st.none() | statuses, instants), nudges=st.integers(0, 99),
-    dnd=st.none() | st.tuples(instants, instants, instants), nudges_on=st.none() | dates, start_of_day=rituals,
+    dnd=st.none() | st.tuples(instants, instants, instants), nudges_on=st.none() | dates,
+    start_of_day=rituals,
 )  # fmt: skip
 
 

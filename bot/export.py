@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from dataclasses import fields, is_dataclass
+from datetime import UTC, date, datetime
 from typing import Any
 
 from bot import names
-from bot.codec import encode_person, encode_state
 from bot.flows.holds import seal_about
 from bot.inbound import Account
 from bot.ports import Store, Tx, Vault, VaultError
-from bot.records import Hold
+from bot.records import AccountRecord, Hold
+from rules import Person, Window, format_when
 
 Json = dict[str, Any]
 _MOST_HOLDS = 10_000
 
 
-def exported_person(tx: Tx, vault: Vault | None, person: str) -> Json | None:
-    """Norms, state, accounts, history, what waits for the person and what they sent; None if nobody is
-    known by that id.
-
-    Instants are ISO 8601 in UTC. Tokens are named, never shown.
+def person_data(tx: Tx, vault: Vault | None, person: str) -> Json | None:
+    """Norms, state, accounts, history, what waits for the person and what they sent; None if nobody is known
+    by that id. Instants are ISO 8601 in UTC, patterns as they are typed. Tokens are named, never shown.
     """
     record = tx.people.get(person)
     accounts = tx.accounts.of(person)
@@ -29,47 +29,81 @@ def exported_person(tx: Tx, vault: Vault | None, person: str) -> Json | None:
         return None
     return {
         "person": person,
-        "norms": _raw(encode_person(record.person)) if record else None,
-        "state": _raw(encode_state(record.state)) if record else None,
-        "accounts": [
-            {
-                "tenant": known.account.tenant,
-                "user": known.account.user,
-                "name": known.name,
-                "zone": known.zone,
-                "chat": known.dm,
-                "connected": known.connected,
-            }
-            for known in accounts
-        ],
+        "norms": _norms(record.person) if record else None,
+        "state": _plain(record.state) if record else None,
+        "accounts": [_account(known) for known in accounts],
         "history": [
-            {
-                "at": _at(change.at),
-                "label": change.label,
-                "before": _raw(encode_person(change.before)) if change.before else None,
-            }
+            {"at": _at(change.at), "label": change.label, "before": change.before and _norms(change.before)}
             for change in tx.history.of(person)
         ],
         "waiting": [_hold(vault, hold) for hold in tx.holds.waiting_for(person)],
-        "sent": [
-            _hold(vault, hold) for known in accounts for hold in tx.holds.sent_by(known.account, _MOST_HOLDS)
-        ],
+        "sent": _sent(tx, vault, [known.account for known in accounts]),
     }
 
 
-def exported_account(tx: Tx, vault: Vault | None, account: Account) -> Json:
+def account_data(tx: Tx, vault: Vault | None, account: Account) -> Json:
     """The same for an account, enrolled or not."""
     known = tx.accounts.get(account)
-    found = exported_person(tx, vault, known.person) if known and known.person else None
-    if found is not None:
-        return found
-    return {
+    found = person_data(tx, vault, known.person) if known and known.person else None
+    return found or {
         "person": None,
-        "accounts": [{"tenant": account.tenant, "user": account.user, "name": known.name, "zone": known.zone}]
-        if known
-        else [],
-        "sent": [_hold(vault, hold) for hold in tx.holds.sent_by(account, _MOST_HOLDS)],
+        "accounts": [_account(known)] if known else [],
+        "sent": _sent(tx, vault, [account]),
     }
+
+
+def _account(known: AccountRecord) -> Json:
+    return {
+        "tenant": known.account.tenant,
+        "user": known.account.user,
+        "name": known.name,
+        "zone": known.zone,
+        "chat": known.dm,
+        "connected": known.connected,
+    }
+
+
+def _sent(tx: Tx, vault: Vault | None, accounts: Sequence[Account]) -> list[Json]:
+    return [_hold(vault, hold) for account in accounts for hold in tx.holds.sent_by(account, _MOST_HOLDS)]
+
+
+def _norms(person: Person) -> Json:
+    """Norms as a person would type them; the dates of public holidays follow from the place and are left
+    out."""
+    return {
+        "zone": person.zone,
+        "style": person.style.value,
+        "hours": format_when(person.hours) if person.hours else None,
+        "windows": [_window(window) for window in person.windows],
+        "leave": [_plain(leave) for leave in person.leave],
+        "holidays": person.place,
+        "said": [_plain(said) for said in person.said],
+        "digests": list(person.digests),
+        "opt_out": list(person.opt_out),
+    }
+
+
+def _window(window: Window) -> Json:
+    return {
+        "name": window.name,
+        "kind": window.kind.value,
+        "when": format_when(window.when),
+        "lets_through": _plain(window.passes),
+        "share_name": window.share_name,
+    }
+
+
+def _plain(value: object) -> Any:
+    """A frozen value as JSON: field names, ISO instants, sorted sets."""
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, datetime):
+        return _at(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    return sorted(value) if isinstance(value, frozenset) else value
 
 
 def _hold(vault: Vault | None, hold: Hold) -> Json:
@@ -104,10 +138,6 @@ def _text(vault: Vault | None, hold: Hold) -> str | None:
         return "(sealed with a key that is no longer here)"
 
 
-def _raw(text: str) -> Any:
-    return json.loads(text)
-
-
 def _at(at: datetime | None) -> str | None:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
 
@@ -117,6 +147,6 @@ def as_text(data: Json) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False)
 
 
-async def export_person(store: Store, vault: Vault | None, person: str) -> Json | None:
+async def export(store: Store, vault: Vault | None, person: str) -> Json | None:
     """The export of a person id; None if nobody is known by it. Without a vault, held texts stay sealed."""
-    return await store.read(lambda tx: exported_person(tx, vault, person))
+    return await store.read(lambda tx: person_data(tx, vault, person))

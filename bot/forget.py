@@ -71,7 +71,7 @@ def _tell(tx: Tx, sender: Account, name: str, number: int, now: datetime) -> Non
     tx.outbox.add(row(Lane.MESSAGE, sender, effect, now, key))
 
 
-async def forget_person(store: Store, person: str, now: datetime) -> bool:
+async def forget(store: Store, person: str, now: datetime) -> bool:
     """Forget a person id and make what was removed unrecoverable; False if there is no such person."""
     found = await store.write(lambda tx: erase_person(tx, person, now))
     await store.scrub()

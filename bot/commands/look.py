@@ -16,7 +16,7 @@ from bot.outlook import ping_of
 from bot.ports import Reply
 from bot.records import HoldState, PersonRecord
 from bot.turn import Refusal, Turn
-from rules import Person, Ping, PingKind, Team, Urgency, Verdict, availability_at, common_times, decide, text
+from rules import Person, Ping, PingKind, Team, Urgency, Verdict, availability_at, common_times, decide
 
 _STRANGER = "a colleague"
 
@@ -107,7 +107,7 @@ def _last(turn: Turn, record: PersonRecord) -> list[Part]:
         small(
             "The last one that waits came from ",
             names.who(turn.tx, newest.sender),
-            f" at {at}. {text(verdict.reason)}",
+            f" at {at}. {day.to_you(verdict.reason)}",
         )
     ]
 

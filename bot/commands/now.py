@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from bot.commands.reading import Words
+from bot.messages.day import WORDS, cause
 from bot.messages.words import message, say
 from bot.norms import named, put_window, spoken, told, undo_button, unspoken, window_saved
 from bot.ports import Reply
@@ -107,7 +108,7 @@ def now_words(turn: Turn, record: PersonRecord) -> str:
     until = turn.watch().moment(segment.end)
     if segment.mode is Mode.AVAILABLE:
         return f"You are available until {until}."
-    return f"Your norm “{segment.because}” holds until {until}. To be available anyway: /boundary here"
+    return f"{WORDS[segment.mode]} until {until} ({cause(segment)}). To be available anyway: /boundary here"
 
 
 def here(turn: Turn, words: Words) -> Reply:
@@ -131,11 +132,8 @@ def here(turn: Turn, words: Words) -> Reply:
     said = Said(Mode.AVAILABLE, turn.now, until, turn.now)
     moment = turn.watch().moment(until)
     turn.change(record, spoken(person, said, turn.now), f"here until {moment}", asked=True)
-    return Reply(
-        message(
-            say(f"You are available until {moment}; what waited comes now. /boundary resume takes it back.")
-        )
-    )
+    follows = " What waited follows within 15 minutes." if turn.tx.holds.waiting_for(person.id) else ""
+    return Reply(message(say(f"You are available until {moment}.{follows} /boundary resume takes it back.")))
 
 
 def _midnight(now: datetime, zone: str) -> datetime:

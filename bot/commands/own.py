@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot import names
 from bot.commands.reading import Words
-from bot.export import as_text, exported_account
+from bot.export import account_data, as_text
 from bot.flows import connection, rituals
 from bot.forget import erase_account, erase_person
 from bot.messages import welcome
@@ -72,7 +72,7 @@ def export(turn: Turn, words: Words) -> Reply:
 
 def export_message(turn: Turn) -> Message:
     """The export in blocks of text, and how to get the rest if it is long."""
-    data = as_text(exported_account(turn.tx, turn.world.vault, turn.who))
+    data = as_text(account_data(turn.tx, turn.world.vault, turn.who))
     chunks = [data[start : start + _CHUNK] for start in range(0, len(data), _CHUNK)]
     parts: list[Part | None] = [say("Everything I keep about you, as JSON:")]
     parts += [Quote(chunk) for chunk in chunks[:_MOST_CHUNKS]]

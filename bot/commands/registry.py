@@ -262,7 +262,7 @@ def answer(turn: Turn, word: str, words: Words) -> Reply:
         return _greet(turn)
     spec = _BY_WORD.get(word)
     if spec is None:
-        return Reply(unknown(word))
+        return Reply(joined(unknown(word), met(turn)[1]))
     welcome = met(turn)[1] if spec.enrols else None
     reply = _answered(turn, spec, words)
     return reply if welcome is None else _with_welcome(reply, welcome)
@@ -287,7 +287,7 @@ def _answered(turn: Turn, spec: CommandSpec, words: Words) -> Reply:
     except Refusal as refused:
         return Reply(message(say(str(refused))))
     except (WordError, ZoneError) as wrong:
-        return Reply(message(say(str(wrong)), small("For example: ", Code(spec.example))))
+        return Reply(message(say(str(wrong)), small("All forms: ", Code(f"/boundary help {spec.word}"))))
 
 
 def _with_welcome(reply: Reply, welcome: Message) -> Reply:

@@ -5,17 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot import names, tickets
+from bot.directory import about_token, drop_token, keep_sealed
 from bot.inbound import Account, Connected, Disconnected
 from bot.messages import account as texts
 from bot.messages.actions import Topic
 from bot.messages.model import Message
-from bot.records import AccountRecord
 from bot.turn import Turn
-
-
-def token_about(account: Account) -> str:
-    """What a token is sealed for: the tenant and the user it belongs to."""
-    return f"token:{account.tenant}:{account.user}"
 
 
 def offer(turn: Turn) -> Message:
@@ -29,10 +24,8 @@ def offer(turn: Turn) -> Message:
 
 def connected(turn: Turn, inbound: Connected) -> None:
     """Seal and keep the token, release what was parked for it, and arm what the norms ask for now."""
-    known = turn.account()
-    sealed = turn.world.vault.seal(inbound.token, token_about(turn.who))
-    turn.tx.tokens.put(turn.who, sealed)
-    turn.tx.accounts.put(replace(known, connected=True))
+    sealed = turn.world.vault.seal(inbound.token, about_token(turn.who))
+    keep_sealed(turn.tx, turn.who, sealed)
     record = turn.me()
     if record is not None:
         turn.store(
@@ -44,7 +37,7 @@ def connected(turn: Turn, inbound: Connected) -> None:
 def disconnect(turn: Turn) -> Message:
     """The person disconnects on their own: the token is deleted here; the platform keeps the grant until
     they remove it."""
-    forget_token(turn, turn.account())
+    drop_token(turn.tx, turn.who)
     if record := turn.me():
         turn.store(record)
     return texts.disconnected()
@@ -63,10 +56,10 @@ def disconnected(turn: Turn, inbound: Disconnected) -> None:
         }
     for user in sorted(users):
         account = Account(tenant, user)
-        known = turn.tx.accounts.get(account) or AccountRecord(account)
-        if not known.connected:
+        known = turn.tx.accounts.get(account)
+        if known is None or not known.connected:
             continue
-        forget_token(turn, known)
+        drop_token(turn.tx, account)
         turn.say(account, Topic.DISCONNECTED, f"{names.outside_id(account)}:{turn.key}")
 
 
@@ -82,9 +75,3 @@ def _all_tokens(turn: Turn) -> list[tuple[Account, bytes]]:
     while page := turn.tx.tokens.all(found[-1][0] if found else None):
         found += page
     return found
-
-
-def forget_token(turn: Turn, known: AccountRecord) -> None:
-    """Delete an account's token; what was armed with it runs out by itself."""
-    turn.tx.tokens.remove(known.account)
-    turn.tx.accounts.put(replace(known, connected=False))

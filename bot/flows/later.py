@@ -95,9 +95,7 @@ def _check(turn: Turn, letter: Letter) -> None:
             "A channel reaches more."
         )
     if any(person.user == turn.who.user for person in letter.to):
-        raise Refusal(
-            f"That one is you. A note to yourself needs nobody to wait for it; name somebody else: {EXAMPLE}"
-        )
+        raise Refusal(f"That one is you, so there is nobody to wait for. Name somebody else: {EXAMPLE}")
     tenant = turn.tx.tenants.get(turn.who.tenant)
     if tenant and any(person.user == tenant.bot_user for person in letter.to):
         raise Refusal(f"That one is me, and I am always here. Name the person it is for: {EXAMPLE}")

@@ -27,9 +27,8 @@ def pressed(turn: Turn, inbound: Pressed) -> Reply:
     if handler is None:
         return Reply(message(say("That button is out of date.")))
     reply = handler(turn, inbound.value)
-    if inbound.surface == "home" and reply.form is None:
-        record = turn.me()
-        turn.publish_home(turn.who, record.person.id if record else "")
+    if inbound.surface == "home" and reply.form is None and (record := turn.me()):
+        turn.publish_home(turn.who, record.person.id)
     replace = inbound.action in _REPLACES and inbound.surface != "home" and reply.message is not None
     return Reply(reply.message, replace, reply.form, reply.errors)
 

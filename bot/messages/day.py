@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.messages.model import Bullets, Heading, Line, Message, Ribbon, RibbonPart
 from bot.messages.words import Watch, line, message, say, small
-from rules import Answer, Mode, Person, Segment, Team, Verdict, text, timeline
+from rules import Answer, Mode, Person, Reason, Segment, Team, Verdict, text, timeline
 
 WORDS = {
     Mode.AVAILABLE: "Available",
@@ -87,8 +87,24 @@ def now_line(current: Segment, watch: Watch) -> str:
 
 
 def _segment_line(segment: Segment, watch: Watch) -> Line:
-    cause = f" ({segment.because})" if segment.mode is not Mode.AVAILABLE and segment.because else ""
-    return line(f"{watch.clock(segment.start)}-{_end(segment.end, watch)} {WORDS[segment.mode]}{cause}")
+    why = f" ({cause(segment)})" if segment.mode is not Mode.AVAILABLE else ""
+    return line(f"{watch.clock(segment.start)}-{_end(segment.end, watch)} {WORDS[segment.mode]}{why}")
+
+
+def cause(segment: Segment) -> str:
+    """What made a segment, for the person themself: a norm's name, or what they said for now."""
+    said, _, name = segment.because.partition(":")
+    if said != "said":
+        return segment.because
+    return f"{name.strip()}, said for now" if name.strip() else "said for now"
+
+
+def to_you(reason: Reason) -> str:
+    """A reason told to the recipient themself."""
+    told = text(reason)
+    for they, you in (("recipient is", "are"), ("recipient lets", "let"), ("recipient has", "have")):
+        told = told.replace(f"The {they}", f"You {you}")
+    return told
 
 
 def why(title: str, verdict: Verdict, watch: Watch) -> Message:
@@ -100,7 +116,7 @@ def why(title: str, verdict: Verdict, watch: Watch) -> Message:
     else:
         outcome = f"It would wait until {watch.moment(verdict.release_at)}."
     return message(
-        say(f"{title} {outcome} {text(verdict.reason)}"),
+        say(f"{title} {outcome} {to_you(verdict.reason)}"),
         Bullets(tuple(_step(step.rule, step.applied, step.because) for step in verdict.trace)),
     )
 

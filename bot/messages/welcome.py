@@ -22,7 +22,7 @@ def welcome(hours: str, zone: str, style: str, *, zone_known: bool) -> Message:
         None if zone_known else unknown,
         buttons(
             Button("Three questions…", Act.QUESTIONS, tone="primary"),
-            Button("Undo", Act.LEAVE_US),
+            Button("Undo set-up", Act.LEAVE_US),
         ),
         small("I never read your messages or measure your time. /boundary help shows what you can say."),
     )
@@ -36,7 +36,7 @@ def invitation() -> Message:
         say("Your notifications pause then, and people who write through me are told when you will see it."),
         say("What waited comes together when you are back. What cannot wait needs a reason."),
         buttons(Button("Set up in a minute", Act.SET_UP, tone="primary")),
-        small("Nothing is set up, stored or measured about you until you ask for it."),
+        small("Nothing is set up until you ask for it, and nothing is ever measured."),
     )
 
 

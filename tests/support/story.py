@@ -192,13 +192,14 @@ class Story:
         self.clock = StoryClock(self.now)
         self.store = MemoryStore()
         self.vault = PlainVault()
+        self.calendars = SmallCalendars()
         self.chat = StoryChat(self.clock)
         self.pokes = 0
         self.app = App(
             store=self.store,
             clock=self.clock,
             vault=self.vault,
-            calendars=SmallCalendars(),
+            calendars=self.calendars,
             poke=self._poke,
             public_url="https://bot.example" if self.connect else None,
             connect_enabled=self.connect,

@@ -257,6 +257,10 @@ class StoreError(Exception):
     """The store could not do it, and nothing was changed; the sentence says what to do."""
 
 
+class PlatformError(Exception):
+    """A platform could not be asked at start, or refused us: a sentence that says what to do."""
+
+
 class Store(Protocol):
     """Durable truth. `write` runs `work` in one transaction: all or nothing, durable when it returns.
 

@@ -80,7 +80,11 @@ class PlaygroundServer:
         await runner.setup()
         self._stack.push_async_callback(runner.cleanup)
         site = web.TCPSite(runner, self._host, self._port)
-        await site.start()
+        try:
+            await site.start()
+        except OSError:
+            await self._stack.aclose()  # the address is taken: leave nothing open behind
+            raise
         self._bound = int(runner.addresses[0][1])
         for workspace in self.workspaces:
             workspace.base_url = self.url

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import socket
 from collections.abc import Coroutine
 from typing import Annotated
 
 import typer
 
 from bot.cli.configuration import Config, read_settings
-from bot.cli.output import BAD_INPUT, stop
+from bot.cli.output import BAD_INPUT, FINE, stop
+
+_NOT_FREE = (errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL)
 
 
 def playground(
@@ -47,17 +50,19 @@ def serve(config: Config = None) -> None:
 
 def _run(work: Coroutine[object, object, object], where: str) -> None:
     """Run until interrupted; what keeps it from starting is told as a sentence."""
+    from bot.normsfile import NormsFileError
+    from bot.ports import PlatformError, StoreError, VaultError
+
     try:
         asyncio.run(work)
     except KeyboardInterrupt:
-        stop(0, "Stopped.")
+        stop(FINE, "Stopped.")
+    except (NormsFileError, PlatformError, StoreError, VaultError) as error:
+        stop(BAD_INPUT, str(error))
     except OSError as error:
-        if error.errno not in (errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL):
+        if not isinstance(error, socket.gaierror) and error.errno not in _NOT_FREE:
             raise
-        stop(
-            BAD_INPUT,
-            f"Cannot listen on {where} ({error.strerror}). Set BOUNDARY_PORT or BOUNDARY_HOST to a free one.",
-        )
+        stop(BAD_INPUT, f"Cannot listen on {where}: choose another BOUNDARY_PORT or BOUNDARY_HOST.")
 
 
 COMMANDS = (playground, serve)

@@ -71,12 +71,12 @@ def migrate(
 def export(person: PersonId, config: Config = None, as_json: AsJson = False) -> None:
     """Print everything kept about a person. It is JSON with and without --json."""
     from bot.bootstrap import vault
-    from bot.export import export_person
+    from bot.export import export as exported
 
     settings = read_settings(config)
 
     def everything(store: Store) -> Awaitable[dict[str, Any] | None]:
-        return export_person(store, vault(settings) if settings.secret_keys else None, person)
+        return exported(store, vault(settings) if settings.secret_keys else None, person)
 
     found = _with_store(settings, everything)
     if found is None:
@@ -94,10 +94,10 @@ def forget(
     if not yes and not typer.confirm(f"Delete everything about {person}? This cannot be undone.", err=True):
         stop(NO, "Nothing was deleted.")
     from bot.bootstrap import clock
-    from bot.forget import forget_person
+    from bot.forget import forget as forget_all
 
     now = clock().now()
-    if not _with_store(read_settings(config), lambda store: forget_person(store, person, now)):
+    if not _with_store(read_settings(config), lambda store: forget_all(store, person, now)):
         stop(NO, _nobody(person))
     write_json({"person": person, "forgotten": True}) if as_json else say(f"{person} is forgotten.")
 

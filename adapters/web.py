@@ -1,4 +1,4 @@
-"""The bot's own HTTP surface beside the platforms: health and metrics, and serving an application on a port."""
+"""The bot's own HTTP surface beside the platforms: health, metrics, and serving on a port."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def operations(app: web.Application, health: Check, metrics: Callable[[], Awaita
 
 
 class Server:
-    """One address that is taken at once and served later, so that its URL is known before the application is built.
+    """One address, taken at once and served later: its URL is known before the application is built.
 
     `port` 0 picks a free one. Raises OSError when the address is not free.
     """

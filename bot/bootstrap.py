@@ -22,9 +22,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
-from bot.inbound import Account, Connected
-from bot.ports import Calendars, Clock, Store, Vault, VaultError
+from bot.inbound import Account
+from bot.ports import Calendars, Clock, Store, Vault
 from bot.probes import Probes
+from bot.records import AccountRecord, Tenant
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from bot.app import App
     from bot.directory import StoredDirectory
     from bot.loop import Runner
-    from bot.records import Tenant
 
 logger = logging.getLogger(__name__)
 
@@ -98,11 +98,10 @@ def open_store(settings: Settings) -> Store:
 
 def probes(settings: Settings) -> Probes:
     """What doctor looks at."""
-    from adapters.vault import is_key
-
     from adapters.inspection import Inspection
     from adapters.slack.scopes import BOT_SCOPES
     from adapters.stores.sqlite import library_warning, pending
+    from adapters.vault import is_key
 
     return Inspection(
         clock=clock(),
@@ -135,10 +134,10 @@ class Bot:
 async def assembled(
     settings: Settings, *, clock: Clock, store: Store, vault: Vault, slack: SlackSettings
 ) -> AsyncIterator[Bot]:
-    """Build the bot around a store and a clock, and take it apart again. Nothing runs until its runner is started."""
+    """Build the bot around a store and a clock; nothing runs until its runner is started."""
     import aiohttp
-    from adapters.engines.apscheduler import ApschedulerEngine
 
+    from adapters.engines.apscheduler import ApschedulerEngine
     from adapters.slack.adapter import SlackAdapter
     from bot.app import App
     from bot.directory import StoredDirectory
@@ -156,7 +155,7 @@ async def assembled(
             clock=clock,
             vault=vault,
             calendars=known,
-            poke=lambda: runner.poke(),
+            poke=lambda: runner.poke(),  # noqa: PLW0108 -- the runner comes last
             public_url=settings.public_url,
             connect_enabled=settings.connect_enabled,
         )
@@ -247,32 +246,35 @@ async def run_serve(settings: Settings) -> None:
     server = Server(settings.host, settings.port)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(server.stop)
-        bot, tenant = await _running(stack, settings, own, _slack_settings(settings))
+        bot, tenant = await _installed(stack, settings, own)
+        await _load_norms(bot, settings, tenant)
         await _start(bot, server, socket_mode=settings.socket_mode)
         how = "Socket Mode" if settings.socket_mode else f"{server.url}/slack/events"
         logger.info("Boundary Bot serves %s over %s.", tenant.name or tenant.id, how)
         await _until_stopped()
 
 
-async def _running(
-    stack: AsyncExitStack, settings: Settings, own: Clock, slack: SlackSettings
-) -> tuple[Bot, Tenant]:
-    """Database, bot and norms, everything but listening; `stack` takes it apart in the right order."""
-    from bot import roster
-
+async def _installed(stack: AsyncExitStack, settings: Settings, own: Clock) -> tuple[Bot, Tenant]:
+    """Database, bot and workspace, nothing running yet; `stack` takes it apart in the right order."""
     migrate_database(settings)
     store = open_store(settings)
     stack.push_async_callback(store.close)
     bot = await stack.enter_async_context(
-        assembled(settings, clock=own, store=store, vault=vault(settings), slack=slack)
+        assembled(settings, clock=own, store=store, vault=vault(settings), slack=_slack_settings(settings))
     )
     tenant = await _install(bot, _revealed(settings.slack_bot_token))
-    if settings.norms is not None:
-        loaded = await roster.load_file(store, settings.norms, tenant.id, bot.calendars, own.now())
-        logger.info("Norms file: %d people, %d teams.", loaded.people, loaded.teams)
-    await roster.refresh_holidays(store, bot.calendars, own.now())
     stack.push_async_callback(bot.runner.stop)
     return bot, tenant
+
+
+async def _load_norms(bot: Bot, settings: Settings, tenant: Tenant) -> None:
+    from bot import roster
+
+    now = bot.clock.now()
+    if settings.norms is not None:
+        loaded = await roster.load_file(bot.store, settings.norms, tenant.id, bot.calendars, now)
+        logger.info("Norms file: %d people, %d teams.", loaded.people, loaded.teams)
+    await roster.refresh_holidays(bot.store, bot.calendars, now)
 
 
 async def run_playground(settings: Settings, *, open_browser: bool = False) -> None:
@@ -315,8 +317,9 @@ async def playground(settings: Settings) -> AsyncIterator[PlaygroundServer]:
         server = Server("127.0.0.1", 0)
         stack.push_async_callback(server.stop)
         local = _local_settings(settings, folder, workspace.api_url, server.url, seeded)
-        bot, tenant = await _running(stack, local, demo, _slack_settings(local))
+        bot, tenant = await _installed(stack, local, demo)
         await _connect_everyone(bot, tenant, seeded)
+        await _load_norms(bot, local, tenant)
         seeded.workspace.app.request_url = f"{server.url}/slack/events"
         panel.watch(bot, tenant, [*seeded.users, UNCONNECTED])
         await _start(bot, server, socket_mode=False)
@@ -326,7 +329,7 @@ async def playground(settings: Settings) -> AsyncIterator[PlaygroundServer]:
 def _local_settings(
     settings: Settings, folder: str, api_url: str, public_url: str, seeded: Seeded
 ) -> Settings:
-    """The settings of a real installation, pointed at the local workspace; keys are made for this run only."""
+    """The settings of a real installation, pointed at the local workspace; keys live for this run only."""
     app = seeded.workspace.app
     return settings.model_copy(
         update={
@@ -345,22 +348,24 @@ def _local_settings(
 
 
 async def _connect_everyone(bot: Bot, tenant: Tenant, seeded: Seeded) -> None:
-    """Give the bot the tokens that the seeded people granted, as if each had pressed Connect."""
+    """Give the bot the tokens that the seeded people granted, as if each had pressed Connect last week."""
     for user, token in seeded.users.items():
-        await bot.app.handle(
-            Connected(f"playground:{user}", Account(tenant.id, user), token.secret, token.scopes)
-        )
+        account = Account(tenant.id, user)
+        await bot.directory.keep_token(account, token.secret)
+        name = seeded.workspace.users[user].real_name
+        record = AccountRecord(account, name=name.partition(" ")[0], connected=True)
+        await bot.store.write(lambda tx, record=record: tx.accounts.put(record))  # type: ignore[misc]
 
 
 def playground_norms() -> Path:
     """The norms file of the playground's people."""
-    import adapters.playground
+    from adapters.playground import seed
 
-    return Path(adapters.playground.__file__).parent / "norms.toml"
+    return Path(seed.__file__).parent / "norms.toml"
 
 
 def demo_start(now: datetime) -> datetime:
-    """The next Tuesday 10:05 in Lisbon: a working morning there, and a night, an evening and a dawn elsewhere."""
+    """The next Tuesday 10:05 in Lisbon: a working morning there, night, dawn and evening elsewhere."""
     zone = ZoneInfo(DEMO_ZONE)
     today = now.astimezone(zone).date()
     tuesday = today + timedelta(days=(1 - today.weekday()) % 7)

@@ -1,4 +1,4 @@
-"""What the playground's page shows beside the chat: everybody's day, what waits, and the last decision explained.
+"""What the playground's page shows beside the chat: everybody's day, what waits, the last decision.
 
 Only the playground asks for this; a real workspace never shows one person's day to another.
 """
@@ -14,7 +14,7 @@ from bot import planning
 from bot.inbound import Account
 from bot.ports import Tx
 from bot.records import PersonRecord
-from rules import Ping, Team, Urgency, Verdict, availability_at, format_when, timeline
+from rules import Ping, Team, Urgency, Verdict, availability_at, format_when, rituals, timeline
 
 Json = dict[str, Any]
 
@@ -76,7 +76,7 @@ def _ribbon_of(tx: Tx, account: Account, now: datetime) -> Json | None:
 
 
 def next_change(tx: Tx, accounts: Iterable[Account], now: datetime) -> datetime | None:
-    """The earliest instant after `now` at which anybody's segment changes or the bot has something to do."""
+    """The next instant at which anybody's segment changes, a digest goes out or a ritual is due."""
     found: list[datetime] = []
     for account in accounts:
         known = tx.accounts.get(account)
@@ -85,9 +85,8 @@ def next_change(tx: Tx, accounts: Iterable[Account], now: datetime) -> datetime 
             continue
         teams = planning.teams_of(tx, record.person.id)
         found.append(availability_at(record.person, teams, now).end)
+        found += [ritual.at for ritual in rituals(record.person, teams, now, now + timedelta(days=2))]
         found += [hold.release_at for hold in tx.holds.waiting_for(record.person.id) if hold.release_at]
-    due = tx.outbox.next_due(now)
-    found += [due] if due else []
     return min((at for at in found if at > now), default=None)
 
 

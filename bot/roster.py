@@ -24,7 +24,7 @@ _LOADED = "norms_file"
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a load did: how many people and teams are in the file; `changed` is False if it was loaded before."""
+    """How many people and teams are in the file; `changed` is False if it had been loaded before."""
 
     people: int
     teams: int
@@ -39,14 +39,21 @@ def holidays_around(person: Person, calendars: Calendars, now: datetime) -> tupl
 
 
 async def load_file(store: Store, path: Path, tenant: str, calendars: Calendars, now: datetime) -> Loaded:
-    """Load the norms file at `path` for the accounts of `tenant` ("slack:T123"). Raises NormsFileError, loading nothing."""
+    """Load the norms file at `path` for the accounts of `tenant` ("slack:T123").
+
+    Raises NormsFileError and loads nothing when anything in it is wrong.
+    """
     norms = load_norms(path)
-    mark = f"{tenant}:{hashlib.sha256(path.read_bytes()).hexdigest()}"
+    mark = f"{tenant}:{_digest(path)}"
     if await store.read(lambda tx: tx.meta.get(_LOADED)) == mark:
         return Loaded(len(norms.people), len(norms.teams), changed=False)
     await load(store, norms, tenant, calendars, now)
     await store.write(lambda tx: tx.meta.put(_LOADED, mark))
     return Loaded(len(norms.people), len(norms.teams), changed=True)
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 async def load(store: Store, norms: NormsFile, tenant: str, calendars: Calendars, now: datetime) -> None:
@@ -85,7 +92,7 @@ def _bind(tx: Tx, account: Account, person: Person) -> Account:
 
 
 async def refresh_holidays(store: Store, calendars: Calendars, now: datetime) -> int:
-    """Fill in next year's public holidays for everyone whose place is known; returns how many people changed."""
+    """Fill in the coming years' public holidays of everyone's place; returns how many people changed."""
     changed, after = 0, ""
     while ids := await store.read(lambda tx, after=after: tx.people.ids(after)):  # type: ignore[misc]
         after = ids[-1]

@@ -64,7 +64,7 @@ def replan(
     teams = teams_of(tx, record.person.id)
     outline = _outlines.of(record.person, teams, now)
     record = arm(tx, record, outline, now, asked=asked, changed=changed)
-    release = plan_releases(tx, record, teams, now, changed=changed)
+    release = plan_releases(tx, record, teams, now, asked=asked, changed=changed)
     if outline.rituals:
         record = nudge(tx, record, talk_to(tx, record), outline, now)
     planned = replace(record, next_at=_next_at(record, outline, release, now))

@@ -47,11 +47,12 @@ def talk_to(tx: Tx, record: PersonRecord) -> Account | None:
 
 
 def plan_releases(
-    tx: Tx, record: PersonRecord, teams: Sequence[Team], now: datetime, *, changed: bool
+    tx: Tx, record: PersonRecord, teams: Sequence[Team], now: datetime, *, asked: bool, changed: bool
 ) -> datetime | None:
     """Plan digests for what may go now and move what may not; returns the next release after `now`.
 
-    With `changed` the norms may have changed, so that every release is worked out anew.
+    With `changed` the norms may have changed, so that every release is worked out anew. Whoever `asked`, and
+    is reachable by what they just said, gets what waits at once: nothing is spread over them alone.
     """
     holds = tx.holds.waiting_for(record.person.id)
     if not holds:
@@ -61,7 +62,7 @@ def plan_releases(
     ready: list[Hold] = []
     moved: list[Hold] = []
     for hold in holds:
-        kept, goes = _replanned(tx, hold, record, teams, now, changed=changed)
+        kept, goes = _replanned(tx, hold, record, teams, now, asked=asked, changed=changed)
         if kept.release_at != hold.release_at:
             tx.holds.put(kept)
         if goes:
@@ -77,7 +78,14 @@ def plan_releases(
 
 
 def _replanned(
-    tx: Tx, hold: Hold, record: PersonRecord, teams: Sequence[Team], now: datetime, *, changed: bool
+    tx: Tx,
+    hold: Hold,
+    record: PersonRecord,
+    teams: Sequence[Team],
+    now: datetime,
+    *,
+    asked: bool,
+    changed: bool,
 ) -> tuple[Hold, bool]:
     """The hold with its release as of now, and whether it may go at once."""
     due = hold.release_at is not None and hold.release_at <= now
@@ -86,6 +94,8 @@ def _replanned(
     seen = judge(tx, hold, record, teams, now)
     if not seen.held and due:
         return hold, True
+    if not seen.held and asked:
+        return replace(hold, release_at=now), True
     return _moved(hold, seen, now), False
 
 

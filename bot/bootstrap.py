@@ -162,6 +162,7 @@ async def assembled(
         adapter = SlackAdapter(
             clock=clock, store=store, directory=directory, handler=app.handle, session=session, settings=slack
         )
+        app.on_decision = lambda verdict: metrics.decided(verdict.reason.value)
         timing = Timing(
             guard=settings.guard_seconds,
             timeout=settings.call_timeout_seconds,
@@ -228,6 +229,7 @@ async def _start(bot: Bot, server: Server, *, socket_mode: bool) -> None:
 
     from adapters.web import operations
 
+    bot.slack.recall_chats()
     await bot.runner.start()
     app = web.Application()
     bot.slack.routes(app)

@@ -62,7 +62,7 @@ class SlackApi:
         self, session: aiohttp.ClientSession, base_url: str = DEFAULT_API_URL, timeout: float = 10.0
     ) -> None:
         self.base_url = base_url if base_url.endswith("/") else base_url + "/"
-        self._timeout = timeout
+        self.timeout = timeout
         # one client for all tokens: each call carries its own Authorization header
         self._client = AsyncWebClient(
             base_url=self.base_url, session=session, retry_handlers=[], logger=silent, timeout=round(timeout)
@@ -106,12 +106,12 @@ class SlackApi:
         headers = {"Authorization": f"Bearer {token.secret}" if token else authorization}
         try:
             # the SDK ignores its own time limit when it is given a session
-            async with asyncio.timeout(self._timeout):
+            async with asyncio.timeout(self.timeout):
                 response = await self._client.api_call(method, headers=headers, **request)
         except SlackClientError as error:
             return _failure(method, token, getattr(error, "response", None))
         except TimeoutError:
-            return Unclear(f"no answer to {method} in {self._timeout:g} s")
+            return Unclear(f"no answer to {method} in {self.timeout:g} s")
         except (aiohttp.ClientError, OSError, ValueError, AttributeError) as error:
             # AttributeError: the SDK expects a mapping and was given an error page
             return Unclear(f"{type(error).__name__} during {method}")

@@ -26,6 +26,7 @@ from rules.statuses import Status
 from tests.support.slack_stage import START, Stage, account, raised_stage, sentence
 
 HOSTILE = "<!channel> <@U0SAM> <https://evil.example|bank> & *bold* `code`"
+PATIENT, HASTY = 10.0, 0.4  # seconds
 
 
 class Trouble(Enum):
@@ -63,11 +64,12 @@ class World(Protocol):
 
 
 class SlackWorld:
-    """The local workspace and a chat with a short time limit."""
+    """The local workspace and a chat whose time limit is short while answers are slow."""
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
-        self.chat: Chat = SlackChat(stage.http, stage.slack.api_url, directory=stage.directory, timeout=0.3)
+        self._slack = SlackChat(stage.http, stage.slack.api_url, directory=stage.directory, timeout=PATIENT)
+        self.chat: Chat = self._slack
         self.maya, self.lee = account("U0MAYA"), account("U0LEE")
         self.guest, self.robot = account("U0GUEST"), account("U0BOT")
         self.channel, self.elsewhere = "C0PLATFORM", "C0RANDOM"
@@ -87,9 +89,10 @@ class SlackWorld:
             Trouble.DROPPED: Fault(FaultKind.DROP, times=times),
             Trouble.RESET: Fault(FaultKind.RESET, times=times),
             Trouble.TRUNCATED: Fault(FaultKind.TRUNCATE, times=times),
-            Trouble.SLOW: Fault(FaultKind.SLOW_ANSWER, times=times, seconds=1.0),
+            Trouble.SLOW: Fault(FaultKind.SLOW_ANSWER, times=times, seconds=2.0),
         }[kind]
         self.stage.workspace.faults.add(fault)
+        self._slack.api.timeout = HASTY if kind is Trouble.SLOW else PATIENT
 
     def kill_token(self, of: Account | None) -> None:
         token = self.stage.seeded.users[of.user] if of else self.stage.seeded.bot
@@ -97,6 +100,7 @@ class SlackWorld:
 
     def calm(self) -> None:
         self.stage.workspace.faults.clear()
+        self._slack.api.timeout = PATIENT
 
     def calls(self) -> Mapping[str, int]:
         return dict(self.stage.workspace.audit.arrivals)

@@ -37,7 +37,7 @@ class Slow:
 
 @pytest.fixture
 def slow(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Slow:
-    monkeypatch.setattr("adapters.slack.dispatch.ANSWER_WITHIN", 0.1)
+    monkeypatch.setattr("adapters.slack.dispatch.ANSWER_WITHIN", 0.3)
     application = Slow(Reply(message=sentence("Done at last.")))
     stage.adapter._dispatcher._handler = application
     return application
@@ -64,6 +64,7 @@ async def test_a_slow_command_is_acknowledged_and_answered_later(stage: Stage, s
 
 
 async def test_a_slow_form_says_so_and_then_what_came_of_it(stage: Stage, slow: Slow) -> None:
+    await stage.know("U0SAM")
     slow.go.set()
     slow.reply = Reply(form=FORM)
     opened = await stage.humans.command("U0SAM", "C0PLATFORM", "/boundary", "urgent")

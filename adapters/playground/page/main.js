@@ -12,13 +12,12 @@ import { drawMessages } from "./messages.js";
 import { patterns } from "./modes.js";
 import { drawSidebar } from "./sidebar.js";
 import { drawStory, story, watchStory } from "./story.js";
-import { HOME, channels, data, names, onDraw, open, perform, redraw, refresh, toast, ui, viewAs } from "./store.js";
+import { HOME, data, names, onDraw, open, perform, redraw, refresh, toast, ui } from "./store.js";
 import { normsAndWaiting, why } from "./why.js";
 
 let listening = { as: "", stop: () => {} };
 
 function draw() {
-  if (settle()) return;
   drawHeader();
   drawSidebar();
   watchStory();
@@ -29,16 +28,6 @@ function draw() {
   drawModal();
   follow();
   tick();
-}
-
-// Somewhere to start with, also when the new viewer is not in the place the last one looked at.
-function settle() {
-  if (!data.state) return false;
-  const known = ui.place === HOME || channels().some((one) => one.id === ui.place);
-  if (known) return false;
-  const first = channels().find((one) => one.name === "platform") ?? channels()[0];
-  viewAs(ui.as, first.id);
-  return true;
 }
 
 function drawPanel() {

@@ -50,11 +50,12 @@ export async function refresh() {
 }
 
 async function load() {
-  const { as, place } = ui;
-  const channel = place === HOME ? "" : place;
-  const [state, messages, insight] = await Promise.all([
-    read("state", { as }),
-    channel ? read("messages", { as, channel }).catch(() => ({ messages: [] })) : { messages: [] },
+  const { as } = ui;
+  const state = await read("state", { as });
+  if (as === ui.as) ui.place = placeIn(state);
+  const { place } = ui;
+  const [messages, insight] = await Promise.all([
+    place === HOME ? { messages: [] } : read("messages", { as, channel: place }),
     read("insight", { person: as }).catch(() => null),
   ]);
   if (as !== ui.as || place !== ui.place) {
@@ -64,6 +65,16 @@ async function load() {
   setClock(state.now, state.speed);
   Object.assign(data, { state, messages: messages.messages ?? [], messagesOf: `${as} ${place}`, insight: insight?.ribbon || insight?.ribbons ? insight : null });
   redraw();
+}
+
+// Where to be: the open place, or for somebody who is not in it their own talk with the app, or #platform.
+function placeIn(state) {
+  const inIt = (id) => state.channels.some((one) => one.id === id);
+  if (ui.place === HOME || inIt(ui.place)) return ui.place;
+  const wasApp = channel(ui.place)?.members.includes(state.bot);
+  const app = state.channels.find((one) => one.kind === "im" && one.members.includes(state.bot));
+  const room = state.channels.find((one) => one.name === "platform") ?? state.channels[0];
+  return wasApp && app ? app.id : room.id;
 }
 
 /** Do something as the viewer; failures are shown, the answer is returned. */

@@ -3,7 +3,8 @@
 import { find, h, update } from "./dom.js";
 import { speak } from "./composer.js";
 import { nextChange } from "./header.js";
-import { HOME, botChannel, channels, data, firstName, keep, open, people, redraw, ui, viewAs } from "./store.js";
+import { instant, minuteIn } from "./clock.js";
+import { HOME, botChannel, channels, data, keep, open, people, redraw, refresh, ui, viewAs } from "./store.js";
 
 const done = new Set();
 let chosen = ""; // a step looked at out of turn
@@ -14,7 +15,7 @@ const STEPS = [
   { id: "ping", title: "Sam writes", text: "As Sam, mention @maya in #platform: only he is told when she sees it.", run: ping },
   { id: "note", title: "Sam decides", text: "Leave Sam’s note be, or press “It’s urgent…” with a reason. See Why?", run: note },
   { id: "digest", title: "One digest", text: "Back to Maya: press Next change until her focus ends. One digest comes.", run: digest },
-  { id: "evening", title: "End of the day", text: "Next change, to the end of her hours: a short ritual. Then look at Home.", run: evening },
+  { id: "evening", title: "End of the day", text: "Next change, to the end of her hours: a short ritual marks it. See Home.", run: evening },
 ];
 
 /** Draw the strip (or nothing once it was put away). */
@@ -97,17 +98,34 @@ async function note() {
   if (button) button.focus();
 }
 
-async function digest() {
+async function mayasMessages() {
   await as("maya");
   const direct = botChannel();
   if (direct) await open(direct.id);
-  await nextChange();
+}
+
+async function digest() {
+  await mayasMessages();
+  await arrival();
 }
 
 async function evening() {
-  await as("maya");
-  await nextChange();
-  await open(HOME);
+  await mayasMessages();
+  await arrival(data.insight?.ribbon?.parts?.findLast((part) => part.mode === "available")?.end);
+}
+
+// Press "Next change" until the app has written something here (in the last half hour before `minute`, if given).
+async function arrival(minute = 0) {
+  const before = data.messages.at(-1)?.ts;
+  const { tz } = byName("maya");
+  for (let tries = 0; tries < 40; tries += 1) {
+    const last = data.messages.at(-1);
+    if (last && last.ts !== before && minuteIn(tz, instant(last.at)) >= minute - 30) return;
+    const answer = await nextChange();
+    if (!answer.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 500)); // the app needs a moment to do what is due
+    await refresh();
+  }
 }
 
 /** Tick off what was done by hand. */
@@ -117,7 +135,10 @@ export function watchStory() {
   if (/focus/i.test(maya.status?.text ?? "") || data.insight?.ribbon?.parts?.some((part) => part.mode === "focus" && part.because === "said")) mark("focus");
   const held = data.insight?.decision;
   if (held?.verdict === "hold") mark("ping");
-  if (firstName(maya) && ui.as === maya.id && ui.place === HOME && done.has("digest")) mark("evening");
+  if (done.has("ping") && ui.as === maya.id) mark("note");
+  const landed = data.messages.at(-1)?.at ?? "";
+  if (held?.release_at && ui.as === maya.id && ui.place === botChannel()?.id && landed >= held.release_at) mark("digest");
+  if (ui.as === maya.id && ui.place === HOME && done.has("digest")) mark("evening");
 }
 
 function mark(id) {

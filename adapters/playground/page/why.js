@@ -3,7 +3,7 @@
 import { h } from "./dom.js";
 import { instant, whenIn } from "./clock.js";
 import { called } from "./day.js";
-import { data, firstName, me } from "./store.js";
+import { data, firstName, me, people, ui, viewAs } from "./store.js";
 
 /** The section that explains the last decision. */
 export function why() {
@@ -24,13 +24,25 @@ function explained(decision) {
   return h("div", { class: "decision", key: decision.at },
     h("p", { class: "decision-head" }, h("span", { class: `verdict ${held ? "held" : "through"}` }, held ? "Held" : "Delivered"), h("span", null, `${called(decision.sender)} → ${called(decision.recipient)}`), h("time", null, whenIn(zone, instant(decision.at)))),
     h("dl", { class: "facts" }, facts.map(([name, value]) => h("div", { key: name }, h("dt", null, name), h("dd", null, value)))),
-    h("ol", { class: "trace", "aria-label": "Rules in the order they were looked at" }, (decision.trace ?? []).map(step)));
+    trace(decision));
 }
 
-function step(one) {
-  return h("li", { class: one.applied ? "applied" : "passed", key: one.rule },
-    h("span", { class: "rule" }, reason(one.rule), one.applied && h("span", { class: "rule-tag" }, "decided")),
-    h("span", { class: "because" }, one.because));
+// The reasons name the recipient's norms, and a norm's name is private: only the recipient reads them.
+function trace(decision) {
+  const steps = decision.trace ?? [];
+  const own = [ui.as, me().name, data.insight?.person?.id].includes(decision.recipient);
+  const decisive = steps.findLast((one) => one.applied);
+  const recipient = people().find((user) => [user.id, user.name].includes(decision.recipient));
+  const list = h("ol", { class: "trace", key: "trace", "aria-label": "Rules in the order they were looked at" }, steps.map((one) => step(one, one === decisive, own)));
+  if (own || !recipient) return list;
+  const look = h("button", { type: "button", class: "text-button", on: { click: () => viewAs(recipient.id) } }, `View as ${firstName(recipient)}`);
+  return [list, h("p", { class: "soft small", key: "private" }, `The reasons name ${firstName(recipient)}’s norms, which are private. `, look)];
+}
+
+function step(one, decisive, own) {
+  return h("li", { class: decisive ? "decisive" : one.applied ? "applied" : "passed", key: one.rule },
+    h("span", { class: "rule" }, reason(one.rule), decisive ? h("span", { class: "rule-tag" }, "decided") : h("span", { class: "visually-hidden" }, one.applied ? " (applied)" : " (passed over)")),
+    own && h("span", { class: "because" }, one.because));
 }
 
 function reason(name) {

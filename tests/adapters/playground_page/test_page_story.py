@@ -134,8 +134,11 @@ async def test_the_last_decision_is_explained_rule_by_rule(page: Page) -> None:
     why = page.get_by_role("region", name="Why?")
     await expect(why).to_contain_text("Sam → Maya")
     await expect(why).to_contain_text("Goes out06:45")
-    await expect(why.locator(".applied")).to_have_text(
-        "FocusdecidedFocus lets only urgent pings through until 11:45."
+    await expect(why).not_to_contain_text("Focus lets only urgent pings through")
+    await why.get_by_role("button", name="View as Maya").click()
+    await expect(why).to_contain_text("Goes out11:45")
+    await expect(why.locator(".decisive")).to_contain_text(
+        "Focus lets only urgent pings through until 11:45."
     )
     await expect(why.locator(".passed")).to_have_count(2)
 

@@ -114,6 +114,6 @@ def _part(value: object) -> str:
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, tuple):
-        return f"[{','.join(_part(each) for each in value)}]"
+        return f"[{''.join(_part(each) + ',' for each in value)}]"
     text = "" if value is None else str(value)
     return "".join(f"%{ord(letter):02x}" if letter in "%:,[]" else letter for letter in text)

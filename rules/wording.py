@@ -63,7 +63,9 @@ class WordError(ValueError):
 
 def near(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that `word` was probably meant to be, or None."""
-    found = difflib.get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.6)
+    names, wanted = sorted(known), word.lower()
+    begun = [name for name in names if len(wanted) > 2 and name.startswith(wanted)]
+    found = begun or difflib.get_close_matches(wanted, names, n=1, cutoff=0.6)
     return found[0] if found else None
 
 

@@ -11,6 +11,7 @@ import contextlib
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,10 @@ from adapters.stores.sqlite.connection import store_error
 from bot.ports import StoreError
 
 BATCH = 200
+BREATH_EVERY, BREATH = 20, 0.000_05
+"""Works and seconds. CPython's lock changes hands only if it is free long enough for the other thread to
+wake, which the microseconds in a statement are not: without a breath the event loop starves for a batch.
+"""
 
 
 @dataclass(slots=True, eq=False)
@@ -104,16 +109,22 @@ class Writer:
             batch += self._waiting()
             _fail(batch, str(store_error(error)))
             return
-        for job in batch:
-            self._attempt_in_savepoint(job)
-            if not self._connection.in_transaction:  # SQLite itself gave up: disk full, I/O error
-                _fail(batch, str(job.error or "The database gave up the transaction; try again."))
-                return
         try:
+            self._attempt_all(batch)
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
             self._roll_back("ROLLBACK")
             _fail(batch, str(store_error(error)))
+        except StoreError as error:
+            _fail(batch, str(error))
+
+    def _attempt_all(self, batch: list[Job]) -> None:
+        for place, job in enumerate(batch, 1):
+            self._attempt_in_savepoint(job)
+            if not self._connection.in_transaction:  # SQLite itself rolled back: disk full, I/O error
+                raise StoreError(str(job.error or "The database gave up the transaction; try again."))
+            if place % BREATH_EVERY == 0:
+                time.sleep(BREATH)
 
     def _attempt_in_savepoint(self, job: Job) -> None:
         self._connection.execute("SAVEPOINT work")

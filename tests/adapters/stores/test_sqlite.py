@@ -87,6 +87,38 @@ async def test_works_that_wait_together_share_commits(store: SqliteStore, path: 
     assert 0 < frames < 100
 
 
+async def test_a_scrub_between_writes_keeps_their_order(store: SqliteStore) -> None:
+    def put(value: str) -> asyncio.Future[None]:
+        return asyncio.ensure_future(store.write(lambda tx: tx.meta.put("last", value)))
+
+    before = [put(str(n)) for n in range(300)]
+    scrub = asyncio.ensure_future(store.scrub())
+    after = [put(str(n)) for n in range(300, 600)]
+    await asyncio.gather(*before, scrub, *after)
+    assert await store.read(lambda tx: tx.meta.get("last")) == "599"
+
+
+async def test_writes_may_come_from_several_event_loops(store: SqliteStore) -> None:
+    def elsewhere(number: int) -> None:
+        asyncio.run(store.write(lambda tx: tx.meta.put(f"n{number}", "")))
+
+    here = store.write(lambda tx: tx.meta.put("here", ""))
+    await asyncio.gather(here, *(asyncio.to_thread(elsewhere, number) for number in range(4)))
+    kept = await store.read(lambda tx: [tx.meta.get(name) for name in ("here", "n0", "n1", "n2", "n3")])
+    assert kept == [""] * 5
+
+
+async def test_the_event_loop_goes_on_during_a_long_batch(store: SqliteStore) -> None:
+    turns = 0
+    works = (lambda tx, n=n: tx.outbox.add(delivery(f"d{n}")) for n in range(600))
+    writes = asyncio.gather(*(store.write(work) for work in works))
+    while not writes.done():
+        turns += 1
+        await asyncio.sleep(0)
+    await writes
+    assert turns > 20
+
+
 async def test_closing_finishes_what_was_accepted(path: Path) -> None:
     store = SqliteStore(path)
     works = (store.write(lambda tx, n=n: tx.meta.put(f"n{n}", "")) for n in range(500))

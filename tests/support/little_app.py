@@ -87,7 +87,7 @@ class LittleApp:
             action = payload.get("actions", [{"action_id": "add"}])[0]["action_id"]
             if action in {"add", "urgent"}:
                 await self._call("views.open", trigger_id=payload["trigger_id"], view=SHOWN["form"])
-            elif "response_url" in payload:
+            elif action in {"later", "never"}:
                 body = {"text": "It goes out between 15:00 and 15:15.", "replace_original": True}
                 await self._http.post(payload["response_url"], json=body)
         return {}

@@ -9,8 +9,13 @@ export async function read(what, query = {}) {
 
 /** POST one human action: `{as, act, …details}`; gives `{ok, error?, errors?, view?}`. */
 export async function act(as, what, details = {}) {
-  const body = JSON.stringify({ as, act: what, ...details });
-  return answer(fetchJson("/playground/act", { method: "POST", headers: { "content-type": "application/json" }, body }));
+  return write("act", { as, act: what, ...details });
+}
+
+/** POST /playground/<what> with JSON, answered in JSON. */
+export async function write(what, body) {
+  const headers = { "content-type": "application/json" };
+  return answer(fetchJson(`/playground/${what}`, { method: "POST", headers, body: JSON.stringify(body) }));
 }
 
 async function answer(pending) {

@@ -4,6 +4,7 @@ import { h, svg } from "./dom.js";
 import { avatar } from "./avatar.js";
 import { dateIn, minuteIn, placeOf, timeIn, wall } from "./clock.js";
 import { MODES, stretch } from "./modes.js";
+import { ownStatusButton } from "./ownstatus.js";
 import { data, firstName, me, people, ui } from "./store.js";
 
 /** The section with all ribbons; `null` while the bot has told nothing. */
@@ -26,7 +27,8 @@ function own(ribbon) {
     h("div", { class: "day-line" }, avatar(user), h("div", { class: "day-who" }, h("span", { class: "day-name" }, firstName(user)), zone(user)), modeTag(at)),
     picture(ribbon, user, true),
     h("div", { class: "hours", "aria-hidden": "true" }, ["00", "06", "12", "18", "24"].map((hour) => h("span", null, hour))),
-    h("details", { key: "words" }, h("summary", null, "The day in words"), h("ol", { class: "day-words" }, ribbon.parts.map((part) => inWords(part, part === at)))));
+    h("details", { key: "words" }, h("summary", null, "The day in words"), h("ol", { class: "day-words" }, ribbon.parts.map((part) => inWords(part, part === at)))),
+    ownStatusButton());
 }
 
 function row(user, ribbon) {

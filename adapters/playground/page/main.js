@@ -7,6 +7,7 @@ import { drawComposer } from "./composer.js";
 import { everybodysDay, moveNowLines } from "./day.js";
 import { showModal } from "./dialogs.js";
 import { entered } from "./elements.js";
+import { faults } from "./faults.js";
 import { drawHeader, tick } from "./header.js";
 import { drawMessages } from "./messages.js";
 import { patterns } from "./modes.js";
@@ -36,7 +37,7 @@ function drawPanel() {
   panel.classList.toggle("open", ui.panel);
   const quiet = h("p", { class: "soft", key: "quiet" }, "Boundary Bot has not told about anybody’s day yet.");
   const again = story.hidden ? h("button", { type: "button", class: "text-button", key: "again", on: { click: story.show } }, "Show the two-minute story again") : null;
-  update(panel, data.insight ? [everybodysDay(), why(), normsAndWaiting()] : [quiet, why()], again);
+  update(panel, data.insight ? [everybodysDay(), why(), normsAndWaiting()] : [quiet, why()], faults(), again);
   find("#veil").hidden = !(ui.panel || ui.sidebar);
 }
 

@@ -10,6 +10,7 @@ import { mrkdwn } from "./mrkdwn.js";
 import { snoozeMark, status } from "./sidebar.js";
 import { HOME, botChannel, channel, data, firstName, isBot, me, names, open, partner, perform, person, redraw, toast, ui } from "./store.js";
 
+let left = -1; // where the page itself last scrolled to: whoever has not moved since still follows
 const seen = new Map(); // place → the ts of everything drawn before
 
 /** Draw the head of the place and what is said in it. */
@@ -17,7 +18,7 @@ export function drawMessages() {
   if (!data.state || data.messagesOf !== `${ui.as} ${ui.place}`) return;
   const scroll = find("#scroll");
   const fresh = scroll.dataset.place !== data.messagesOf;
-  const atEnd = fresh || scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 120;
+  const atEnd = fresh || Math.abs(scroll.scrollTop - left) < 2 || scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 120;
   scroll.dataset.place = data.messagesOf;
   update(find("#place"), head());
   if (ui.place === HOME) {
@@ -28,7 +29,15 @@ export function drawMessages() {
   update(scroll, list());
   tell(fresh);
   if (ui.highlight) reveal();
-  else if (atEnd) scroll.scrollTop = scroll.scrollHeight;
+  else if (atEnd) toEnd(scroll);
+}
+
+// The end, but never past the beginning of the last message: a long one is read from its top.
+function toEnd(scroll) {
+  const last = find("#messages > li:last-child");
+  const above = last ? last.getBoundingClientRect().top - scroll.getBoundingClientRect().top + scroll.scrollTop : 0;
+  scroll.scrollTop = last ? Math.min(scroll.scrollHeight, above - 8) : scroll.scrollHeight;
+  left = scroll.scrollTop;
 }
 
 // The head of the place

@@ -150,6 +150,34 @@ async def test_norm_names_are_shown_to_their_owner_only(page: Page) -> None:
     assert "dinner" not in " ".join(await ribbons.all_text_contents())
 
 
+async def test_a_status_can_be_set_and_cleared_by_hand(page: Page) -> None:
+    maya = page.locator("#sidebar li", has_text="Maya Costa")
+    await page.get_by_role("button", name="Set a status by hand…").click()
+    await page.get_by_label("What others see").fill("On the train")
+    await page.get_by_label("Sign").select_option(":train:")
+    await page.get_by_role("button", name="Save").click()
+    await expect(maya).to_contain_text("🚆 On the train")
+    await page.get_by_role("button", name="Set a status by hand…").click()
+    await page.get_by_role("button", name="Clear").click()
+    await expect(maya).not_to_contain_text("On the train")
+
+
+async def test_faults_are_switched_on_and_off(page: Page, world: World) -> None:
+    await page.get_by_text("When things go wrong").click()
+    await page.get_by_role("button", name="Slack is down").click()
+    await expect(page.locator(".faults-state")).to_contain_text("1 switched on")
+    assert len(world.server.workspace.faults.describe()["faults"]) == 1
+    await page.get_by_role("button", name="All well again").click()
+    await expect(page.locator(".faults-state")).to_contain_text("All well")
+    assert world.server.workspace.faults.describe()["faults"] == []
+
+
+async def test_a_long_answer_is_shown_from_its_beginning(page: Page, world: World) -> None:
+    channel = world.server.workspace.channels["C0PLATFORM"]
+    posting.post(world.server.workspace, channel, "U0BOT", "the first line" + "\nmore" * 80, method="say")
+    await expect(page.locator(".message", has_text="the first line").locator(".author")).to_be_in_viewport()
+
+
 async def test_the_steps_of_the_story_can_be_done_by_the_page(page: Page) -> None:
     for step in ("Maya focuses", "Sam writes", "Sam decides"):
         await page.get_by_role("button", name=f"Do it for me: {step}").click()

@@ -179,3 +179,30 @@ def test_import_linter_refuses_each_forbidden_direction(tmp_path: Path) -> None:
     broken = re.findall(r"^(.+) BROKEN", result.stdout, re.MULTILINE)
     for _, contract in IMPORTS.values():
         assert any(line.startswith(contract) for line in broken), (contract, result.stdout)
+
+
+def test_the_gate_runs_every_check_with_skips_as_failures() -> None:
+    script = (ROOT / ".ci/run").read_text(encoding="utf-8")
+    assert os.access(ROOT / ".ci/run", os.X_OK)
+    for step in (
+        "apt-get install -y -qq chromium",
+        "make lint",
+        "BOUNDARY_SKIPS_FAIL=1 make test COVERAGE=1",
+    ):
+        assert step in script
+    assert "COVERAGE_RULES=100" in script
+    assert "|| true" not in script
+
+
+def test_the_coverage_floor_is_compared_as_a_number(tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules/half.py").write_text(
+        "def sign(n):\n    if n:\n        return 1\n    return 0\n\n\nsign(1)\n"
+    )
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    coverage = (sys.executable, "-m", "coverage")
+    assert _run(tmp_path, *coverage, "run", "rules/half.py").returncode == 0
+    assert _run(tmp_path, *coverage, "combine", "--quiet").returncode == 0
+    report = (*coverage, "report", "--include=rules/*")
+    assert _run(tmp_path, *report, "--fail-under=100").returncode == 2
+    assert _run(tmp_path, *report, "--fail-under=9").returncode == 0

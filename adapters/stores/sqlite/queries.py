@@ -162,8 +162,8 @@ TOKENS_ALL = """
     SELECT tenant, user, sealed FROM tokens WHERE (tenant, user) > (?, ?) ORDER BY tenant, user LIMIT ?
 """
 SEEN_FIRST = "INSERT INTO seen (key, at) VALUES (?, ?) ON CONFLICT (key) DO NOTHING"
-SECRET_ISSUE = "INSERT OR REPLACE INTO issued (secret, payload, expires_at) VALUES (?, ?, ?)"  # noqa: S105
-SECRET_CONSUME = "DELETE FROM issued WHERE secret = ? AND expires_at > ? RETURNING payload"  # noqa: S105
+SECRET_ISSUE = "INSERT OR REPLACE INTO issued (secret, payload, expires_at) VALUES (?, ?, ?)"  # noqa: S105 -- SQL, no password
+SECRET_CONSUME = "DELETE FROM issued WHERE secret = ? AND expires_at > ? RETURNING payload"  # noqa: S105 -- SQL, no password
 SEEN_PURGE = "DELETE FROM seen WHERE at < ?"
 ISSUED_PURGE = "DELETE FROM issued WHERE expires_at < ?"
 CHANGE_PUSH = "INSERT INTO history (person, at, label, norms) VALUES (?, ?, ?, ?)"

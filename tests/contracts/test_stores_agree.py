@@ -1,0 +1,137 @@
+"""Whatever is done in whatever order, SQLite answers as the store in memory does."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from adapters.stores.memory import MemoryStore
+from adapters.stores.sqlite import SqliteStore, migrate
+from bot.inbound import Account
+from bot.ports import Store, Tx
+from bot.records import DeliveryState, HoldState, Lane, Tenant
+from rules.effects import Digest
+from tests.support.records import MAYA, SAM, delivery, hold, later, record
+
+Op = Callable[[Tx], Any]
+
+names = st.sampled_from(["a", "b", "c", "d"])
+minutes = st.integers(0, 5).map(lambda number: later(minutes=number))
+moments = st.integers(0, 5).map(float)
+who = st.sampled_from([MAYA, SAM, Account("slack:T2", "U")])
+lanes = st.sampled_from(Lane)
+ends = st.sampled_from(DeliveryState)
+
+
+def op(work: Callable[..., Any], *arguments: st.SearchStrategy[Any]) -> st.SearchStrategy[Op]:
+    """One step: `work(tx, …)` with arguments drawn beforehand."""
+    return st.tuples(*arguments).map(lambda drawn: lambda tx: work(tx, *drawn))
+
+
+def add(tx: Tx, id_: str, to: Account, due: Any, how: tuple[Lane, bool, str]) -> bool:
+    lane, urgent, after = how
+    key = f"key of {after}" if after != id_ else ""
+    return tx.outbox.add(delivery(id_, to=to, due_at=due, lane=lane, urgent=urgent, after=key))
+
+
+def put_hold(tx: Tx, id_: str, sender: Account, at: Any, state: HoldState) -> None:
+    tx.holds.put(hold(id_, recipient=id_, sender=sender, created_at=at, state=state))
+
+
+def park(tx: Tx, to: Account, why: str) -> None:
+    tx.tenants.put(Tenant(to.tenant, "slack", parked=why))
+
+
+def finish(tx: Tx, id_: str, end: DeliveryState, settle: float) -> object:
+    row = tx.outbox.get(f"key of {id_}")
+    settle_at = settle if end == DeliveryState.DONE else None
+    return row and tx.outbox.finish(row, end, ref=id_, settle_at=settle_at, refused=settle > 2)
+
+
+def reclaim(tx: Tx, id_: str, at: float) -> object:
+    row = tx.outbox.get(f"key of {id_}")
+    return row and tx.outbox.reclaim(row, "sweeper", at)
+
+
+steps = st.one_of(
+    op(add, names, who, minutes, st.tuples(lanes, st.booleans(), names)),
+    op(lambda tx, id_, at: tx.outbox.claim([id_], "worker", at), names, moments),
+    op(finish, names, ends, moments),
+    op(reclaim, names, moments),
+    op(lambda tx, id_: tx.outbox.cancel([f"key of {id_}"]), names),
+    op(lambda tx, id_: tx.outbox.rewrite(delivery(id_), Digest("maya", ())), names),
+    op(lambda tx, to: tx.outbox.remove_person([to]), who),
+    op(lambda tx, at: tx.outbox.restamp(at), moments),
+    op(lambda tx, at: tx.outbox.purge(at), minutes),
+    op(park, who, st.sampled_from(["", "token_revoked"])),
+    op(lambda tx, id_, at: tx.people.put(record(id_, next_at=at)), names, st.none() | minutes),
+    op(lambda tx, id_: tx.people.remove(id_), names),
+    op(put_hold, names, who, minutes, st.sampled_from(HoldState)),
+    op(lambda tx, at: tx.holds.purge(at), minutes),
+    op(lambda tx, key, at: tx.once.first(key, at), names, minutes),
+    op(lambda tx, key, at: tx.once.consume(key, at), names, minutes),
+    op(lambda tx, key, at: tx.once.issue(key, key, at), names, minutes),
+)
+
+
+class Stumble(Exception):
+    """Undo everything."""
+
+
+def everything(tx: Tx) -> list[object]:
+    """All that can be asked, as one comparable list."""
+    now = later(minutes=3)
+    outbox = tx.outbox
+    return [
+        *(outbox.ready(now, tenant, limit, some)
+          for tenant in ("slack:T1", "slack:T2") for limit in (1, 9) for some in (tuple(Lane), (Lane.NOTE,))),
+        *(outbox.armed("slack:T1", lane, later(minutes=1), now) for lane in Lane),
+        *(tx.holds.waiting_for(id_) for id_ in "abcd"), *(tx.people.get(id_) for id_ in "abcd"),
+        [outbox.get(f"key of {id_}") for id_ in "abcd"], dict(outbox.counts()),
+        outbox.tenants_due(now), outbox.next_due(now), outbox.quarantined(3.0), outbox.to_settle(3.0),
+        tx.people.due(now, 9), tx.people.next_at(), tx.people.ids(), tx.holds.sent_by(MAYA), tx.tenants.all(),
+    ]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "boundary.db"
+    migrate(path)
+    return path
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.lists(steps, min_size=1, max_size=12), st.booleans()), min_size=1, max_size=4))
+def test_any_story_ends_the_same_in_both(template: Path, story: list[tuple[list[Op], bool]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(shutil.copy(template, folder))
+        on_disk = asyncio.run(told(lambda: SqliteStore(path), story))
+    assert on_disk == asyncio.run(told(MemoryStore, story))
+
+
+async def told(open_it: Callable[[], Store], story: list[tuple[list[Op], bool]]) -> list[object]:
+    """Each chapter is one transaction, which may fail at its end; what each step said and what is left."""
+    store = open_it()
+    said: list[object] = []
+
+    def chapter(tx: Tx, ops: list[Op], fails: bool) -> None:
+        said.extend([step(tx) for step in ops])
+        said.append(everything(tx))
+        if fails:
+            raise Stumble
+
+    for ops, fails in story:
+        work = store.write(lambda tx, ops=ops, fails=fails: chapter(tx, ops, fails))
+        [outcome] = await asyncio.gather(work, return_exceptions=True)
+        assert isinstance(outcome, Stumble) if fails else outcome is None
+        said.append(await store.read(everything))
+    await store.close()
+    return said

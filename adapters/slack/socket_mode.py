@@ -74,7 +74,7 @@ class SlackSocket:
             await asyncio.gather(self._watchdog, return_exceptions=True)
         if client is not None:
             tasks = (client.message_processor, client.current_session_monitor, client.message_receiver)
-            await client.close()  # type: ignore[no-untyped-call]
+            await client.close()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped
             await asyncio.gather(*(task for task in tasks if task is not None), return_exceptions=True)
         await asyncio.gather(*self._answers.values(), return_exceptions=True)
 

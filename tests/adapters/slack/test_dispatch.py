@@ -215,3 +215,52 @@ async def test_who_presses_and_where_never_mix(stage: Stage) -> None:
         stage.humans.press(user, posts[chats[user]].ts, "yes~0", channel=chats[user]) for user in people
     )
     assert [seen.text for seen in await asyncio.gather(*presses)] == [f"for {user}" for user in people]
+
+
+async def test_a_button_in_a_modal_may_replace_what_it_shows(stage: Stage) -> None:
+    stage.script.replies[Command] = Reply(form=FORM)
+    stage.script.replies[Submitted] = Reply(message=BUTTON)
+    stage.script.replies[Pressed] = Reply(message=sentence("Replaced."), replace=True)
+    opened = await stage.humans.command("U0SAM", "C0PLATFORM", "/boundary", "urgent")
+    assert opened.view is not None
+    done = await stage.humans.submit_view("U0SAM", opened.view["id"], {"reason": {"answer": "x"}})
+    assert done.view is not None
+    seen = await stage.humans.press("U0SAM", done.view["id"], "yes~0")
+    assert seen.view is not None
+    assert seen.view["id"] == done.view["id"]
+    assert "Replaced." in json.dumps(seen.view)
+
+
+async def test_a_profile_that_does_not_come_in_time_is_done_without(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.slack.dispatch.PROFILE_WITHIN", 0.05)
+    stage.workspace.faults.add(Fault(FaultKind.SLOW_ANSWER, "users.info", seconds=0.5))
+    assert (await stage.humans.command("U0SAM", "C0PLATFORM", "/boundary", "today")).ok
+    heard = stage.script.only()
+    assert isinstance(heard, Command)
+    assert heard.profile is None
+
+
+async def test_a_vault_that_does_not_open_is_500_and_its_reason_stays_here(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Locked(type(stage.directory)):  # type: ignore[misc]  # the class of a value
+        async def bot_token(self, tenant: str) -> str | None:
+            raise ValueError("xoxb-secret")
+
+    monkeypatch.setattr(stage.directory, "__class__", Locked)
+    await stage.humans.say("U0SAM", "C0PLATFORM", "@maya hello")
+    assert {attempt.outcome for attempt in stage.slack.delivery.attempts} == {"http_error"}
+    assert "xoxb-secret" not in caplog.text
+
+
+async def test_typed_words_whose_answer_is_lost_are_not_asked_again(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    stage.script.replies[Command] = Reply(message=sentence("Focus until 15:00."))
+    stage.workspace.faults.add(Fault(FaultKind.SERVER_ERROR, "chat.postMessage"))
+    chat = stage.workspace.direct("U0MAYA", "U0BOT")
+    await stage.humans.say("U0MAYA", chat.id, "focus 90m")
+    assert {attempt.outcome for attempt in stage.slack.delivery.attempts} == {"ok"}
+    assert "was not delivered: Unclear" in caplog.text

@@ -291,3 +291,16 @@ async def test_a_replayed_request_has_no_effect(stage: Stage) -> None:
 async def test_other_methods_than_post_are_not_served(stage: Stage) -> None:
     async with stage.http.get(f"{stage.bot_url}/slack/events") as response:
         assert response.status == 405
+
+
+def test_without_a_secret_nobody_comes_in() -> None:
+    nobody = FrontDoor(StillClock(), ("", ""))
+    assert nobody.check(signed(b"{}", secret=""), b"{}") == Refusal(401, "bad_signature")
+
+
+def test_an_encoded_or_oversized_body_is_refused_unseen() -> None:
+    encoded = signed(b"{}")
+    encoded["Content-Encoding"] = "gzip"
+    assert door().check(encoded, b"{}") == Refusal(400, "encoded")
+    huge = b"x" * (LARGEST + 1)
+    assert door().check(signed(huge), huge) == Refusal(400, "too_large")

@@ -50,11 +50,15 @@ def _zone(account: AccountRecord) -> tuple[str, bool]:
 
 def met(turn: Turn) -> tuple[PersonRecord, Message | None]:
     """The acting person, enrolled now if they were not; the message is the welcome, None if they knew us
-    already."""
+    already. Somebody whose norms came from elsewhere hears once what holds for them."""
     record = turn.me()
-    if record is not None:
+    if record is None:
+        return enrol(turn)
+    if record.state.met:
         return record, None
-    return enrol(turn)
+    record = turn.store(replace(record, state=replace(record.state, met=True)))
+    hours = format_when(record.person.hours) if record.person.hours else "none"
+    return record, welcome.set_up_already(hours, record.person.zone, record.person.style.value)
 
 
 def questions(turn: Turn) -> Reply:

@@ -28,6 +28,14 @@ def welcome(hours: str, zone: str, style: str, *, zone_known: bool) -> Message:
     )
 
 
+def set_up_already(hours: str, zone: str, style: str) -> Message:
+    """Said once to a person whose norms were set up for them, e.g. from a norms file."""
+    return message(
+        say(f"Norms are set up for you already: hours {hours} ({zone}), style {style}."),
+        small("/boundary norms shows all of them. You can change any; /boundary help shows how."),
+    )
+
+
 def invitation() -> Message:
     """Home of somebody who has not enrolled: what it is in three lines."""
     return message(

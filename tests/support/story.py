@@ -30,7 +30,7 @@ from bot.inbound import (
 from bot.messages.model import Message
 from bot.metrics import Metrics
 from bot.perform import Performer
-from bot.ports import Dnd, Done, Outcome, Reply, Tx, VaultError
+from bot.ports import Dnd, Done, Outcome, Reply, Store, Tx, VaultError
 from bot.records import Cost, Delivery, Hold, PersonRecord, Tenant
 from bot.timing import Timing
 from rules import Holiday, Status
@@ -133,6 +133,7 @@ class StoryChat:
         self._clock = clock
         self.seen: list[Shown] = []
         self.statuses: dict[Account, Status] = {}
+        self.calls: list[tuple[str, Account, str]] = []
         self.snoozes: dict[Account, datetime] = {}
 
     def costs(self, delivery: Delivery) -> tuple[Cost, ...]:
@@ -159,6 +160,7 @@ class StoryChat:
 
     async def write_status(self, to: Account, status: Status) -> Outcome:
         self.statuses[to] = status
+        self.calls.append(("status", to, f"{status.text} {status.expires}"))
         return Done()
 
     async def read_dnd(self, to: Account) -> Dnd | Outcome:
@@ -166,10 +168,12 @@ class StoryChat:
 
     async def snooze(self, to: Account, minutes: int) -> Outcome:
         self.snoozes[to] = self._clock.now() + timedelta(minutes=minutes)
+        self.calls.append(("snooze", to, self.snoozes[to].isoformat()))
         return Done()
 
     async def end_snooze(self, to: Account) -> Outcome:
         self.snoozes.pop(to, None)
+        self.calls.append(("end_snooze", to, self._clock.now().isoformat()))
         return Done()
 
     async def publish_home(self, to: Account, home: Message) -> Outcome:
@@ -187,10 +191,10 @@ class Story:
     now: datetime = MONDAY
     connect: bool = False
     keys: count[int] = field(default_factory=count)
+    store: Store = field(default_factory=MemoryStore)
 
     def __post_init__(self) -> None:
         self.clock = StoryClock(self.now)
-        self.store = MemoryStore()
         self.vault = PlainVault()
         self.calendars = SmallCalendars()
         self.chat = StoryChat(self.clock)
@@ -250,7 +254,7 @@ class Story:
             Pressed(self.key(), account(name), found.action, found.value, surface=surface)
         )
 
-    async def submit(self, name: str, form: str, context: str = "", **fields: str) -> Reply:
+    async def submit(self, name: str, form: str, context: str = "", /, **fields: str) -> Reply:
         return await self.handle(Submitted(self.key(), account(name), form, context, fields))
 
     async def shortcut(self, name: str, text: str, author: str = "sam") -> Reply:
@@ -259,8 +263,8 @@ class Story:
             ShortcutUsed(self.key(), account(name), "C1", "1.1", account(author).user, text, link)
         )
 
-    async def opens_home(self, name: str) -> Message:
-        await self.handle(HomeOpened(self.key(), account(name), profile(name)))
+    async def opens_home(self, name: str, known: Profile | None = None) -> Message:
+        await self.handle(HomeOpened(self.key(), account(name), known or profile(name)))
         return self.saw(name, "home")[-1].message
 
     async def connects(self, name: str) -> None:

@@ -1,0 +1,131 @@
+"""Export and forget: everything is shown, and everything goes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from adapters.stores.sqlite import SqliteStore, migrate
+from bot.export import export
+from bot.forget import forget
+from bot.ports import Tx
+from tests.support.shown import shown
+from tests.support.story import Story, account
+
+
+async def full_story(store: SqliteStore | None = None) -> Story:
+    """Maya has norms, history, a token and messages both ways."""
+    story = Story(connect=True, store=store) if store else Story(connect=True)
+    await story.enrol("maya", "ana")
+    await story.connects("maya")
+    await story.says("maya", "/quiet daily 18:00-19:30 family dinner")
+    await story.says("maya", "/focus 90m deep work")
+    await story.says("ana", "/later @maya from ana")
+    await story.says("ana", "/focus 90m")
+    await story.says("maya", "/later @ana from maya")
+    return story
+
+
+async def test_the_export_has_norms_history_accounts_and_messages_but_no_token() -> None:
+    story = await full_story()
+    person = (await story.record("maya")).person.id
+    data = await export(story.store, story.vault, person)
+    assert data is not None
+    assert data["norms"]["windows"][0]["when"] == "daily 18:00-19:30"
+    assert data["history"][0]["label"].startswith("focus until 11:35")
+    assert data["accounts"][0]["connected"] is True
+    assert data["waiting"][0]["text"] == "from ana"
+    assert data["sent"][0]["text"] == "from maya"
+    assert "xoxp" not in json.dumps(data)
+    sealed = await export(story.store, None, person)
+    assert sealed is not None
+    assert sealed["sent"][0]["text"].startswith("(sealed")
+    assert await export(story.store, story.vault, "p_nobody") is None
+
+
+async def test_the_export_in_chat_is_the_same_as_json() -> None:
+    story = await full_story()
+    said = await story.says("maya", "/boundary export")
+    data = json.loads(said.partition("\n")[2].replace("\n", ""))
+    assert data["person"] == (await story.record("maya")).person.id
+
+
+async def test_a_long_export_says_where_the_rest_is() -> None:
+    story = await full_story()
+    for number in range(30):
+        await story.says("maya", f"/focus tue 9-10 norm {number}")
+    said = await story.says("maya", "/boundary export")
+    assert f"boundary-bot export {(await story.record('maya')).person.id}" in said
+
+
+async def test_forgetting_leaves_no_trace_in_the_files(tmp_path: Path) -> None:
+    path = tmp_path / "boundary.db"
+    migrate(path)
+    story = await full_story(SqliteStore(path))
+    person = (await story.record("maya")).person.id
+    asked = await story.command("maya", "/boundary forget me")
+    assert "1 message waits for you" in shown(asked.message)
+    done = await story.press("maya", asked.message, "Delete everything about me")
+    assert shown(done.message).startswith("Everything I kept about you is deleted.")
+    left = _bytes(tmp_path)
+    for trace in (person, account("maya").user, "family dinner", "deep work"):
+        assert trace.encode() not in left, trace
+    await story.store.close()
+
+
+def _bytes(folder: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in folder.iterdir())
+
+
+async def test_senders_whose_messages_waited_are_told() -> None:
+    story = await full_story()
+    asked = await story.command("maya", "/boundary forget me")
+    await story.press("maya", asked.message, "Delete everything about me")
+    told = story.read("ana")[-1]
+    assert told.startswith("Maya no longer uses Boundary Bot, so your message did not go out.")
+    assert await story.holds("ana") == []
+    assert await story.holds("maya") == []
+
+
+async def test_delivering_first_is_offered_and_works() -> None:
+    story = await full_story()
+    asked = await story.command("maya", "/boundary forget me")
+    await story.press("maya", asked.message, "Deliver what waits first")
+    assert "from ana" in story.read("maya")[-1]
+
+
+async def test_undoing_the_set_up_forgets_too() -> None:
+    story = Story()
+    welcome = await story.command("maya", "/boundary")
+    done = await story.press("maya", welcome.message, "Undo set-up")
+    assert shown(done.message).startswith("Undone. I keep nothing about you.")
+    again = await story.press("maya", welcome.message, "Undo set-up")
+    assert shown(again.message).startswith("Undone.")
+    assert await story.store.read(lambda tx: tx.people.ids()) == []
+
+
+async def test_somebody_who_never_enrolled_can_be_forgotten_and_exported() -> None:
+    story = Story()
+    await story.enrol("maya")
+    await story.says("maya", "/focus 90m")
+    await story.says("lee", "/later @maya hello")
+    data = json.loads((await story.says("lee", "/boundary export")).partition("\n")[2])
+    assert data["person"] is None
+    assert data["sent"][0]["text"] == "hello"
+    asked = await story.command("lee", "/boundary forget me")
+    await story.press("lee", asked.message, "Delete everything about me")
+    waiting = await story.store.read(lambda tx: tx.accounts.get(account("lee")))
+    assert waiting is None
+    assert await story.holds("lee") == []
+
+
+async def test_forgetting_from_the_terminal_says_whether_there_was_anybody() -> None:
+    story = await full_story()
+    person = (await story.record("maya")).person.id
+    assert await forget(story.store, person, story.clock.now()) is True
+    assert await forget(story.store, person, story.clock.now()) is False
+
+    def ids(tx: Tx) -> list[str]:
+        return tx.people.ids()
+
+    assert person not in await story.store.read(ids)

@@ -212,7 +212,7 @@ _WHEN = "DAYS TIMES; …, in local time, optionally `every N weeks from YYYY-MM-
 _ID = {"type": "string", "pattern": f"^{ID.pattern}$"}
 _ZONE = string("An IANA time zone.", "Europe/Lisbon")
 _PASSES = {
-    "description": "Whom the window lets through; without it, the default of its kind and the person's style.",
+    "description": "Whom the window lets through; else the default of its kind and the person's style.",
     "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
     "examples": ["nobody", "urgent", "everyone", ["urgent", "sam"]],
 }

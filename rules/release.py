@@ -87,7 +87,7 @@ def _moments(person: Person, frame: Frame, day: int) -> Iterator[int]:
             yield start_second(zone, day, int(clock[1]) * 3600 + int(clock[2]) * 60)
         elif moment == "midday":
             yield from _midday(person, frame, day)
-        elif moment == "before_end":
+        else:  # "before_end": the border takes no other word
             yield from (end - int(BEFORE_END.total_seconds()) for _, end in _hours(person, day)[-1:])
 
 

@@ -126,7 +126,7 @@ def plain_offset(zone: str, ordinal: int) -> int | None:
 
 @lru_cache(maxsize=8192)
 def _block(zone: str, number: int) -> tuple[int | None, ...]:
-    """Return the plain offsets of 32 days: looking them up one by one would cost more than everything else."""
+    """Return the plain offsets of 32 days: one by one they would cost more than everything else."""
     info = zone_of(zone)
     midnights = [
         datetime.fromordinal(number * _BLOCK + day).replace(tzinfo=info) for day in range(_BLOCK + 1)

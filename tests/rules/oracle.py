@@ -1,8 +1,8 @@
 """A slow second opinion on time: it only ever asks what a wall clock shows, minute by minute.
 
-It shares no code with the rules. A start is the first minute at which the clock shows the time or a later one; an end
-is the last minute at which it shows the time, or if it never does the first at which it shows a later one. That is the
-design's clock-change policy said without offsets.
+It shares no code with the rules. A start is the first minute at which the clock shows the time or a later
+one; an end is the last minute at which it shows the time, or if it never does the first at which it shows a
+later one. That is the design's clock-change policy said without offsets.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from rules import Kind, Mode, Owner, Person, Team, TimeRange, When
+from rules import Kind, Mode, Person, Team, TimeRange, When
 
 STEP = timedelta(minutes=5)
 MINUTE = timedelta(minutes=1)
 AROUND = 10  # days looked at on either side of an instant
-_RANKS = ["available", "off", "break", "focus", "recharge", "quiet", "leave", "said"]
+_RANKS = ["available", "off", "break", "focus", "recharge", "quiet", "leave"]
 _REACH = timedelta(hours=16)  # no zone is further from UTC
 
 
@@ -41,7 +41,9 @@ def start_of(zone: str, shown: datetime) -> datetime:
 
 @lru_cache(maxsize=100_000)
 def end_of(zone: str, shown: datetime) -> datetime:
-    """The last minute at which the clock shows `shown`, coming from the day after; else the first one later."""
+    """The last minute at which the clock shows `shown`, coming from the day after; else the first one
+    later.
+    """
     at = _after(zone, shown)
     while wall(zone, at) > shown:
         at -= STEP
@@ -109,39 +111,41 @@ def intervals(when: When, zone: str, now: datetime) -> list[tuple[datetime, date
 class Open:
     """A norm open at an instant, and what ranks it."""
 
-    rank: int
+    mode: Mode
     until: datetime
     own: bool
     name: str
-    mode: Mode
-    everyone: bool | None
-    urgent: bool | None
+    everyone: bool
 
 
 def open_at(person: Person, teams: tuple[Team, ...], now: datetime) -> Iterator[Open]:
     """Everything open at an instant but what was said."""
     for window in person.windows:
         if window.kind is not Kind.ON_CALL:
-            passes = window.passes
-            told = (passes.everyone, passes.urgent) if passes else (None, None)
-            for _, end in _holding(window.when, person.zone, now):
-                own = window.owner is Owner.PERSON
-                mode = Mode(window.kind.value)
-                yield Open(_RANKS.index(mode), end, own, window.name, mode, *told)
+            everyone = window.passes.everyone if window.passes else False
+            yield from _open(
+                window.when, person.zone, now, Mode(window.kind.value), window.name, everyone=everyone
+            )
     for team in teams:
         if team.shared_focus is not None and team.id not in person.opt_out:
-            for _, end in _holding(team.shared_focus, team.zone, now):
-                yield Open(3, end, False, f"shared focus of {team.id}", Mode.FOCUS, None, None)
-    for leave in person.leave:
-        end = end_of(person.zone, shown_at(leave.last, 1440))
-        if start_of(person.zone, shown_at(leave.first, 0)) <= now < end:
-            yield Open(6, end, True, "leave", Mode.LEAVE, None, None)
-    for free in person.holidays:
-        end = end_of(person.zone, shown_at(free.on, 1440))
-        if start_of(person.zone, shown_at(free.on, 0)) <= now < end:
-            yield Open(4, end, True, "\uffff", Mode.RECHARGE, None, None)
+            yield from _open(
+                team.shared_focus, team.zone, now, Mode.FOCUS, f"shared focus of {team.id}", own=False
+            )
+    days = [(leave.first, leave.last, Mode.LEAVE) for leave in person.leave]
+    days += [(free.on, free.on, Mode.RECHARGE) for free in person.holidays]
+    for first, last, mode in days:
+        end = end_of(person.zone, shown_at(last, 1440))
+        if start_of(person.zone, shown_at(first, 0)) <= now < end:
+            yield Open(mode, end, True, "\uffff", False)
     if person.hours is not None and not _holding(person.hours, person.zone, now):
-        yield Open(1, now, True, "outside hours", Mode.OFF, None, None)
+        yield Open(Mode.OFF, now, True, "outside hours", False)
+
+
+def _open(
+    when: When, zone: str, now: datetime, mode: Mode, name: str, *, own: bool = True, everyone: bool = False
+) -> Iterator[Open]:
+    for _, end in _holding(when, zone, now):
+        yield Open(mode, end, own, name, everyone)
 
 
 def _holding(when: When, zone: str, now: datetime) -> list[tuple[datetime, datetime]]:
@@ -159,6 +163,6 @@ def mode_at(person: Person, teams: tuple[Team, ...], now: datetime) -> tuple[Mod
     if not found:
         return Mode.AVAILABLE, True
     won = max(
-        found, key=lambda each: (each.rank, each.until, each.own)
-    )  # the first by name among what is left
-    return won.mode, bool(won.everyone)
+        found, key=lambda each: (_RANKS.index(each.mode), each.until, each.own)
+    )  # then the first by name
+    return won.mode, won.everyone

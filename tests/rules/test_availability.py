@@ -14,15 +14,18 @@ from rules import (
     Mode,
     Passes,
     Person,
+    Ping,
     Style,
     Team,
     Window,
     availability_at,
     build_horizon,
+    decide,
     default_passes,
     on_call_open,
     parse_when,
     timeline,
+    working_intervals,
 )
 from rules import availability as module
 from tests.rules.people import DINNER, LISBON, MAYA, NOBODY, PLATFORM, said, utc
@@ -205,5 +208,10 @@ def test_answers_stay_right_when_more_people_ask_than_are_kept() -> None:
 
 
 def test_answers_stay_right_far_apart_in_time() -> None:
-    for year in (*range(2000, 2060), 2026):
+    free = Person("p", "UTC")
+    for year in (*range(1997, 2097), 2026):
+        at = utc(f"{year}-11-23T18:30")
         assert because(MAYA, f"{year}-11-23T18:30") == "family dinner"
+        assert "passed_over" in {step.rule for step in decide(Ping("x"), MAYA, (), at).trace}
+        assert len(working_intervals(MAYA, (), at - 7 * DAY, at)) == 9
+        assert availability_at(free, (), at).start <= at - 400 * DAY

@@ -142,7 +142,7 @@ def test_exactly_the_days_with_a_clock_change_take_the_exact_path() -> None:
         }  # the last when midnight itself occurs twice
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(st.data())
 def test_occurrences_are_what_brute_force_finds(data: st.DataObject) -> None:
     zone, when = data.draw(zones), data.draw(whens)
@@ -155,7 +155,7 @@ def test_occurrences_are_what_brute_force_finds(data: st.DataObject) -> None:
         assert [(each.start, each.end) for each in found] == expected
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(st.data())
 def test_wherever_the_wall_clock_is_inside_so_is_the_window(data: st.DataObject) -> None:
     zone = data.draw(zones)

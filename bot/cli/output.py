@@ -72,6 +72,11 @@ def write_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]
     out.print(table)
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """`1 person`, `5 people`."""
+    return f"{number} {one if number == 1 else many}"
+
+
 def say(line: str) -> None:
     """A line of an answer on standard output, as it is."""
     out.print(Text(line), soft_wrap=True)
@@ -92,9 +97,8 @@ def stop(code: int, *lines: str) -> NoReturn:
 def write_findings(findings: Iterable[Finding]) -> None:
     """Findings on standard output: how bad, what, and what to do."""
     for finding in findings:
-        line = Text.assemble(
-            (f"{finding.level.value:8}", _STYLES[finding.level]), f"{finding.check}: {finding.what}"
-        )
+        about = "" if finding.what.startswith(finding.check) else f"{finding.check}: "
+        line = Text.assemble((f"{finding.level.value:8}", _STYLES[finding.level]), about, finding.what)
         out.print(line, soft_wrap=True)
         if finding.do:
             out.print(Text(f"{'':8}{finding.do}"), soft_wrap=True)

@@ -17,6 +17,7 @@ from bot.cli.output import (
     NO,
     AsJson,
     complain,
+    counted,
     instant_json,
     local,
     parse_instant,
@@ -60,7 +61,8 @@ def check(
     for line in report.lines():
         complain(line)
     if not as_json and not report.problems:
-        say(f"{file}: {report.people} people, {report.teams} teams, {len(report.warnings)} to reconsider.")
+        people, teams = counted(report.people, "person", "people"), counted(report.teams, "team", "teams")
+        say(f"{file}: {people}, {teams}, {len(report.warnings)} to reconsider.")
     raise typer.Exit(BAD_INPUT if report.problems else NO if report.warnings else FINE)
 
 
@@ -167,6 +169,8 @@ def _write_verdict(verdict: Verdict, zone: str) -> None:
         ("reply by", verdict.reply_by, "no norm says"),
     ):
         say(f"{label}: {f'{local(at, zone)} ({zone})' if at else otherwise}")
+    if verdict.stand_in:
+        say(f"stand-in: {verdict.stand_in}")
     rows = (("yes" if step.applied else "no", step.rule, step.because) for step in verdict.trace)
     write_table("Why", ("applied", "rule", "because"), rows)
 

@@ -170,10 +170,17 @@ def test_without_json_a_decision_is_explained_in_words(run: Run, norms: Path) ->
     assert "reply by: no norm says" in result.stdout
 
 
+def test_on_leave_the_stand_in_is_named(run: Run) -> None:
+    at = "2026-12-24T10:00:00Z"
+    result = run("decide", EXAMPLE, "--sender", "ana", "--recipient", "maya", "--at", at)
+    assert "stand-in: sam" in result.stdout
+    assert "released: Mon 2027-01-04 09:00 (Europe/Lisbon)" in result.stdout
+
+
 def test_the_example_of_the_design_is_fine(run: Run) -> None:
     result = run("check", EXAMPLE, "--at", MONDAY)
     assert result.exit_code == 0, result.stderr
-    assert "5 people, 1 teams, 0 to reconsider" in result.stdout
+    assert "5 people, 1 team, 0 to reconsider" in result.stdout
 
 
 @pytest.mark.parametrize("command", ["check", "timeline", "decide"])

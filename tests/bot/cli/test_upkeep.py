@@ -125,7 +125,7 @@ def test_doctor_answers_one_while_something_is_missing(run: Run) -> None:
 
 def test_doctor_in_words_says_what_to_do(run: Run) -> None:
     result = run("doctor")
-    assert "problem SLACK_BOT_TOKEN: SLACK_BOT_TOKEN is not set." in result.stdout
+    assert "problem SLACK_BOT_TOKEN is not set." in result.stdout
     assert "OAuth & Permissions" in result.stdout
 
 

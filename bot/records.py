@@ -31,7 +31,8 @@ class PersonState:
     snooze we set; `snooze_armed` the end of the span a snooze was last asked for; `dnd` the person's own schedule (start,
     end, read at) if known; `nudges_on`/`nudges` count today's
     nudges; `digest_on` is the local day of the last digest; `met` whether first contact is done; `told_connect` whether
-    they heard what connecting adds; `zone_asked` the zone we last asked about; `home` where we talk to them.
+    they heard what connecting adds; `zone_asked` the zone we last asked about; `zone_kept_until` the local date
+    until which they keep their home zone; `home` where we talk to them.
     """
 
     home: Account | None = None
@@ -39,6 +40,7 @@ class PersonState:
     met: bool = False
     told_connect: bool = False
     zone_asked: str = ""
+    zone_kept_until: date | None = None
     armed_for: datetime | None = None
     armed: datetime | None = None
     ours: Ours | None = None

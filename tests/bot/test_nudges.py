@@ -1,0 +1,98 @@
+"""What the buttons of the two daily nudges do, and zones that move."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.flows.rituals import end_of_hours, kinds_of, next_start
+from bot.inbound import Pressed, StatusChanged
+from bot.messages.actions import Act
+from bot.turn import Refusal
+from rules import Person, Ritual, parse_when
+from tests.support.shown import shown
+from tests.support.story import MONDAY, Story, account
+
+TODAY = MONDAY.date().isoformat()
+
+
+@pytest.fixture
+async def story() -> Story:
+    """Maya has enrolled."""
+    story = Story()
+    await story.enrol("maya")
+    return story
+
+
+@pytest.mark.parametrize(
+    ("action", "value", "words"),
+    [
+        (Act.RITUAL_DONE, f"start_of_day:{TODAY}", "Good start."),
+        (Act.RITUAL_MORE, f"start_of_day:{TODAY}", "Not started yet: off until 10:35."),
+        (Act.RITUAL_SKIP, f"start_of_day:{TODAY}", "Fine, not today."),
+        (Act.RITUAL_DONE, f"end_of_day:{TODAY}", "Done for today. You are off until Tue 09:00."),
+        (Act.RITUAL_MORE, f"end_of_day:{TODAY}", "You are available until 17:30, then off."),
+        (Act.RITUAL_SKIP, f"end_of_day:{TODAY}", "Fine, not today."),
+        (Act.MUTE, "end_of_day", "The end-of-day nudge is off."),
+        (Act.UNMUTE, "rituals", "The start-of-day and end-of-day nudges are on."),
+        (Act.RITUAL_DONE, "lunch:today", "That button is out of date."),
+    ],
+)
+async def test_every_choice_says_what_now_holds(story: Story, action: Act, value: str, words: str) -> None:
+    reply = await story.handle(Pressed(story.key(), account("maya"), action, value))
+    assert shown(reply.message).startswith(words)
+
+
+async def test_any_answer_counts_as_not_ignored(story: Story) -> None:
+    await story.until(MONDAY.replace(hour=16, minute=46))
+    assert (await story.record("maya")).state.end_of_day.answered is False
+    await story.press("maya", story.last("maya"), "Not today")
+    state = (await story.record("maya")).state.end_of_day
+    assert (state.answered, state.ignored) == (True, 0)
+
+
+def test_the_next_start_is_of_the_next_working_day() -> None:
+    person = Person("p", "Europe/Lisbon", hours=parse_when("mon-fri 09:00-12:30, 14:00-18:00"))
+    friday = MONDAY.date().replace(day=27)
+    at = MONDAY.replace(day=27, hour=12)
+    assert next_start(person, (), at, friday) == MONDAY.replace(day=30, hour=9, minute=0)
+    free = Person("p", "Europe/Lisbon")
+    assert next_start(free, (), at, friday) == MONDAY.replace(day=28, hour=0, minute=0)
+
+
+def test_hours_that_cross_midnight_end_the_next_day() -> None:
+    person = Person("p", "Europe/Lisbon", hours=parse_when("mon 20:00-02:00"))
+    assert end_of_hours(person, (), MONDAY.date()) is not None
+    assert end_of_hours(person, (), MONDAY.date().replace(day=25)) is None
+
+
+def test_kinds_are_found_by_any_of_their_names() -> None:
+    assert kinds_of("rituals") == (Ritual.START, Ritual.END)
+    assert kinds_of("end") == kinds_of("end_of_day") == kinds_of("end-of-day") == (Ritual.END,)
+    with pytest.raises(Refusal, match="horns"):
+        kinds_of("horns")
+
+
+async def test_a_zone_that_shows_the_same_time_is_not_asked_about(story: Story) -> None:
+    await story.handle(StatusChanged(story.key(), account("maya"), "", "", 0, "Europe/London"))
+    await story.handle(StatusChanged(story.key(), account("maya"), "", "", 0, "No/Such"))
+    assert not [text for text in story.read("maya") if "profile now says" in text]
+
+
+async def test_coming_home_makes_the_next_journey_a_new_question(story: Story) -> None:
+    for zone in ("Asia/Tokyo", "Europe/Lisbon", "Asia/Tokyo"):
+        await story.handle(StatusChanged(story.key(), account("maya"), "", "", 0, zone))
+        await story.until(story.clock.at.replace(minute=story.clock.at.minute + 1))
+    assert len([text for text in story.read("maya") if "profile now says Tokyo" in text]) == 2
+
+
+async def test_a_date_that_is_past_cannot_be_kept_until(story: Story) -> None:
+    reply = await story.submit("maya", "zone", "Asia/Tokyo", until="2020-01-01")
+    assert "is past" in reply.errors["until"]
+    kept = await story.submit("maya", "zone", "Asia/Tokyo", until="")
+    assert shown(kept.message) == "Your norms stay in Europe/Lisbon time."
+
+
+@pytest.mark.parametrize("action", [Act.FOLLOW_ZONE, Act.KEEP_ZONE])
+async def test_a_zone_button_without_a_zone_is_out_of_date(story: Story, action: Act) -> None:
+    reply = await story.handle(Pressed(story.key(), account("maya"), action, ""))
+    assert "out of date" in shown(reply.message)

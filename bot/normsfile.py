@@ -346,9 +346,13 @@ def _team(checker: _Checker, path: _Path, value: object) -> Team:
 
 
 def _check_names(checker: _Checker, people: Mapping[str, FilePerson], teams: Mapping[str, Team]) -> None:
-    """Check that every id that is named exists, and that nobody shares an account."""
+    """Check ids for slips and that nobody shares an account.
+
+    A team may name people whose norms are not in the file: they say them in chat, or have none. Only an id that
+    looks like one of the file's misspelt is refused.
+    """
     for path, id in checker.named:
-        if id not in people:
+        if id not in people and near(id, people):
             checker.add(path, id, _unknown("person", id, people))
     for person_id, entry in people.items():
         for id in entry.person.opt_out:

@@ -149,7 +149,7 @@ def test_an_empty_file_has_nobody_in_it() -> None:
         (29, 'opt_out = ["platfrom"]', "platfrom", 'did you mean "platform"?'),
         (32, 'members = ["maya", "maya", "sam"]', "maya", "listed twice"),
         (32, 'members = "maya"', "maya", "write a list"),
-        (33, 'leads = ["zoe"]', "zoe", "no person of this file"),
+        (33, 'leads = ["mya"]', "mya", 'did you mean "maya"?'),
         (37, "urgent_budget = true", "True", "whole number"),
         (37, "urgent_budget = 3000", "3000", "whole number"),
         (38, 'summary = "daily 9:00"', "daily", "name one day"),
@@ -321,3 +321,22 @@ def test_every_key_of_the_schema_is_described() -> None:
     for table in tables:
         for key, each in table["properties"].items():
             assert each.get("description") or key in ("windows", "leave"), key
+
+
+def test_a_team_may_name_people_whose_norms_are_not_in_the_file() -> None:
+    norms = parse_norms(
+        """
+        [people.maya]
+        zone = "Europe/Lisbon"
+        windows = [{ name = "dinner", kind = "quiet", when = "daily 18:00-19:30", lets_through = ["kenji"] }]
+        leave = [{ from = 2026-12-21, to = 2027-01-03, stand_in = "kenji" }]
+
+        [teams.platform]
+        members = ["maya", "kenji", "lee"]
+        leads = ["lee"]
+        zone = "Europe/Lisbon"
+        """,
+        "norms.toml",
+    )
+    assert norms.teams["platform"].members == ("maya", "kenji", "lee")
+    assert norms.people["maya"].person.leave[0].stand_in == "kenji"

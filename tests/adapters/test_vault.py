@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.vault import FernetVault, new_key
@@ -12,6 +12,7 @@ from bot.ports import VaultError
 OLD, NEW = new_key(), new_key()
 
 
+@settings(deadline=None)
 @given(st.text(), st.text())
 def test_what_is_sealed_opens_about_the_same_thing(text: str, about: str) -> None:
     vault = FernetVault([NEW])

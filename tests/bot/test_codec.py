@@ -73,6 +73,7 @@ states = st.builds(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(instants)
 def test_an_instant_is_kept_to_the_microsecond(at: datetime) -> None:
     assert codec.from_micros(codec.to_micros(at)) == at
@@ -89,16 +90,19 @@ def test_a_naive_instant_is_refused() -> None:
         codec.to_micros(datetime(2026, 1, 1))  # noqa: DTZ001
 
 
+@settings(deadline=None)
 @given(people)
 def test_a_person_comes_back(value: Person) -> None:
     assert codec.decode_person(codec.encode_person(value)) == value
 
 
+@settings(deadline=None)
 @given(states)
 def test_a_state_comes_back(value: PersonState) -> None:
     assert codec.decode_state(codec.encode_state(value)) == value
 
 
+@settings(deadline=None)
 @given(whens, whens, durations, durations)
 def test_a_team_comes_back(core: When, focus: When, mention: Any, urgent: Any) -> None:
     within = ReplyWithin(mention=mention, urgent=urgent)
@@ -106,7 +110,7 @@ def test_a_team_comes_back(core: When, focus: When, mention: Any, urgent: Any) -
     assert codec.decode_team(codec.encode_team(value)) == value
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(st.data())
 @pytest.mark.parametrize("name", sorted(codec.effect_kinds()))
 def test_every_effect_comes_back_as_what_it_was(name: str, data: st.DataObject) -> None:

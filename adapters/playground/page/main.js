@@ -13,7 +13,7 @@ import { drawMessages } from "./messages.js";
 import { patterns } from "./modes.js";
 import { drawSidebar } from "./sidebar.js";
 import { drawStory, story, watchStory } from "./story.js";
-import { HOME, data, names, onDraw, open, perform, redraw, refresh, toast, ui } from "./store.js";
+import { arrive, data, names, onDraw, perform, redraw, refresh, toast, ui } from "./store.js";
 import { normsAndWaiting, why } from "./why.js";
 
 let listening = { as: "", stop: () => {} };
@@ -98,11 +98,9 @@ document.body.prepend(patterns());
 onDraw(draw);
 readAddress();
 addEventListener("hashchange", () => {
-  if (!readAddress()) return;
-  if (ui.place === HOME) open(HOME);
-  else refresh();
+  if (readAddress()) arrive();
 });
 addEventListener("keydown", (event) => event.key === "Escape" && !find("dialog[open]") && closeDrawers());
 find("#veil").addEventListener("click", closeDrawers);
 setInterval(everyMoment, 200);
-refresh();
+arrive();

@@ -181,20 +181,23 @@ export const names = {
 /** Look at the workspace as somebody; stays in the same channel when they are in it. */
 export function viewAs(id, place = ui.place) {
   Object.assign(ui, { as: id, place, thread: null, highlight: "" });
-  remember();
-  return refresh();
+  return arrive();
 }
 
 /** Open a channel, a direct message or HOME. */
 export function open(place, highlight = "") {
   Object.assign(ui, { place, highlight, thread: null, sidebar: false });
+  return arrive();
+}
+
+/** Be where `ui` says: the app is told when its Home is looked at, for it draws Home only then. */
+export function arrive() {
   remember();
-  if (place === HOME) return perform("open_home");
-  return refresh();
+  return ui.place === HOME ? perform("open_home") : refresh();
 }
 
 function remember() {
-  history.replaceState(null, "", `#${ui.place}?as=${ui.as}`);
+  if (ui.place) history.replaceState(null, "", `#${ui.place}?as=${ui.as}`);
 }
 
 /** What was half typed in a place. */

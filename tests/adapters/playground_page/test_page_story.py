@@ -213,6 +213,13 @@ async def test_an_archive_link_leads_to_its_message(watched: Watched, world: Wor
     await expect(watched.page.locator(f'[data-ts="{ts}"]')).to_be_focused()
 
 
+async def test_home_can_be_the_first_thing_one_opens(watched: Watched, world: World) -> None:
+    await watched.page.goto(f"{world.url}#home?as=U0ANA")
+    await watched.page.reload()
+    await expect(watched.page.locator(".home")).to_contain_text("Your norms")
+    await expect(watched.page.locator(".clock-zone")).to_have_text("Ana, Lisbon")
+
+
 async def test_the_page_says_so_when_the_workspace_is_gone(browser: Browser, world: World) -> None:
     async with opened(browser, world) as watched:
         await watched.page.route("**/playground/act", lambda route: route.abort())

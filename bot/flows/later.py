@@ -20,6 +20,7 @@ from rules import Answer, LengthError, PingKind, parse_length, resolve_length, s
 
 EXAMPLE = "/later @maya by 17:00 Could you look at the draft?"
 MOST_PEOPLE = 10
+_LONGEST_TIME = 40
 _BY = re.compile(
     r"by\s+(?=\d{1,2}[:.]\d\d|\d{1,2}\s*[ap]\.?m|tomorrow\b|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b)",
     re.IGNORECASE,
@@ -55,9 +56,11 @@ def _needed(turn: Turn, text: str) -> tuple[datetime | None, str]:
     found = _BY.match(text)
     if not found:
         return None, text
+    after = text[found.end() :]
+    head = after[:_LONGEST_TIME].rstrip()  # the parser of lengths refuses what is longer than any time
     try:
-        length, rest = split_length(f"until {text[found.end() :]}")
-        return resolve_length(length, turn.now, turn.zone()), rest
+        length, rest = split_length(f"until {head}")
+        return resolve_length(length, turn.now, turn.zone()), after[len(head) - len(rest) :].strip()
     except LengthError as wrong:
         raise Refusal(f"{wrong} In a message: {EXAMPLE}") from None
 

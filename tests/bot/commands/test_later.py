@@ -42,6 +42,8 @@ async def test_several_people_each_get_it_at_their_own_moment(story: Story) -> N
         ("by the way, could you look", "by the way, could you look"),
         ("by 5 people at least", "by 5 people at least"),
         ("line one\nline two", "line one\nline two"),
+        ("by 17:00 " + "word " * 450 + "end", "word " * 450 + "end"),
+        ("by 17:00\nline one\n\nline two", "line one\n\nline two"),
     ],
 )
 async def test_by_is_a_time_only_where_a_time_follows(story: Story, typed: str, held: str) -> None:

@@ -220,6 +220,15 @@ async def test_home_can_be_the_first_thing_one_opens(watched: Watched, world: Wo
     await expect(watched.page.locator(".clock-zone")).to_have_text("Ana, Lisbon")
 
 
+async def test_permission_is_asked_of_the_person_one_views_as(page: Page, world: World) -> None:
+    await as_person(page, "Lee")
+    client = world.server.workspace.app.client_id
+    await page.goto(
+        f"{world.url}oauth/v2/authorize?client_id={client}&user_scope=dnd:write&redirect_uri={world.url}"
+    )
+    await expect(page.get_by_label("You are")).to_have_value("U0LEE")
+
+
 async def test_the_page_says_so_when_the_workspace_is_gone(browser: Browser, world: World) -> None:
     async with opened(browser, world) as watched:
         await watched.page.route("**/playground/act", lambda route: route.abort())

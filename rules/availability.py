@@ -1,6 +1,6 @@
 """What a person is in at an instant, and when that changes.
 
-Time is painted in aligned blocks of five weeks and the blocks of the people asked about last are kept, so
+Time is painted in aligned blocks of a week and the blocks of the people asked about last are kept, so
 the second question about a person costs a bisection. The answers do not depend on what is kept.
 """
 
@@ -27,9 +27,10 @@ __all__ = [
     "timeline",
 ]
 
-_BLOCK = 35 * DAY
-_BLOCKS_AROUND = 12  # 420 days: how far a segment is followed beyond its block on either side
-_BLOCKS_KEPT = 40
+_BLOCK = 7 * DAY
+_BLOCKS_AROUND = 58  # 406 days: how far a segment is followed beyond its block on either side
+_BLOCKS_KEPT = 140
+_WEEKS_OPEN = 12  # weeks whose intervals are kept for traces
 _PEOPLE_KEPT = 256
 _FAR = int(FAR.total_seconds())
 _HOURS = -1  # the place of the hours beside the numbered sources
@@ -53,7 +54,7 @@ class Frame:
         self._work: dict[int, list[tuple[int, int]]] = {}
 
     def block(self, number: int) -> Horizon:
-        """Return the five weeks with this number, counted from 1970."""
+        """Return the week with this number, counted from 1970."""
         found = self._blocks.get(number)
         if found is None:
             if len(self._blocks) >= _BLOCKS_KEPT:
@@ -77,7 +78,7 @@ class Frame:
         """Return where the first (step -1) or last (+1) segment of a block really starts or ends."""
         key = (number, step)
         if key not in self._edges:
-            if len(self._edges) >= 2 * _BLOCKS_KEPT:
+            if len(self._edges) >= _BLOCKS_KEPT:
                 self._edges.clear()
             self._edges[key] = self._follow(number, step)
         return self._edges[key]
@@ -109,9 +110,7 @@ class Frame:
             yield held[0], min(held[1], end), held[2]
 
     def first(self, second: int, wanted: Callable[[Cause], bool]) -> int | None:
-        """Return the first second from `second` on whose cause is wanted; None if none comes within 400
-        days
-        """
+        """Return the first second from `second` on with a wanted cause; None if none comes in 400 days."""
         good = [wanted(cause) for cause in self.norms.causes]
         for number in range(second // _BLOCK, (second + _FAR) // _BLOCK + 1):
             block = self.block(number)
@@ -123,9 +122,7 @@ class Frame:
         return None
 
     def last_start(self, second: int, wanted: Callable[[Cause], bool]) -> int:
-        """Return where the unbroken run of wanted causes that holds `second` starts, at most 400 days
-        before.
-        """
+        """Return where the unbroken run of wanted causes around `second` starts, looking back 400 days."""
         good = [wanted(cause) for cause in self.norms.causes]
         start, _, _ = self.at(second)
         while start > second - _FAR:
@@ -168,7 +165,7 @@ class Frame:
         number = second // _BLOCK
         kept = self._spans.get((place, number))
         if kept is None:
-            if len(self._spans) >= 4 * (len(self.norms.sources) + 1):
+            if len(self._spans) >= _WEEKS_OPEN * (len(self.norms.sources) + 1):
                 self._spans.clear()
             kept = self._spans[place, number] = self._intervals(place, number * _BLOCK, (number + 1) * _BLOCK)
         index = bisect_right(kept[0], second) - 1

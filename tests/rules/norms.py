@@ -92,7 +92,7 @@ def _change(info: ZoneInfo, low: datetime, high: datetime) -> datetime:
 def instants(draw: st.DrawFn, zone: str) -> datetime:
     """An instant on a full minute, near a clock change of the zone more often than not."""
     near = [each[0] for each in changes(zone)]
-    if near and draw(st.booleans()):
+    if draw(st.booleans()) and near:
         return draw(st.sampled_from(near)) + draw(st.integers(-2880, 2880)) * timedelta(minutes=1)
     return FIRST + draw(st.integers(0, int((LAST - FIRST).total_seconds()) // 60)) * timedelta(minutes=1)
 

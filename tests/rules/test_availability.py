@@ -160,6 +160,13 @@ def test_a_segment_knows_its_true_edges_far_away() -> None:
     assert (segment.start, segment.end) == (utc("2026-01-01"), utc("2027-01-01"))
 
 
+def test_a_segment_may_end_exactly_where_two_kept_blocks_meet() -> None:
+    edge = date.fromordinal(date(1970, 1, 1).toordinal() + 35 * 585)
+    person = Person("p", "UTC", leave=(Leave(edge - 40 * DAY, edge - DAY),))
+    assert availability_at(person, (), utc(f"{edge - DAY}")).end == utc(f"{edge}")
+    assert availability_at(person, (), utc(f"{edge}")).start == utc(f"{edge}")
+
+
 def test_a_segment_without_an_end_is_cut_after_400_days_at_the_earliest() -> None:
     segment = availability_at(Person("p", "UTC"), (), NOON)
     assert segment.start <= NOON - 400 * DAY

@@ -57,7 +57,7 @@ def test_any_text_is_read_or_refused_with_an_example_that_is_right(text: str) ->
     error = refusal(lambda: parse_length(text))
     if error is not None:
         assert 0 <= error.start <= error.end <= len(error.text)
-        assert parse_length(error.example)
+        assert isinstance(parse_length(error.example), Length)
 
 
 @pytest.mark.parametrize(

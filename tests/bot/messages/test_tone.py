@@ -17,18 +17,18 @@ SPOKEN = [
     *(file for part in ("messages", "commands", "flows") for file in (ROOT / part).rglob("*.py")),
 ]
 UNWANTED = {
-    "an exclamation mark": r"!",
+    "an exclamation mark": r"\w!|!$",
     "guilt": r"\b(should have|you failed|late again|sorry|oops|unfortunately|please note)\b",
     "invented science": r"\b(23 min|studies show|proven|productivity|experts)\b",
-    "praise or pressure": r"\b(awesome|great job|well done|hurry|asap|streak|score)\b",
+    "praise or pressure": r"\b(awesome|great job|well done|hurry up|asap|streak|score)\b",
 }
 
 
 def _said(file: Path) -> Iterator[str]:
     """Every string of a module that is not a docstring."""
     tree = ast.parse(file.read_text(encoding="utf-8"))
-    docs = {node.body[0].value for node in ast.walk(tree) if _has_docstring(node)}  # type: ignore[attr-defined]
-    for node in ast.walk(tree):
+    docs = {node.body[0].value for node in ast.walk(tree) if _has_docstring(node)}  # type:
+    ignore[attr-defined] for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in docs:
             yield node.value
 

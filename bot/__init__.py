@@ -1,1 +1,3 @@
-"""The application: gather, decide, perform. It reaches the world only through the protocols in `bot.ports`."""
+"""The application: gather, decide, perform. It reaches the world only through the protocols in
+`bot.ports`.
+"""

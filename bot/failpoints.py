@@ -1,6 +1,7 @@
 """Named places where a fault test kills the process. In normal runs `hit` is one comparison.
 
-`BOUNDARY_FAILPOINT=after_claim:3` makes the process kill itself (SIGKILL, no clean-up) the third time it gets there.
+`BOUNDARY_FAILPOINT=after_claim:3` makes the process kill itself (SIGKILL, no clean-up) the third time it
+gets there.
 """
 
 from __future__ import annotations

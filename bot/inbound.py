@@ -1,6 +1,8 @@
-"""What comes in from a platform, as plain values. Adapters verify and translate; nothing here knows a wire format.
+"""What comes in from a platform, as plain values. Adapters verify and translate; nothing here knows a wire
+format.
 
-Text in these values is never markup: entities are unescaped, and a mention is a `PersonRef` piece, not a string.
+Text in these values is never markup: entities are unescaped, and a mention is a `PersonRef` piece, not a
+string.
 """
 
 from __future__ import annotations
@@ -13,7 +15,9 @@ from typing_extensions import override
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One human's account on one platform: `tenant` is "slack:T123" or "teams:<tenant id>", `user` the platform's id."""
+    """One human's account on one platform: `tenant` is "slack:T123" or "teams:<tenant id>", `user` the
+    platform's id.
+    """
 
     tenant: str
     user: str
@@ -21,7 +25,9 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class PersonRef:
-    """A mention inside text. `label` is what the platform shows for it, without the at sign; may be empty."""
+    """A mention inside text. `label` is what the platform shows for it, without the at sign; may be
+    empty.
+    """
 
     user: str
     label: str = ""
@@ -44,8 +50,8 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """Base of everything inbound. `key` is the platform's dedupe key ("slack:event:Ev1"), unique across tenants;
-    `who` the acting account. The same key is handled once, ever."""
+    """Base of everything inbound. `key` is the platform's dedupe key ("slack:event:Ev1"), unique across
+    tenants; `who` the acting account. The same key is handled once, ever."""
 
     key: str
     who: Account
@@ -53,7 +59,9 @@ class Inbound:
 
 @dataclass(frozen=True, slots=True)
 class Command(Inbound):
-    """A slash command or its words typed in the bot's own chat. `word` is "boundary", "focus", "quiet" or "later"."""
+    """A slash command or its words typed in the bot's own chat. `word` is "boundary", "focus", "quiet" or
+    "later".
+    """
 
     word: str
     text: Pieces
@@ -63,9 +71,11 @@ class Command(Inbound):
 
 @dataclass(frozen=True, slots=True)
 class Mentioned(Inbound):
-    """`who` wrote a message in `channel` that mentions `people`. The text itself is not carried: the hold keeps a link.
+    """`who` wrote a message in `channel` that mentions `people`. The text itself is not carried: the hold
+    keeps a link.
 
-    `twin` is a second dedupe key for one gesture reported as two events (Slack's client_msg_id), "" if unknown.
+    `twin` is a second dedupe key for one gesture reported as two events (Slack's client_msg_id), "" if
+    unknown.
     """
 
     channel: str
@@ -78,8 +88,10 @@ class Mentioned(Inbound):
 
 @dataclass(frozen=True, slots=True)
 class Pressed(Inbound):
-    """A button or menu in one of our messages or on Home. `action` and `value` are ours, see bot.messages.actions;
-    `selected` is the chosen option of a menu. `surface` is "message", "private" (only this person sees it) or "home"."""
+    """A button or menu in one of our messages or on Home. `action` and `value` are ours, see
+    bot.messages.actions; `selected` is the chosen option of a menu. `surface` is "message", "private"
+    (only this person sees it) or "home".
+    """
 
     action: str
     value: str = ""
@@ -98,7 +110,9 @@ class Submitted(Inbound):
 
 @dataclass(frozen=True, slots=True)
 class ShortcutUsed(Inbound):
-    """"Deliver when available" on a message: `text` is that message's, `author` wrote it, `link` leads to it."""
+    """ "Deliver when available" on a message: `text` is that message's, `author` wrote it, `link` leads to
+    it.
+    """
 
     channel: str
     message: str

@@ -73,7 +73,9 @@ class NormsFile:
 
 
 def load_norms(path: Path, holidays_of: HolidaysOf | None = None, years: Sequence[int] = ()) -> NormsFile:
-    """Read and check a norms file; see parse_norms. A file that cannot be read is a problem of line 1 too."""
+    """Read and check a norms file; see parse_norms. A file that cannot be read is a problem of line 1
+    too.
+    """
     name = str(path)
     try:
         with path.open("rb") as file:
@@ -100,7 +102,8 @@ def _too_large(name: str) -> Problem:
 def parse_norms(
     text: str, name: str = "norms.toml", holidays_of: HolidaysOf | None = None, years: Sequence[int] = ()
 ) -> NormsFile:
-    """Read and check the text of a norms file called `name`. Raises NormsFileError with every problem found.
+    """Read and check the text of a norms file called `name`. Raises NormsFileError with every problem
+    found.
 
     `holidays_of` fills in the public holidays of `years`; without it people have none.
     """
@@ -348,8 +351,8 @@ def _team(checker: _Checker, path: _Path, value: object) -> Team:
 def _check_names(checker: _Checker, people: Mapping[str, FilePerson], teams: Mapping[str, Team]) -> None:
     """Check ids for slips and that nobody shares an account.
 
-    A team may name people whose norms are not in the file: they say them in chat, or have none. Only an id that
-    looks like one of the file's misspelt is refused.
+    A team may name people whose norms are not in the file: they say them in chat, or have none. Only an id
+    that looks like one of the file's misspelt is refused.
     """
     for path, id in checker.named:
         if id not in people and near(id, people):

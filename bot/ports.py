@@ -1,4 +1,6 @@
-"""The protocols through which the application reaches the world. Adapters implement them; contract suites hold them to it."""
+"""The protocols through which the application reaches the world. Adapters implement them; contract suites
+hold them to it.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ class Clock(Protocol):
         """Real seconds on CLOCK_BOOTTIME: comparable between processes on one host until it reboots."""
 
     def delay_until(self, at: datetime) -> float | None:
-        """Real seconds until the wall clock shows `at` (≤ 0 if it has passed); None while the clock is paused."""
+        """Real seconds until the wall clock shows `at` (≤ 0 if it has passed); None while the clock is
+        paused.
+        """
 
     def on_change(self, callback: Callable[[], None]) -> None:
         """Call back whenever pausing, speeding up or jumping makes earlier delays wrong."""
@@ -115,11 +119,14 @@ class Outbox(Protocol):
     def ready(
         self, now: datetime, tenant: str, limit: int, lanes: Sequence[Lane] = tuple(Lane)
     ) -> list[Delivery]:
-        """DUE rows of a tenant in `lanes` with due_at ≤ now whose `after` is finished: urgent first, then due_at, id.
+        """DUE rows of a tenant in `lanes` with due_at ≤ now whose `after` is finished: urgent first, then
+        due_at, id.
 
-        `lanes` lets the caller leave out a lane whose budget is used up, so that it does not hide the others.
+        `lanes` lets the caller leave out a lane whose budget is used up, so that it does not hide the
+        others.
 
-        A delivery is finished when it is not DUE, SENDING or PROBING; one that was purged counts as finished.
+        A delivery is finished when it is not DUE, SENDING or PROBING; one that was purged counts as
+        finished.
         """
 
     def tenants_due(self, now: datetime) -> list[str]:
@@ -128,10 +135,19 @@ class Outbox(Protocol):
     def next_due(self, now: datetime) -> datetime | None:
         """The earliest due_at > now of DUE rows in tenants that are not parked."""
 
-    def finish(self, delivery: Delivery, state: DeliveryState, *, ref: str = "", because: str = "",
-               due_at: datetime | None = None, settle_at: float | None = None, refused: bool = False) -> bool:
-        """The fence: change the row only if id, state, owner and attempt still match `delivery` as it was claimed or
-        reclaimed; False if someone else has it. `refused` counts one more definite refusal."""
+    def finish(
+        self,
+        delivery: Delivery,
+        state: DeliveryState,
+        *,
+        ref: str = "",
+        because: str = "",
+        due_at: datetime | None = None,
+        settle_at: float | None = None,
+        refused: bool = False,
+    ) -> bool:
+        """The fence: change the row only if id, state, owner and attempt still match `delivery` as it was
+        claimed or reclaimed; False if someone else has it. `refused` counts one more definite refusal."""
 
     def rewrite(self, delivery: Delivery, effect: Effect) -> bool:
         """Bind what is being sent to a claimed row, under the same fence as `finish`."""
@@ -143,7 +159,9 @@ class Outbox(Protocol):
         """DONE rows whose settle_at ≤ before, oldest first."""
 
     def reclaim(self, delivery: Delivery, owner: str, at: float) -> Delivery | None:
-        """SENDING/PROBING → PROBING under a new owner if unchanged since read; attempt stays; None if it moved."""
+        """SENDING/PROBING → PROBING under a new owner if unchanged since read; attempt stays; None if it
+        moved.
+        """
 
     def settled(self, delivery: Delivery) -> None:
         """Forget settle_at."""
@@ -162,7 +180,8 @@ class Outbox(Protocol):
         """Forget every delivery to these accounts, in any state."""
 
     def purge(self, before: datetime) -> int:
-        """Delete finished deliveries that were due before `before` and wait for no settling; returns how many.
+        """Delete finished deliveries that were due before `before` and wait for no settling; returns how
+        many.
 
         Their keys are free again: call it only with a `before` that no decision reaches back to.
         """
@@ -264,8 +283,8 @@ class PlatformError(Exception):
 class Store(Protocol):
     """Durable truth. `write` runs `work` in one transaction: all or nothing, durable when it returns.
 
-    `work` must be short, synchronous and free of side effects outside the transaction: it may be run again, and it may
-    run on another thread. Whatever it raises undoes it and is raised to the caller.
+    `work` must be short, synchronous and free of side effects outside the transaction: it may be run
+    again, and it may run on another thread. Whatever it raises undoes it and is raised to the caller.
     """
 
     async def write(self, work: Callable[[Tx], T]) -> T:
@@ -278,11 +297,15 @@ class Store(Protocol):
         """Make what was removed unrecoverable from the database's files. Call after forgetting a person."""
 
     async def close(self) -> None:
-        """Finish what was accepted, then release everything. Closing twice is fine; using it afterwards is a StoreError."""
+        """Finish what was accepted, then release everything. Closing twice is fine; using it afterwards is
+        a StoreError.
+        """
 
 
 class Vault(Protocol):
-    """Encryption at rest with rotating keys; `about` (tenant, purpose) is bound into the plaintext and checked."""
+    """Encryption at rest with rotating keys; `about` (tenant, purpose) is bound into the plaintext and
+    checked.
+    """
 
     def seal(self, text: str, about: str) -> bytes: ...
     def open(self, sealed: bytes, about: str) -> str:
@@ -315,8 +338,8 @@ class Directory(Protocol):
 class Reply:
     """What the acting person sees at once, in the answer to their own request.
 
-    `message` is private to them (`replace` puts it in place of the message whose button was pressed); `form` opens a
-    modal; `errors` keep a submitted form open, by field id.
+    `message` is private to them (`replace` puts it in place of the message whose button was pressed);
+    `form` opens a modal; `errors` keep a submitted form open, by field id.
     """
 
     message: Message | None = None
@@ -328,19 +351,23 @@ class Reply:
 Handler = Callable[[Inbound], Awaitable[Reply]]
 
 
-# What a platform call came to ------------------------------------------------------------------------------------
+# What a platform call came to
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Accepted. `ref` identifies what was posted ("D1:1700.0001"), "" where there is nothing to refer to."""
+    """Accepted. `ref` identifies what was posted ("D1:1700.0001"), "" where there is nothing to refer
+    to.
+    """
 
     ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A definite no for now (429): nothing was stored; not before `seconds` from now. `method` is the bucket."""
+    """A definite no for now (429): nothing was stored; not before `seconds` from now. `method` is the
+    bucket.
+    """
 
     seconds: float
     method: str
@@ -349,7 +376,9 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A definite no. `tenant_wide` parks the whole tenant (token revoked); `account` parks only this account."""
+    """A definite no. `tenant_wide` parks the whole tenant (token revoked); `account` parks only this
+    account.
+    """
 
     code: str
     tenant_wide: bool = False
@@ -368,7 +397,9 @@ Outcome = Done | Wait | Refused | Unclear
 
 @dataclass(frozen=True, slots=True)
 class Dnd:
-    """A person's own notification schedule and snooze (UTC), None where there is none or it may not be read."""
+    """A person's own notification schedule and snooze (UTC), None where there is none or it may not be
+    read.
+    """
 
     start: datetime | None = None
     end: datetime | None = None
@@ -390,11 +421,15 @@ class Chat(Protocol):
     async def post(self, to: Account, message: Message, delivery: str) -> Outcome:
         """Into the bot's own chat with `to`."""
 
-    async def note(self, to: Account, channel: str, message: Message, delivery: str, thread: str = "") -> Outcome:
+    async def note(
+        self, to: Account, channel: str, message: Message, delivery: str, thread: str = ""
+    ) -> Outcome:
         """Privately to `to` inside `channel` (Slack: ephemeral, delivery not guaranteed)."""
 
     async def find(self, to: Account, deliveries: Sequence[str]) -> Mapping[str, tuple[str, ...]] | Outcome:
-        """Which of these deliveries are in the bot's chat with `to`: refs by delivery id. An Outcome if unreadable."""
+        """Which of these deliveries are in the bot's chat with `to`: refs by delivery id. An Outcome if
+        unreadable.
+        """
 
     async def withdraw(self, to: Account, ref: str) -> Outcome: ...
     async def read_status(self, to: Account) -> Status | Outcome: ...

@@ -1,4 +1,6 @@
-"""What we keep, as values. Stores map these to rows; every field is read by something that changes an outcome."""
+"""What we keep, as values. Stores map these to rows; every field is read by something that changes an
+outcome.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,10 @@ from rules.values import Person, PingKind, Urgency
 
 @dataclass(frozen=True, slots=True)
 class RitualState:
-    """One kind of nudge of one person. `sent` is the local day of the last one, `answered` whether it was pressed,
-    `ignored` how many in a row were not, `muted` whether the person turned it off (or we stopped after three)."""
+    """One kind of nudge of one person. `sent` is the local day of the last one, `answered` whether it was
+    pressed, `ignored` how many in a row were not, `muted` whether the person turned it off (or we stopped
+    after three).
+    """
 
     sent: date | None = None
     answered: bool = True
@@ -27,12 +31,12 @@ class RitualState:
 class PersonState:
     """What has happened for a person so far, apart from their norms.
 
-    `armed` is the end of the stretch we already armed a status for, `armed_for` its segment start; `snoozed_until` the
-    snooze we set; `snooze_armed` the end of the span a snooze was last asked for; `dnd` the person's own schedule (start,
-    end, read at) if known; `nudges_on`/`nudges` count today's
-    nudges; `digest_on` is the local day of the last digest; `met` whether first contact is done; `told_connect` whether
-    they heard what connecting adds; `zone_asked` the zone we last asked about; `zone_kept_until` the local date
-    until which they keep their home zone; `home` where we talk to them.
+    `armed` is the end of the stretch we already armed a status for, `armed_for` its segment start;
+    `snoozed_until` the snooze we set; `snooze_armed` the end of the span a snooze was last asked for;
+    `dnd` the person's own schedule (start, end, read at) if known; `nudges_on`/`nudges` count today's
+    nudges; `digest_on` is the local day of the last digest; `met` whether first contact is done;
+    `told_connect` whether they heard what connecting adds; `zone_asked` the zone we last asked about;
+    `zone_kept_until` the local date until which they keep their home zone; `home` where we talk to them.
     """
 
     home: Account | None = None
@@ -56,7 +60,9 @@ class PersonState:
 
 @dataclass(frozen=True, slots=True)
 class PersonRecord:
-    """A person as stored. `next_at` is the next instant at which something must happen for them (indexed)."""
+    """A person as stored. `next_at` is the next instant at which something must happen for them
+    (indexed).
+    """
 
     person: Person
     state: PersonState
@@ -75,7 +81,8 @@ class HoldState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A ping that waits. A mention keeps `link`; a `/later` keeps `text`, sealed. The text is erased on delivery.
+    """A ping that waits. A mention keeps `link`; a `/later` keeps `text`, sealed. The text is erased on
+    delivery.
 
     `release_at` is when the digest with it goes out. `fair` is the recipient's word on a break-through.
     """
@@ -100,7 +107,9 @@ class Hold:
 
 
 class DeliveryState(StrEnum):
-    """facts: the outbox protocol. A row leaves SENDING only by its owner's fenced update or by the sweep after Q."""
+    """facts: the outbox protocol. A row leaves SENDING only by its owner's fenced update or by the sweep
+    after Q.
+    """
 
     DUE = "due"
     SENDING = "sending"
@@ -113,7 +122,9 @@ class DeliveryState(StrEnum):
 
 
 class Lane(StrEnum):
-    """What kind of platform work a delivery is; decides its budgets, its lateness rule and whether it can be probed."""
+    """What kind of platform work a delivery is; decides its budgets, its lateness rule and whether it can
+    be probed.
+    """
 
     MESSAGE = "message"
     NOTE = "note"
@@ -126,9 +137,10 @@ class Lane(StrEnum):
 class Delivery:
     """One effect in the outbox on its way to one platform call.
 
-    `key` is unique for ever, so deciding twice is harmless. `to` is the account whose chat, profile or screen it is
-    about; `urgent` goes first within a tenant. `after` is the key of a delivery that must be finished first.
-    `claimed_at` and `settle_at` are Clock.monotonic() seconds (CLOCK_BOOTTIME), all others are wall-clock instants.
+    `key` is unique for ever, so deciding twice is harmless. `to` is the account whose chat, profile or
+    screen it is about; `urgent` goes first within a tenant. `after` is the key of a delivery that must be
+    finished first. `claimed_at` and `settle_at` are Clock.monotonic() seconds (CLOCK_BOOTTIME), all others
+    are wall-clock instants.
     """
 
     id: str
@@ -187,8 +199,8 @@ class Tenant:
 
 @dataclass(frozen=True, slots=True)
 class AccountRecord:
-    """What we know of one account. `person` is the person id ("" = not enrolled); `dm` the bot's chat with them;
-    `connected` whether a token is stored (tokens themselves live in Tokens, sealed)."""
+    """What we know of one account. `person` is the person id ("" = not enrolled); `dm` the bot's chat with
+    them; `connected` whether a token is stored (tokens themselves live in Tokens, sealed)."""
 
     account: Account
     person: str = ""

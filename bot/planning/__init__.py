@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.planning.arming import arm, connected, next_arming
+from bot.planning.arming import Draft, arm, connected
 from bot.planning.nudging import next_ritual, nudge
 from bot.planning.outline import RENEW, Outline, Outlines, back_at, stretch_end
 from bot.planning.releasing import (
@@ -60,14 +60,18 @@ def replan(
     are. Called late, it plans what still makes sense: releases always, statuses for the current stretch
     only, rituals up to ten minutes late.
     """
-    record = replace(record, person=_without_ended(record.person, now))
+    person = _without_ended(record.person, now)
+    if person is not record.person:
+        record = replace(record, person=person)
     teams = teams_of(tx, record.person.id)
     outline = _outlines.of(record.person, teams, now)
-    record = arm(tx, record, outline, now, asked=asked, changed=changed)
+    draft = Draft(tx, record, outline, now)
+    arming = arm(draft, asked=asked, changed=changed)
+    record = draft.done()
     release = plan_releases(tx, record, teams, now, asked=asked, changed=changed)
-    if outline.rituals:
-        record = nudge(tx, record, talk_to(tx, record), outline, now)
-    planned = replace(record, next_at=_next_at(record, outline, release, now))
+    record = nudge(tx, record, outline, now)
+    following = [arming, release, next_ritual(record, outline, now), _renewal(record.person, outline)]
+    planned = replace(record, next_at=min((at for at in following if at is not None), default=None))
     tx.people.put(planned)
     return replace(planned, version=planned.version + 1)
 
@@ -78,14 +82,12 @@ def _without_ended(person: Person, now: datetime) -> Person:
     return replace(person, said=tuple(said for said in person.said if said.until > now))
 
 
-def _next_at(
-    record: PersonRecord, outline: Outline, release: datetime | None, now: datetime
-) -> datetime | None:
-    found = [next_arming(record, outline, now), release, next_ritual(record, outline, now)]
-    person = record.person
+def _renewal(person: Person, outline: Outline) -> datetime | None:
+    """When the outline must be painted anew: the days beyond it have edges too, unless the person has no
+    norms."""
     if person.hours or person.windows or person.leave or person.said or person.holidays or outline.teams:
-        found.append(outline.end - RENEW)  # the days beyond the outline have edges too
-    return min((at for at in found if at is not None), default=None)
+        return outline.end - RENEW
+    return None
 
 
 def break_through(tx: Tx, record: PersonRecord, hold: Hold, now: datetime) -> None:

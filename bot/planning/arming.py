@@ -8,13 +8,15 @@ allows. Expiry does the clearing.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
 from bot.inbound import Account
 from bot.planning.outline import Outline, Stretch
 from bot.planning.rows import row
-from bot.ports import Tx
+from bot.ports import Outbox, Tx
 from bot.records import Lane, PersonRecord
 from rules import EndSnooze, Interval, Say, SetStatus, Snooze, dnd_covers, effect_key
 
@@ -27,6 +29,7 @@ LONGEST_SNOOZE = timedelta(hours=24)
 """Slack does not document its longest snooze; longer spans are snoozed again at the end of this."""
 SAME = timedelta(seconds=90)
 """Two ends of a snooze that differ by less are the same: platforms take whole minutes."""
+EDGES_KEPT = 10_000
 DND_KNOWN_FOR = timedelta(hours=24)
 """How long what we read of a person's own notification schedule is believed."""
 
@@ -38,137 +41,165 @@ def connected(tx: Tx, record: PersonRecord) -> Account | None:
     return home if home in accounts else accounts[0] if accounts else None
 
 
-def arm(
-    tx: Tx, record: PersonRecord, outline: Outline, now: datetime, *, asked: bool, changed: bool
-) -> PersonRecord:
-    """Add what the status and the snooze need now; returns the record with what was armed noted."""
-    record = _arm_status(tx, record, outline, now, asked=asked, changed=changed)
-    return _arm_snooze(tx, record, outline, now)
+@dataclass(slots=True)
+class Draft:
+    """A person being planned: what is noted on the way is written into their record once, at the end."""
+
+    tx: Tx
+    record: PersonRecord
+    outline: Outline
+    now: datetime
+    changes: dict[str, Any] = field(default_factory=dict)
+    _account: Account | Literal["unasked"] | None = "unasked"
+
+    @property
+    def armed(self) -> tuple[datetime | None, datetime | None]:
+        """For which stretch a status was armed last: its start, and when the person is back."""
+        state = self.record.state
+        return self.changes.get("armed_for", state.armed_for), self.changes.get("armed", state.armed)
+
+    @property
+    def snooze_armed(self) -> datetime | None:
+        """Until when a snooze was asked for last."""
+        found: datetime | None = self.changes.get("snooze_armed", self.record.state.snooze_armed)
+        return found
+
+    def note(self, **changes: datetime | bool | None) -> None:
+        """Remember these fields of the state."""
+        self.changes.update(changes)
+
+    def account(self) -> Account | None:
+        """The connected account, looked up once."""
+        if self._account == "unasked":
+            self._account = connected(self.tx, self.record)
+        return self._account
+
+    def done(self) -> PersonRecord:
+        """The record with everything noted."""
+        if not self.changes:
+            return self.record
+        return replace(self.record, state=replace(self.record.state, **self.changes))
 
 
-def next_arming(record: PersonRecord, outline: Outline, now: datetime) -> datetime | None:
-    """When arming has something to do again, always after `now`; None if never within the outline."""
-    edges = [outline.next_away(now + LEAD), outline.next_span(now + LEAD)]
-    found = [edge.start - LEAD for edge in edges if edge is not None]
-    span, armed = outline.span(now), record.state.snooze_armed
-    if armed is not None and span is not None and span.start <= armed < span.end - SAME:
-        found.append(armed - LEAD)
-    return min((at for at in found if at > now), default=None)
+def arm(draft: Draft, *, asked: bool, changed: bool) -> datetime | None:
+    """Add what the status and the snooze need now; returns when there is something to do again, after
+    `now`."""
+    _arm_status(draft, asked=asked, changed=changed)
+    _arm_snooze(draft)
+    return _next_arming(draft)
+
+
+def _next_arming(draft: Draft) -> datetime | None:
+    now = draft.now
+    found = draft.outline.next_edge(now + LEAD)
+    first = None if found is None else found - LEAD
+    armed = draft.snooze_armed
+    if armed is None or armed - LEAD <= now:
+        return first
+    span = draft.outline.span(now)
+    if span is None or not span.start <= armed < span.end - SAME:
+        return first
+    return armed - LEAD if first is None else min(first, armed - LEAD)
 
 
 # Status -------------------------------------------------------------------------------------------
 
 
-def _arm_status(
-    tx: Tx, record: PersonRecord, outline: Outline, now: datetime, *, asked: bool, changed: bool
-) -> PersonRecord:
-    current = outline.stretch(now)
+def _arm_status(draft: Draft, *, asked: bool, changed: bool) -> None:
+    current = draft.outline.stretch(draft.now)
+    upcoming = draft.outline.next_away(draft.now, draft.now + LEAD)
     if current.available:
-        record = _end_status(tx, record, outline, now, asked=asked)
-    elif asked or not _is_armed(record, current, outline, now, exactly=changed):
-        record = _set_status(tx, record, current, now, now, asked=asked)
-    upcoming = outline.next_away(now)
-    if (
-        upcoming is None
-        or upcoming.start - now > LEAD
-        or _is_armed(record, upcoming, outline, now, exactly=True)
-    ):
-        return record
-    return _set_status(tx, record, upcoming, upcoming.start, now, asked=False)
+        _end_status(draft, current, upcoming, asked=asked)
+    elif asked or not _is_armed(draft, current, upcoming, exactly=changed):
+        _set_status(draft, current, draft.now, asked=asked)
+    if upcoming is not None and draft.armed != (upcoming.start, upcoming.back):
+        _set_status(draft, upcoming, upcoming.start, asked=False)
 
 
-def _is_armed(
-    record: PersonRecord, stretch: Stretch, outline: Outline, now: datetime, *, exactly: bool
-) -> bool:
-    """Whether `stretch` needs nothing: it was armed, or the one after it was, which is only done after it."""
-    armed_for, armed = record.state.armed_for, record.state.armed
+def _is_armed(draft: Draft, current: Stretch, upcoming: Stretch | None, *, exactly: bool) -> bool:
+    """Whether `current` needs nothing: it was armed, or the one after it was, which is only done after it."""
+    armed_for = draft.armed[0]
     if armed_for is None:
         return False
-    if (armed_for, armed) == (stretch.start, stretch.back):
+    if draft.armed == (current.start, current.back):
         return True
-    if armed_for <= stretch.start:
+    if armed_for <= current.start:
         return False
-    upcoming = outline.next_away(now)
-    after = upcoming is not None and (armed_for, armed) == (upcoming.start, upcoming.back)
-    return after or not exactly
+    return not exactly or (upcoming is not None and draft.armed == (upcoming.start, upcoming.back))
 
 
-def _set_status(
-    tx: Tx, record: PersonRecord, stretch: Stretch, edge: datetime, now: datetime, *, asked: bool
-) -> PersonRecord:
-    to = connected(tx, record)
+def _set_status(draft: Draft, stretch: Stretch, edge: datetime, *, asked: bool) -> None:
+    to = draft.account()
     if to is None:
-        return _tell_connect(tx, record, now)
-    effect = SetStatus(record.person.id, stretch.start, stretch.back, asked)
-    due = edge if asked else _due(tx, to, Lane.STATUS, edge, now)
-    tx.outbox.add(row(Lane.STATUS, to, effect, due, f"{effect_key(effect)}:{record.version}", urgent=asked))
-    return _noted(record, armed_for=stretch.start, armed=stretch.back)
+        _tell_connect(draft)
+        return
+    effect = SetStatus(draft.record.person.id, stretch.start, stretch.back, asked)
+    due = edge if asked else _due(draft, to, Lane.STATUS, edge)
+    key = _key(draft, "set_status", stretch.start)
+    draft.tx.outbox.add(row(Lane.STATUS, to, effect, due, key, urgent=asked))
+    draft.note(armed_for=stretch.start, armed=stretch.back)
 
 
-def _end_status(
-    tx: Tx, record: PersonRecord, outline: Outline, now: datetime, *, asked: bool
-) -> PersonRecord:
+def _end_status(draft: Draft, current: Stretch, upcoming: Stretch | None, *, asked: bool) -> None:
     """The person is available: take down what is still up, unless it was armed for what comes next."""
-    state = record.state
-    if state.armed_for is None:
-        return record
-    upcoming = outline.next_away(now)
-    if upcoming is not None and (state.armed_for, state.armed) == (upcoming.start, upcoming.back):
-        return record
-    to = connected(tx, record)
-    if to is not None and _still_up(record, now):
-        effect = SetStatus(record.person.id, outline.stretch(now).start, None, asked)
-        tx.outbox.add(
-            row(Lane.STATUS, to, effect, now, f"{effect_key(effect)}:{record.version}", urgent=asked)
-        )
-    return _noted(record, armed_for=None, armed=None)
+    if draft.armed[0] is None:
+        return
+    if upcoming is not None and draft.armed == (upcoming.start, upcoming.back):
+        return
+    to = draft.account()
+    if to is not None and _still_up(draft):
+        effect = SetStatus(draft.record.person.id, current.start, None, asked)
+        key = _key(draft, "end_status", current.start)
+        draft.tx.outbox.add(row(Lane.STATUS, to, effect, draft.now, key, urgent=asked))
+    draft.note(armed_for=None, armed=None)
 
 
-def _still_up(record: PersonRecord, now: datetime) -> bool:
+def _still_up(draft: Draft) -> bool:
     """Whether a status of ours may show: set and not expired, or asked for and perhaps on its way."""
-    ours, armed = record.state.ours, record.state.armed
-    if ours is not None and (
-        ours.before is not None or ours.status.expires is None or ours.status.expires > now
-    ):
-        return True
+    ours, armed, now = draft.record.state.ours, draft.armed[1], draft.now
+    if ours is not None:
+        expires = ours.status.expires
+        if ours.before is not None or expires is None or expires > now:
+            return True
     return armed is not None and armed > now
 
 
-def _tell_connect(tx: Tx, record: PersonRecord, now: datetime) -> PersonRecord:
+def _tell_connect(draft: Draft) -> None:
     """Without a connection there is no status; the person hears once what connecting adds."""
-    home = record.state.home
-    if home is None or record.state.told_connect:
-        return record
-    effect = Say(record.person.id, "connect")
-    tx.outbox.add(row(Lane.MESSAGE, home, effect, now, effect_key(effect)))
-    return _noted(record, told_connect=True)
+    home = draft.record.state.home
+    if home is None or draft.changes.get("told_connect", draft.record.state.told_connect):
+        return
+    effect = Say(draft.record.person.id, "connect")
+    draft.tx.outbox.add(row(Lane.MESSAGE, home, effect, draft.now, effect_key(effect)))
+    draft.note(told_connect=True)
 
 
 # Snooze -------------------------------------------------------------------------------------------
 
 
-def _arm_snooze(tx: Tx, record: PersonRecord, outline: Outline, now: datetime) -> PersonRecord:
-    span = outline.span(now)
+def _arm_snooze(draft: Draft) -> None:
+    span, now = draft.outline.span(draft.now), draft.now
     if span is None or span.start - now > LEAD:
-        return _end_snooze(tx, record, now)
-    if _is_snoozed(record, span, now):
-        return record
-    if _own_schedule(record, span, now):
-        return _noted(record, snooze_armed=span.end)
-    to = connected(tx, record)
+        _end_snooze(draft)
+        return
+    if _is_snoozed(draft.snooze_armed, span, now):
+        return
+    if _own_schedule(draft.record, span, now):
+        draft.note(snooze_armed=span.end)
+        return
+    to = draft.account()
     if to is None:
-        return record
+        return
     edge = max(span.start, now)
     until = min(span.end, edge + LONGEST_SNOOZE)
-    effect = Snooze(record.person.id, until)
-    due = _due(tx, to, Lane.SNOOZE, edge, now)
-    tx.outbox.add(row(Lane.SNOOZE, to, effect, due, f"{effect_key(effect)}:{record.version}"))
-    return _noted(record, snooze_armed=until)
+    effect = Snooze(draft.record.person.id, until)
+    due = _due(draft, to, Lane.SNOOZE, edge)
+    draft.tx.outbox.add(row(Lane.SNOOZE, to, effect, due, _key(draft, "snooze", until)))
+    draft.note(snooze_armed=until)
 
 
-def _is_snoozed(record: PersonRecord, span: Interval, now: datetime) -> bool:
+def _is_snoozed(armed: datetime | None, span: Interval, now: datetime) -> bool:
     """Whether a snooze was asked for that lasts to the span's end, or long enough to be renewed later."""
-    armed = record.state.snooze_armed
     if armed is None or armed <= span.start or armed > span.end + SAME:
         return False
     return armed >= span.end - SAME or armed - now > LEAD
@@ -181,27 +212,55 @@ def _own_schedule(record: PersonRecord, span: Interval, now: datetime) -> bool:
     return now - read_at < DND_KNOWN_FOR and dnd_covers(start, end, span)
 
 
-def _end_snooze(tx: Tx, record: PersonRecord, now: datetime) -> PersonRecord:
-    armed = record.state.snooze_armed
+def _end_snooze(draft: Draft) -> None:
+    armed = draft.snooze_armed
     if armed is None:
-        return record
-    to = connected(tx, record)
-    if to is not None and armed > now + SAME:
-        effect = EndSnooze(record.person.id, record.state.snoozed_until or armed)
-        tx.outbox.add(row(Lane.SNOOZE, to, effect, now, f"{effect_key(effect)}:{record.version}"))
-    return _noted(record, snooze_armed=None)
+        return
+    to = draft.account()
+    if to is not None and armed > draft.now + SAME:
+        effect = EndSnooze(draft.record.person.id, draft.record.state.snoozed_until or armed)
+        key = _key(draft, "end_snooze", armed)
+        draft.tx.outbox.add(row(Lane.SNOOZE, to, effect, draft.now, key))
+    draft.note(snooze_armed=None)
 
 
 # Both ---------------------------------------------------------------------------------------------
 
 
-def _due(tx: Tx, to: Account, lane: Lane, edge: datetime, now: datetime) -> datetime:
+class Queues:
+    """How many rows wait for each crowded edge: counted once per store and edge, then kept up by adding.
+
+    Only how early a row is armed hangs on it, so being a little off does no harm.
+    """
+
+    def __init__(self) -> None:
+        self._by_outbox: WeakKeyDictionary[Outbox, dict[tuple[str, Lane, datetime], int]] = (
+            WeakKeyDictionary()
+        )
+
+    def join(self, outbox: Outbox, tenant: str, lane: Lane, edge: datetime) -> int:
+        """How many stand before us; we stand there too from now on."""
+        counts = self._by_outbox.setdefault(outbox, {})
+        place = tenant, lane, edge
+        if place not in counts:
+            if len(counts) >= EDGES_KEPT:
+                counts.clear()
+            counts[place] = outbox.armed(tenant, lane, edge - LEAD, edge)
+        counts[place] += 1
+        return counts[place] - 1
+
+
+_queues = Queues()
+
+
+def _due(draft: Draft, to: Account, lane: Lane, edge: datetime) -> datetime:
     """The edge, or earlier by one call's time for each row already queued for it; never before `now`."""
-    if edge <= now:
-        return now
-    ahead = tx.outbox.armed(to.tenant, lane, edge - LEAD, edge)
-    return max(now, edge - min(LEAD, ahead * PACE[lane]))
+    if edge <= draft.now:
+        return draft.now
+    ahead = _queues.join(draft.tx.outbox, to.tenant, lane, edge)
+    return max(draft.now, edge - min(LEAD, ahead * PACE[lane]))
 
 
-def _noted(record: PersonRecord, **changes: datetime | bool | None) -> PersonRecord:
-    return replace(record, state=replace(record.state, **changes))  # type: ignore[arg-type]
+def _key(draft: Draft, what: str, at: datetime) -> str:
+    """Once per version of the record: what was armed is noted there, so deciding twice adds nothing."""
+    return f"{what}:{draft.record.person.id}:{at.isoformat()}:{draft.record.version}"

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.inbound import Account
 from bot.planning.outline import Outline
+from bot.planning.releasing import talk_to
 from bot.planning.rows import row
 from bot.ports import Tx
 from bot.records import Lane, PersonRecord, PersonState, RitualState
@@ -15,11 +16,13 @@ from rules import Nudge, Ritual, RitualTime, effect_key, may_nudge
 from rules.transitions import LATEST, MOST_IGNORED
 
 
-def nudge(tx: Tx, record: PersonRecord, to: Account | None, outline: Outline, now: datetime) -> PersonRecord:
+def nudge(tx: Tx, record: PersonRecord, outline: Outline, now: datetime) -> PersonRecord:
     """Send the rituals that are due; returns the record with what was sent noted."""
     for ritual in outline.rituals:
-        if now - LATEST <= ritual.at <= now and ritual.day != _kind(record.state, ritual.kind).sent:
-            record = _due(tx, record, to, ritual, now)
+        if ritual.at > now:
+            break
+        if now - LATEST <= ritual.at and ritual.day != _kind(record.state, ritual.kind).sent:
+            record = _due(tx, record, talk_to(tx, record), ritual, now)
     return record
 
 

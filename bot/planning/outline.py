@@ -76,28 +76,38 @@ class Outline:
         """The stretch that holds `at`."""
         return self._stretch(max(0, bisect_right(self.stretches, int(at.timestamp())) - 1))
 
-    def next_away(self, after: datetime) -> Stretch | None:
-        """The first stretch that starts after `after` and in which the person is not available."""
+    def next_away(self, after: datetime, until: datetime) -> Stretch | None:
+        """The first stretch that starts in `(after, until]` and in which the person is not available."""
+        last = int(until.timestamp())
         for index in range(bisect_right(self.stretches, int(after.timestamp())), len(self.free)):
+            if self.stretches[index] > last:
+                return None
             if not self.free[index]:
                 return self._stretch(index)
         return None
 
+    def next_edge(self, after: datetime) -> datetime | None:
+        """The first instant after `after` at which a stretch away or a span to snooze begins."""
+        second = int(after.timestamp())
+        away = next(
+            (
+                self.stretches[index]
+                for index in range(bisect_right(self.stretches, second), len(self.free))
+                if not self.free[index]
+            ),
+            None,
+        )
+        span = next((start for start in self.spans[::2] if start > second), None)
+        found = [edge for edge in (away, span) if edge is not None]
+        return _instant(min(found)) if found else None
+
     def span(self, at: datetime) -> Interval | None:
         """The unbroken run of segments that hold routine pings at `at`, else the next one to begin."""
-        second = int(at.timestamp())
-        for index in range(0, len(self.spans), 2):
-            if self.spans[index + 1] > second:
-                return Interval(_instant(self.spans[index]), _instant(self.spans[index + 1]))
-        return None
-
-    def next_span(self, after: datetime) -> Interval | None:
-        """The first run of segments that hold routine pings that starts after `after`."""
-        second = int(after.timestamp())
-        for index in range(0, len(self.spans), 2):
-            if self.spans[index] > second:
-                return Interval(_instant(self.spans[index]), _instant(self.spans[index + 1]))
-        return None
+        index = bisect_right(self.spans, int(at.timestamp()))
+        start = index - index % 2
+        if start >= len(self.spans):
+            return None
+        return Interval(_instant(self.spans[start]), _instant(self.spans[start + 1]))
 
     def _stretch(self, index: int) -> Stretch:
         end = self.stretches[index + 1]

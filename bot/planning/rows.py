@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from datetime import datetime
 
 from bot.codec import decode_team
@@ -30,7 +30,7 @@ def row(
 ) -> Delivery:
     """A delivery that is due at `due_at`, with an id of its own that says nothing about whom it is for."""
     return Delivery(
-        f"d_{secrets.token_hex(9)}",
+        f"d_{os.urandom(9).hex()}",
         key,
         lane,
         to,

@@ -21,8 +21,10 @@ export async function write(what, body) {
 async function answer(pending) {
   const response = await pending;
   const body = await response.json().catch(() => null);
-  if (body === null) throw new Error(`The workspace answered ${response.status} without a reason. See the terminal.`);
-  if (!response.ok && !("ok" in body)) throw new Error(body.error ?? `The workspace answered ${response.status}.`);
+  if (body === null)
+    throw new Error(`The workspace answered ${response.status} without a reason. See the terminal.`);
+  if (!response.ok && !("ok" in body))
+    throw new Error(body.error ?? `The workspace answered ${response.status}.`);
   return body;
 }
 

@@ -5,9 +5,14 @@ import { isBot, people } from "./store.js";
 
 /** A decorative disc; the name always stands beside it or in a label. */
 export function avatar(user, size = "") {
-  if (user.id === "USLACKBOT") return h("span", { class: `avatar slackbot ${size}`, "aria-hidden": "true" }, "s");
+  if (user.id === "USLACKBOT")
+    return h("span", { class: `avatar slackbot ${size}`, "aria-hidden": "true" }, "s");
   if (isBot(user.id)) return h("img", { class: `avatar bot ${size}`, src: "boundary.svg", alt: "" });
   const index = people().findIndex((one) => one.id === user.id);
-  const initials = (user.real_name || user.name).split(" ").map((word) => word[0]).slice(0, 2).join("");
+  const initials = (user.real_name || user.name)
+    .split(" ")
+    .map((word) => word[0])
+    .slice(0, 2)
+    .join("");
   return h("span", { class: `avatar tone-${index % 6} ${size}`, "aria-hidden": "true" }, initials);
 }

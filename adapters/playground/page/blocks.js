@@ -5,13 +5,24 @@ import { element as interactive, field } from "./elements.js";
 import { mrkdwn, plain } from "./mrkdwn.js";
 import { richText } from "./richtext.js";
 
-const RENDERERS = { header, section, context, divider, actions, image, rich_text: (block, ctx) => richText(block, ctx.names), input };
+const RENDERERS = {
+  header,
+  section,
+  context,
+  divider,
+  actions,
+  image,
+  rich_text: (block, ctx) => richText(block, ctx.names),
+  input,
+};
 
 /** Nodes for a list of blocks. A list that holds a kind we do not know shows `fallback` in that place. */
 export function renderBlocks(blocks, ctx, fallback = "") {
   return blocks.map((block, index) => {
     const render = RENDERERS[block.type];
-    const inner = render ? render(block, ctx) : h("p", { class: "soft" }, fallback ? mrkdwn(fallback, ctx.names) : `[${block.type}]`);
+    const inner = render
+      ? render(block, ctx)
+      : h("p", { class: "soft" }, fallback ? mrkdwn(fallback, ctx.names) : `[${block.type}]`);
     return h("div", { class: `block block-${block.type}`, key: block.block_id ?? `block-${index}` }, inner);
   });
 }
@@ -29,13 +40,20 @@ function header(block, ctx) {
 function section(block, ctx) {
   const fields = (block.fields ?? []).map((one) => h("div", null, textOf(one, ctx.names)));
   return [
-    h("div", { class: "section-body" }, block.text && h("div", { class: "prose" }, textOf(block.text, ctx.names)), fields.length ? h("div", { class: "fields" }, fields) : null),
+    h(
+      "div",
+      { class: "section-body" },
+      block.text && h("div", { class: "prose" }, textOf(block.text, ctx.names)),
+      fields.length ? h("div", { class: "fields" }, fields) : null,
+    ),
     block.accessory && h("div", { class: "accessory" }, interactive(block.accessory, block, ctx)),
   ];
 }
 
 function context(block, ctx) {
-  return (block.elements ?? []).map((one) => (one.type === "image" ? picture(one, "small") : h("span", null, textOf(one, ctx.names))));
+  return (block.elements ?? []).map((one) =>
+    one.type === "image" ? picture(one, "small") : h("span", null, textOf(one, ctx.names)),
+  );
 }
 
 function divider() {
@@ -56,7 +74,11 @@ export function picture(source, size) {
   const url = source.image_url ?? "";
   const local = url.startsWith("data:image/") || new URL(url, location.href).origin === location.origin;
   if (local && url) return h("img", { class: `picture ${size}`, src: url, alt: source.alt_text ?? "" });
-  return h("span", { class: `picture-words ${size}`, role: "img", "aria-label": source.alt_text ?? "image" }, source.alt_text || "image");
+  return h(
+    "span",
+    { class: `picture-words ${size}`, role: "img", "aria-label": source.alt_text ?? "image" },
+    source.alt_text || "image",
+  );
 }
 
 function input(block, ctx) {

@@ -47,7 +47,9 @@ export function longDayIn(zone, at) {
 /** "2026-11-23": the local date, comparable as text. */
 export function dateIn(zone, at = now()) {
   const parts = Object.fromEntries(
-    format(zone, { year: "numeric", month: "2-digit", day: "2-digit" }).formatToParts(at).map((part) => [part.type, part.value]),
+    format(zone, { year: "numeric", month: "2-digit", day: "2-digit" })
+      .formatToParts(at)
+      .map((part) => [part.type, part.value]),
   );
   return `${parts.year}-${parts.month}-${parts.day}`;
 }

@@ -2,7 +2,20 @@
 
 import { announce, find, h, update } from "./dom.js";
 import { avatar } from "./avatar.js";
-import { HOME, channel, data, draft, firstName, partner, people, perform, person, redraw, toast, ui } from "./store.js";
+import {
+  HOME,
+  channel,
+  data,
+  draft,
+  firstName,
+  partner,
+  people,
+  perform,
+  person,
+  redraw,
+  toast,
+  ui,
+} from "./store.js";
 
 let options = [];
 let active = 0;
@@ -29,13 +42,31 @@ export function drawComposer() {
 }
 
 function make(form) {
-  const area = h("textarea", { id: "say", rows: "1", "aria-autocomplete": "list", "aria-controls": "offers", "aria-describedby": "composer-hint", autocomplete: "off", spellcheck: "true",
-    on: { input: typed, keydown: key, blur: () => setTimeout(() => offer([]), 150) } });
+  const area = h("textarea", {
+    id: "say",
+    rows: "1",
+    "aria-autocomplete": "list",
+    "aria-controls": "offers",
+    "aria-describedby": "composer-hint",
+    autocomplete: "off",
+    spellcheck: "true",
+    on: { input: typed, keydown: key, blur: () => setTimeout(() => offer([]), 150) },
+  });
   form.append(
     h("div", { id: "offers", role: "listbox", "aria-label": "Suggestions", hidden: true }),
     h("div", { id: "composer-thread" }),
-    h("div", { class: "composer-line" }, area, h("button", { type: "submit", class: "button primary send", "aria-label": "Send" }, h("span", { "aria-hidden": "true" }, "↑"))),
-    h("p", { id: "composer-hint" }, DEFAULT_HINT));
+    h(
+      "div",
+      { class: "composer-line" },
+      area,
+      h(
+        "button",
+        { type: "submit", class: "button primary send", "aria-label": "Send" },
+        h("span", { "aria-hidden": "true" }, "↑"),
+      ),
+    ),
+    h("p", { id: "composer-hint" }, DEFAULT_HINT),
+  );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     send();
@@ -52,7 +83,16 @@ function drawThread() {
     redraw();
     field.focus();
   };
-  update(find("#composer-thread"), root && h("p", { class: "reply-to" }, `↳ Replying to ${firstName(person(root.user))} `, h("button", { type: "button", class: "text-button", on: { click: cancel } }, "Cancel")));
+  update(
+    find("#composer-thread"),
+    root &&
+      h(
+        "p",
+        { class: "reply-to" },
+        `↳ Replying to ${firstName(person(root.user))} `,
+        h("button", { type: "button", class: "text-button", on: { click: cancel } }, "Cancel"),
+      ),
+  );
 }
 
 function grow() {
@@ -72,26 +112,45 @@ function typed() {
 function matches() {
   const before = field.value.slice(0, field.selectionStart);
   const commands = data.state.commands ?? [];
-  if (/^\/\S*$/.test(before)) return commands.filter((one) => one.command.startsWith(before.toLowerCase())).map(commandOption);
+  if (/^\/\S*$/.test(before))
+    return commands.filter((one) => one.command.startsWith(before.toLowerCase())).map(commandOption);
   const spoken = /^(\/\S+) ([^@]*)$/.exec(before);
   const command = spoken && commands.find((one) => one.command === spoken[1]);
-  if (command) return examples(command).filter((one) => one.startsWith(spoken[2].toLowerCase()) && one !== spoken[2]).map((one) => exampleOption(command, one));
+  if (command)
+    return examples(command)
+      .filter((one) => one.startsWith(spoken[2].toLowerCase()) && one !== spoken[2])
+      .map((one) => exampleOption(command, one));
   const at = /(?:^|\s)@(\w*)$/.exec(before);
-  if (at) return people().filter((user) => user.name.startsWith(at[1].toLowerCase()) && user.name !== at[1]).map((user) => personOption(user, before.length - at[1].length - 1));
+  if (at)
+    return people()
+      .filter((user) => user.name.startsWith(at[1].toLowerCase()) && user.name !== at[1])
+      .map((user) => personOption(user, before.length - at[1].length - 1));
   return [];
 }
 
 function commandOption(one) {
-  return { label: one.command, note: one.hint ?? "", more: one.description ?? "", take: () => replace(0, `${one.command} `) };
+  return {
+    label: one.command,
+    note: one.hint ?? "",
+    more: one.description ?? "",
+    take: () => replace(0, `${one.command} `),
+  };
 }
 
 // "90m | until 15:00 | hours …": what the hint shows can be taken; an ellipsis is for the person to fill in.
 function examples(command) {
-  return (command.hint ?? "").split("|").map((one) => one.trim()).filter((one) => one && !one.startsWith("@"));
+  return (command.hint ?? "")
+    .split("|")
+    .map((one) => one.trim())
+    .filter((one) => one && !one.startsWith("@"));
 }
 
 function exampleOption(command, one) {
-  return { label: `${command.command} ${one}`, example: true, take: () => replace(0, `${command.command} ${one.replace(/ ?[…<[].*$/, " ")}`) };
+  return {
+    label: `${command.command} ${one}`,
+    example: true,
+    take: () => replace(0, `${command.command} ${one.replace(/ ?[…<[].*$/, " ")}`),
+  };
 }
 
 function personOption(user, from) {
@@ -105,7 +164,8 @@ function replace(from, words) {
 }
 
 function offer(found) {
-  if (found.length && found.length !== options.length) announce(`${found.length} suggestion${found.length > 1 ? "s" : ""}`);
+  if (found.length && found.length !== options.length)
+    announce(`${found.length} suggestion${found.length > 1 ? "s" : ""}`);
   options = found.slice(0, 12);
   active = options[0]?.example ? -1 : 0; // an example is taken only when chosen: Enter sends what stands there
   drawOffers();
@@ -114,9 +174,26 @@ function offer(found) {
 function drawOffers() {
   const box = find("#offers");
   box.hidden = !options.length;
-  update(box, options.map((one, index) =>
-    h("div", { role: "option", id: `offer-${index}`, class: "offer", key: one.label, "aria-selected": String(index === active), on: { pointerdown: (event) => pick(event, index) } },
-      one.user && avatar(one.user, "tiny"), h("span", { class: "offer-label" }, one.label), one.note && h("span", { class: "offer-note" }, one.note), one.more && h("span", { class: "offer-more" }, one.more))));
+  update(
+    box,
+    options.map((one, index) =>
+      h(
+        "div",
+        {
+          role: "option",
+          id: `offer-${index}`,
+          class: "offer",
+          key: one.label,
+          "aria-selected": String(index === active),
+          on: { pointerdown: (event) => pick(event, index) },
+        },
+        one.user && avatar(one.user, "tiny"),
+        h("span", { class: "offer-label" }, one.label),
+        one.note && h("span", { class: "offer-note" }, one.note),
+        one.more && h("span", { class: "offer-more" }, one.more),
+      ),
+    ),
+  );
   if (options[active]) field.setAttribute("aria-activedescendant", `offer-${active}`);
   else field.removeAttribute("aria-activedescendant");
   find(`#offer-${active}`)?.scrollIntoView({ block: "nearest" });
@@ -130,7 +207,11 @@ function pick(event, index) {
 function hint() {
   const name = /^(\/\S+) /.exec(field.value)?.[1];
   const command = (data.state.commands ?? []).find((one) => one.command === name);
-  const words = command ? [command.command, command.hint, command.description && `· ${command.description}`].filter(Boolean).join(" ") : DEFAULT_HINT;
+  const words = command
+    ? [command.command, command.hint, command.description && `· ${command.description}`]
+        .filter(Boolean)
+        .join(" ")
+    : DEFAULT_HINT;
   if (find("#composer-hint").textContent !== words) find("#composer-hint").textContent = words;
 }
 
@@ -139,10 +220,12 @@ function key(event) {
   const offered = options.length > 0;
   const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (offered && move) {
-    active = active < 0 ? (move > 0 ? 0 : options.length - 1) : (active + move + options.length) % options.length;
+    active =
+      active < 0 ? (move > 0 ? 0 : options.length - 1) : (active + move + options.length) % options.length;
     drawOffers();
   } else if (offered && event.key === "Escape") offer([]);
-  else if (options[active] && (event.key === "Tab" || event.key === "Enter") && !event.shiftKey) options[active].take();
+  else if (options[active] && (event.key === "Tab" || event.key === "Enter") && !event.shiftKey)
+    options[active].take();
   else if (event.key === "Enter" && !event.shiftKey) send();
   else if (event.key === "Escape" && ui.thread) {
     ui.thread = null;

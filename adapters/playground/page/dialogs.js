@@ -14,12 +14,27 @@ export function confirmFirst(question) {
       dialog.remove();
       resolve(answer);
     };
-    const yes = h("button", { class: `button ${question.style === "danger" ? "danger" : "primary"}`, type: "button", on: { click: () => done(true) } }, question.confirm?.text ?? "Yes");
-    const no = h("button", { class: "button", type: "button", on: { click: () => done(false) } }, question.deny?.text ?? "Cancel");
-    const dialog = h("dialog", { class: "modal small", "aria-labelledby": "confirm-title", on: { cancel: () => done(false) } },
+    const yes = h(
+      "button",
+      {
+        class: `button ${question.style === "danger" ? "danger" : "primary"}`,
+        type: "button",
+        on: { click: () => done(true) },
+      },
+      question.confirm?.text ?? "Yes",
+    );
+    const no = h(
+      "button",
+      { class: "button", type: "button", on: { click: () => done(false) } },
+      question.deny?.text ?? "Cancel",
+    );
+    const dialog = h(
+      "dialog",
+      { class: "modal small", "aria-labelledby": "confirm-title", on: { cancel: () => done(false) } },
       h("h2", { id: "confirm-title" }, question.title?.text ?? "Are you sure?"),
       h("div", { class: "modal-body prose" }, textOf(question.text, names)),
-      h("div", { class: "modal-foot" }, no, yes));
+      h("div", { class: "modal-foot" }, no, yes),
+    );
     document.body.append(dialog);
     dialog.showModal();
     no.focus();
@@ -53,14 +68,31 @@ function hide(dialog) {
 function draw(dialog, view, ctx) {
   const within = { ...ctx, prefix: view.id, errors: shown.errors };
   const close = view.close?.text ?? (view.submit ? "Cancel" : "Close");
-  const form = h("form", { key: view.id, novalidate: true, on: { submit: (event) => submit(event, dialog, view, ctx) } },
-    h("div", { class: "modal-head" },
+  const form = h(
+    "form",
+    { key: view.id, novalidate: true, on: { submit: (event) => submit(event, dialog, view, ctx) } },
+    h(
+      "div",
+      { class: "modal-head" },
       h("h2", { id: "modal-title" }, withEmoji(view.title?.text ?? "")),
-      h("button", { class: "icon-button", type: "button", "aria-label": "Close", on: { click: () => ctx.close(view) } }, "✕")),
+      h(
+        "button",
+        { class: "icon-button", type: "button", "aria-label": "Close", on: { click: () => ctx.close(view) } },
+        "✕",
+      ),
+    ),
     h("div", { class: "modal-body" }, renderBlocks(view.blocks ?? [], within)),
-    h("div", { class: "modal-foot" },
-      h("button", { class: "button", type: "button", on: { click: () => ctx.close(view) } }, withEmoji(close)),
-      view.submit && h("button", { class: "button primary", type: "submit" }, withEmoji(view.submit.text))));
+    h(
+      "div",
+      { class: "modal-foot" },
+      h(
+        "button",
+        { class: "button", type: "button", on: { click: () => ctx.close(view) } },
+        withEmoji(close),
+      ),
+      view.submit && h("button", { class: "button primary", type: "submit" }, withEmoji(view.submit.text)),
+    ),
+  );
   dialog.oncancel = (event) => {
     event.preventDefault();
     ctx.close(view);
@@ -80,5 +112,8 @@ async function submit(event, dialog, view, ctx) {
 }
 
 function firstField(dialog) {
-  return dialog.querySelector(".modal-body :is(input, select, textarea, button)") ?? dialog.querySelector(".modal-foot button:last-child");
+  return (
+    dialog.querySelector(".modal-body :is(input, select, textarea, button)") ??
+    dialog.querySelector(".modal-foot button:last-child")
+  );
 }

@@ -18,7 +18,8 @@ function build(element, props, children) {
     if (value === null || value === undefined || value === false) continue;
     if (name === "on") listen(element, value);
     else if (name === "key") element.setAttribute("data-key", value);
-    else if (name === "style") Object.entries(value).forEach(([rule, to]) => element.style.setProperty(rule, to));
+    else if (name === "style")
+      Object.entries(value).forEach(([rule, to]) => element.style.setProperty(rule, to));
     else element.setAttribute(name, value === true ? "" : String(value));
   }
   element.append(...flat(children));
@@ -53,7 +54,8 @@ export function update(root, ...fresh) {
 function keysAbove(node, root) {
   const keys = [];
   if (!root.contains(node)) return keys;
-  for (let at = node; at && at !== root; at = at.parentElement) if (at.dataset?.key) keys.push(at.dataset.key);
+  for (let at = node; at && at !== root; at = at.parentElement)
+    if (at.dataset?.key) keys.push(at.dataset.key);
   return keys;
 }
 
@@ -80,7 +82,8 @@ function morph(old, fresh) {
   }
   if (old.hasAttribute("data-keep")) return;
   for (const { name } of [...old.attributes]) {
-    const owned = name === "style" || name === "tabindex" || (name === "open" && /^(DETAILS|DIALOG)$/.test(old.nodeName));
+    const owned =
+      name === "style" || name === "tabindex" || (name === "open" && /^(DETAILS|DIALOG)$/.test(old.nodeName));
     if (!owned && !fresh.hasAttribute(name)) old.removeAttribute(name);
   }
   for (const { name, value } of fresh.attributes) {

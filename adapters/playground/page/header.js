@@ -24,13 +24,46 @@ export function drawHeader() {
 function clock() {
   const zone = me().tz;
   const speeds = SPEEDS.map(({ speed, label, shown }) =>
-    h("button", { type: "button", class: "speed", key: speed, title: label, "aria-label": label, "aria-pressed": String(clockSpeed() === speed), on: { click: () => perform("clock", { speed }) } }, shown));
+    h(
+      "button",
+      {
+        type: "button",
+        class: "speed",
+        key: speed,
+        title: label,
+        "aria-label": label,
+        "aria-pressed": String(clockSpeed() === speed),
+        on: { click: () => perform("clock", { speed }) },
+      },
+      shown,
+    ),
+  );
   return [
-    h("div", { class: "clock-face", key: "face" },
+    h(
+      "div",
+      { class: "clock-face", key: "face" },
       h("span", { class: "clock-time", "data-live": "time", "data-zone": zone }, timeIn(zone)),
-      h("span", { class: "clock-day" }, h("span", { "data-live": "day", "data-zone": zone }, dayIn(zone)), h("span", { class: "clock-zone" }, `${firstName(me())}, ${placeOf(zone)}`))),
+      h(
+        "span",
+        { class: "clock-day" },
+        h("span", { "data-live": "day", "data-zone": zone }, dayIn(zone)),
+        h("span", { class: "clock-zone" }, `${firstName(me())}, ${placeOf(zone)}`),
+      ),
+    ),
     h("div", { class: "speeds", key: "speeds" }, speeds),
-    h("button", { type: "button", class: "button primary next-change", "aria-label": "Next change", key: "next", title: "Move the clock to the next boundary of anybody's day", on: { click: nextChange } }, h("span", { class: "next-words" }, "Next change"), h("span", { "aria-hidden": "true" }, "⇥")),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "button primary next-change",
+        "aria-label": "Next change",
+        key: "next",
+        title: "Move the clock to the next boundary of anybody's day",
+        on: { click: nextChange },
+      },
+      h("span", { class: "next-words" }, "Next change"),
+      h("span", { "aria-hidden": "true" }, "⇥"),
+    ),
   ];
 }
 
@@ -42,10 +75,26 @@ export function nextChange() {
 function viewers() {
   const one = (user) => {
     const name = firstName(user);
-    return h("label", { class: "viewer", key: user.id, title: `View as ${user.real_name}` },
-      h("input", { type: "radio", name: "viewer", class: "visually-hidden", value: user.id, checked: user.id === ui.as, "aria-label": `${name}, ${placeOf(user.tz)}`, on: { change: () => viewAs(user.id) } }),
+    return h(
+      "label",
+      { class: "viewer", key: user.id, title: `View as ${user.real_name}` },
+      h("input", {
+        type: "radio",
+        name: "viewer",
+        class: "visually-hidden",
+        value: user.id,
+        checked: user.id === ui.as,
+        "aria-label": `${name}, ${placeOf(user.tz)}`,
+        on: { change: () => viewAs(user.id) },
+      }),
       avatar(user),
-      h("span", { class: "viewer-words", "aria-hidden": "true" }, h("span", { class: "viewer-name" }, name), h("span", { class: "viewer-time", "data-live": "time", "data-zone": user.tz }, timeIn(user.tz))));
+      h(
+        "span",
+        { class: "viewer-words", "aria-hidden": "true" },
+        h("span", { class: "viewer-name" }, name),
+        h("span", { class: "viewer-time", "data-live": "time", "data-zone": user.tz }, timeIn(user.tz)),
+      ),
+    );
   };
   return h("fieldset", { class: "viewers" }, h("legend", null, "View as"), people().map(one));
 }
@@ -54,9 +103,31 @@ function tools() {
   const theme = document.documentElement.dataset.theme ?? "auto";
   const next = { auto: "dark", dark: "light", light: "auto" }[theme];
   return [
-    icon("Conversations", "menu", { key: "sidebar", class: "icon-button only-narrow", "aria-expanded": String(ui.sidebar), "aria-controls": "sidebar" }, () => show("sidebar")),
-    icon("Days and decisions", "days", { key: "panel", class: "icon-button only-medium", "aria-expanded": String(ui.panel), "aria-controls": "panel" }, () => show("panel")),
-    icon(`Theme: ${theme}. Change to ${next}`, theme, { key: "theme", class: "icon-button" }, () => setTheme(next)),
+    icon(
+      "Conversations",
+      "menu",
+      {
+        key: "sidebar",
+        class: "icon-button only-narrow",
+        "aria-expanded": String(ui.sidebar),
+        "aria-controls": "sidebar",
+      },
+      () => show("sidebar"),
+    ),
+    icon(
+      "Days and decisions",
+      "days",
+      {
+        key: "panel",
+        class: "icon-button only-medium",
+        "aria-expanded": String(ui.panel),
+        "aria-controls": "panel",
+      },
+      () => show("panel"),
+    ),
+    icon(`Theme: ${theme}. Change to ${next}`, theme, { key: "theme", class: "icon-button" }, () =>
+      setTheme(next),
+    ),
   ];
 }
 
@@ -79,12 +150,21 @@ const ICONS = {
   days: "M4 6h10M4 12h16M8 18h12",
   auto: "M12 4a8 8 0 1 0 0 16zM12 4a8 8 0 0 1 0 16",
   dark: "M19 14.5A7.5 7.5 0 0 1 9.5 5a7.5 7.5 0 1 0 9.5 9.5z",
-  light: "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 3v2M12 19v2M3 12h2M19 12h2M5.6 5.6l1.4 1.4M17 17l1.4 1.4M18.4 5.6 17 7M7 17l-1.4 1.4",
+  light:
+    "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 3v2M12 19v2M3 12h2M19 12h2M5.6 5.6l1.4 1.4M17 17l1.4 1.4M18.4 5.6 17 7M7 17l-1.4 1.4",
 };
 
 function icon(label, name, attributes, run) {
-  const drawing = svg("svg", { viewBox: "0 0 24 24", class: `icon icon-${name}`, "aria-hidden": "true" }, svg("path", { d: ICONS[name] }));
-  return h("button", { type: "button", "aria-label": label, title: label, ...attributes, on: { click: run } }, drawing);
+  const drawing = svg(
+    "svg",
+    { viewBox: "0 0 24 24", class: `icon icon-${name}`, "aria-hidden": "true" },
+    svg("path", { d: ICONS[name] }),
+  );
+  return h(
+    "button",
+    { type: "button", "aria-label": label, title: label, ...attributes, on: { click: run } },
+    drawing,
+  );
 }
 
 /** Write the present time wherever it stands; called several times a second while the clock runs. */
@@ -95,6 +175,7 @@ export function tick() {
   }
   if (!data.state) return;
   const minute = minuteIn(me().tz, now());
-  const sky = minute < 330 || minute >= 1290 ? "night" : minute < 480 ? "dawn" : minute < 1020 ? "day" : "dusk";
+  const sky =
+    minute < 330 || minute >= 1290 ? "night" : minute < 480 ? "dawn" : minute < 1020 ? "day" : "dusk";
   if (document.body.dataset.sky !== sky) document.body.dataset.sky = sky;
 }

@@ -36,7 +36,13 @@ function drawPanel() {
   const panel = find("#panel");
   panel.classList.toggle("open", ui.panel);
   const quiet = h("p", { class: "soft", key: "quiet" }, "Boundary Bot has not told about anybody’s day yet.");
-  const again = story.hidden ? h("button", { type: "button", class: "text-button", key: "again", on: { click: story.show } }, "Show the two-minute story again") : null;
+  const again = story.hidden
+    ? h(
+        "button",
+        { type: "button", class: "text-button", key: "again", on: { click: story.show } },
+        "Show the two-minute story again",
+      )
+    : null;
   update(panel, data.insight ? [everybodysDay(), why(), normsAndWaiting()] : [quiet, why()], faults(), again);
   find("#veil").hidden = !(ui.panel || ui.sidebar);
 }
@@ -45,7 +51,14 @@ function drawModal() {
   if (!data.state) return;
   showModal(data.state.modal, {
     names,
-    press: (block, item, value) => perform("press", { view_id: data.state.modal.id, block_id: block.block_id, action_id: item.action_id, value, state: entered(find("#modal")) }),
+    press: (block, item, value) =>
+      perform("press", {
+        view_id: data.state.modal.id,
+        block_id: block.block_id,
+        action_id: item.action_id,
+        value,
+        state: entered(find("#modal")),
+      }),
     submit: (view, values) => perform("submit_view", { view_id: view.id, values }),
     close: (view) => perform("close_view", { view_id: view.id }),
   });
@@ -59,7 +72,8 @@ function follow() {
 }
 
 function linked(up) {
-  if (!up && ui.linked) toast("The connection to the workspace is gone. It comes back by itself while `make run` runs.");
+  if (!up && ui.linked)
+    toast("The connection to the workspace is gone. It comes back by itself while `make run` runs.");
   ui.linked = up;
   document.body.classList.toggle("unlinked", !up);
 }

@@ -6,16 +6,41 @@ let open = null;
 
 /** A "…" button named `label` with `entries` of `{label, run}`. */
 export function menuButton(label, entries, key) {
-  const attributes = { class: "icon-button", type: "button", "aria-haspopup": "menu", "aria-expanded": "false", "aria-label": label, title: label };
-  return h("div", { class: "menu-holder", key }, h("button", { ...attributes, on: { click: (event) => toggle(event.currentTarget, entries) } }, h("span", { "aria-hidden": "true" }, "⋯")));
+  const attributes = {
+    class: "icon-button",
+    type: "button",
+    "aria-haspopup": "menu",
+    "aria-expanded": "false",
+    "aria-label": label,
+    title: label,
+  };
+  return h(
+    "div",
+    { class: "menu-holder", key },
+    h(
+      "button",
+      { ...attributes, on: { click: (event) => toggle(event.currentTarget, entries) } },
+      h("span", { "aria-hidden": "true" }, "⋯"),
+    ),
+  );
 }
 
 function toggle(button, entries) {
   const wasOpen = open?.button === button;
   close(false);
   if (wasOpen) return;
-  const items = entries.map((entry) => h("button", { role: "menuitem", type: "button", tabindex: "-1", on: { click: () => run(entry) } }, entry.label));
-  const menu = h("div", { role: "menu", class: "menu", "aria-label": button.getAttribute("aria-label"), on: { keydown: keys } }, items);
+  const items = entries.map((entry) =>
+    h(
+      "button",
+      { role: "menuitem", type: "button", tabindex: "-1", on: { click: () => run(entry) } },
+      entry.label,
+    ),
+  );
+  const menu = h(
+    "div",
+    { role: "menu", class: "menu", "aria-label": button.getAttribute("aria-label"), on: { keydown: keys } },
+    items,
+  );
   document.body.append(menu);
   place(menu, button);
   button.setAttribute("aria-expanded", "true");

@@ -8,7 +8,23 @@ import { entered } from "./elements.js";
 import { menuButton } from "./menu.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { snoozeMark, status } from "./sidebar.js";
-import { HOME, botChannel, channel, data, firstName, isBot, me, names, open, partner, perform, person, redraw, toast, ui } from "./store.js";
+import {
+  HOME,
+  botChannel,
+  channel,
+  data,
+  firstName,
+  isBot,
+  me,
+  names,
+  open,
+  partner,
+  perform,
+  person,
+  redraw,
+  toast,
+  ui,
+} from "./store.js";
 
 let left = -1; // where the page itself last scrolled to: whoever has not moved since still follows
 const seen = new Map(); // place → the ts of everything drawn before
@@ -18,7 +34,10 @@ export function drawMessages() {
   if (!data.state || data.messagesOf !== `${ui.as} ${ui.place}`) return;
   const scroll = find("#scroll");
   const fresh = scroll.dataset.place !== data.messagesOf;
-  const atEnd = fresh || Math.abs(scroll.scrollTop - left) < 2 || scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 120;
+  const atEnd =
+    fresh ||
+    Math.abs(scroll.scrollTop - left) < 2 ||
+    scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 120;
   scroll.dataset.place = data.messagesOf;
   update(find("#place"), head());
   if (ui.place === HOME) {
@@ -35,7 +54,9 @@ export function drawMessages() {
 // The end, but never past the beginning of the last message: a long one is read from its top.
 function toEnd(scroll) {
   const last = find("#messages > li:last-child");
-  const above = last ? last.getBoundingClientRect().top - scroll.getBoundingClientRect().top + scroll.scrollTop : 0;
+  const above = last
+    ? last.getBoundingClientRect().top - scroll.getBoundingClientRect().top + scroll.scrollTop
+    : 0;
   scroll.scrollTop = last ? Math.min(scroll.scrollHeight, above - 8) : scroll.scrollHeight;
   left = scroll.scrollTop;
 }
@@ -45,27 +66,75 @@ function toEnd(scroll) {
 function head() {
   const place = channel(ui.place);
   const app = ui.place === HOME || (place && botChannel()?.id === place.id);
-  if (app) return [h("h2", { key: "title" }, h("img", { class: "avatar bot tiny", src: "boundary.svg", alt: "" }), "Boundary Bot"), tabs()];
+  if (app)
+    return [
+      h(
+        "h2",
+        { key: "title" },
+        h("img", { class: "avatar bot tiny", src: "boundary.svg", alt: "" }),
+        "Boundary Bot",
+      ),
+      tabs(),
+    ];
   if (!place) return h("h2", { key: "title" }, "Choose a conversation");
   if (place.kind === "im") {
     const other = partner(place);
-    return [h("h2", { key: "title" }, avatar(other, "tiny"), other.real_name, " ", snoozeMark(other)), h("p", { class: "place-note", key: "note" }, status(other) ?? h("span", null, "No status set"))];
+    return [
+      h("h2", { key: "title" }, avatar(other, "tiny"), other.real_name, " ", snoozeMark(other)),
+      h("p", { class: "place-note", key: "note" }, status(other) ?? h("span", null, "No status set")),
+    ];
   }
   const members = place.members.filter((id) => !isBot(id)).map((id) => firstName(person(id)));
-  return [h("h2", { key: "title" }, h("span", { class: "hash", "aria-hidden": "true" }, place.kind === "private" ? "◇ " : "# "), place.name), h("p", { class: "place-note", key: "note" }, members.join(", "))];
+  return [
+    h(
+      "h2",
+      { key: "title" },
+      h("span", { class: "hash", "aria-hidden": "true" }, place.kind === "private" ? "◇ " : "# "),
+      place.name,
+    ),
+    h("p", { class: "place-note", key: "note" }, members.join(", ")),
+  ];
 }
 
 function tabs() {
   const direct = botChannel();
-  const tab = (place, words) => h("button", { type: "button", class: "tab", key: words, disabled: !place, "aria-current": ui.place === place ? "page" : null, on: { click: () => open(place) } }, words);
-  return h("div", { class: "tabs", key: "tabs", role: "group", "aria-label": "Parts of the app" }, tab(HOME, "Home"), tab(direct?.id, "Messages"));
+  const tab = (place, words) =>
+    h(
+      "button",
+      {
+        type: "button",
+        class: "tab",
+        key: words,
+        disabled: !place,
+        "aria-current": ui.place === place ? "page" : null,
+        on: { click: () => open(place) },
+      },
+      words,
+    );
+  return h(
+    "div",
+    { class: "tabs", key: "tabs", role: "group", "aria-label": "Parts of the app" },
+    tab(HOME, "Home"),
+    tab(direct?.id, "Messages"),
+  );
 }
 
 function home() {
   const view = data.state.home;
   if (!view) return h("p", { class: "empty" }, "Boundary Bot has not drawn this person's Home yet.");
-  const press = (block, item, value) => perform("press", { view_id: view.view_id, block_id: block.block_id, action_id: item.action_id, value, state: entered(find("#scroll")) });
-  return h("div", { class: "home card", key: view.view_id ?? "home" }, renderBlocks(view.blocks ?? [], { names, prefix: "home", press }));
+  const press = (block, item, value) =>
+    perform("press", {
+      view_id: view.view_id,
+      block_id: block.block_id,
+      action_id: item.action_id,
+      value,
+      state: entered(find("#scroll")),
+    });
+  return h(
+    "div",
+    { class: "home card", key: view.view_id ?? "home" },
+    renderBlocks(view.blocks ?? [], { names, prefix: "home", press }),
+  );
 }
 
 // The messages
@@ -83,14 +152,27 @@ function list() {
     }
     items.push(row(one, before));
     const replies = data.messages.filter((reply) => isReply(reply) && reply.thread_ts === one.ts);
-    if (replies.length) items.push(h("li", { key: `thread-${one.ts}`, class: "thread" }, h("ol", { "aria-label": `Replies to ${nameOf(one)}` }, replies.map((reply) => row(reply, null)))));
+    if (replies.length)
+      items.push(
+        h(
+          "li",
+          { key: `thread-${one.ts}`, class: "thread" },
+          h(
+            "ol",
+            { "aria-label": `Replies to ${nameOf(one)}` },
+            replies.map((reply) => row(reply, null)),
+          ),
+        ),
+      );
     before = replies.length ? null : one;
   }
   return h("ol", { id: "messages", key: data.messagesOf }, items);
 }
 
 function isReply(one) {
-  return Boolean(one.thread_ts && one.thread_ts !== one.ts && data.messages.some((root) => root.ts === one.thread_ts));
+  return Boolean(
+    one.thread_ts && one.thread_ts !== one.ts && data.messages.some((root) => root.ts === one.thread_ts),
+  );
 }
 
 function at(one) {
@@ -102,42 +184,91 @@ function nameOf(one) {
 }
 
 function row(one, before) {
-  const follows = before && before.user === one.user && before.ephemeral === one.ephemeral && at(one) - at(before) < 300_000;
-  const classes = ["message", one.ephemeral && "ephemeral", follows && "follows", ui.highlight === one.ts && "highlight"].filter(Boolean).join(" ");
+  const follows =
+    before &&
+    before.user === one.user &&
+    before.ephemeral === one.ephemeral &&
+    at(one) - at(before) < 300_000;
+  const classes = [
+    "message",
+    one.ephemeral && "ephemeral",
+    follows && "follows",
+    ui.highlight === one.ts && "highlight",
+  ]
+    .filter(Boolean)
+    .join(" ");
   const author = person(one.user);
-  return h("li", { class: classes, key: one.ts, "data-ts": one.ts },
+  return h(
+    "li",
+    { class: classes, key: one.ts, "data-ts": one.ts },
     h("div", { class: "gutter" }, avatar(author)),
-    h("article", { "aria-label": `${nameOf(one)}, ${timeIn(me().tz, at(one))}` },
-      h("div", { class: "byline" },
+    h(
+      "article",
+      { "aria-label": `${nameOf(one)}, ${timeIn(me().tz, at(one))}` },
+      h(
+        "div",
+        { class: "byline" },
         h("span", { class: "author" }, nameOf(one)),
         isBot(one.user) && h("span", { class: "app-tag" }, "App"),
         h("time", { datetime: new Date(at(one)).toISOString() }, timeIn(me().tz, at(one))),
         one.thread_ts && one.thread_ts !== one.ts && h("span", { class: "reply-mark" }, "↳ reply"),
-        one.edited && h("span", { class: "soft small" }, "edited")),
+        one.edited && h("span", { class: "soft small" }, "edited"),
+      ),
       one.ephemeral && h("p", { class: "only-you" }, "Only visible to you"),
-      body(one)),
-    one.ephemeral ? dismiss(one) : menuButton(`More actions for the message from ${nameOf(one)}`, actionsFor(one), `menu-${one.ts}`));
+      body(one),
+    ),
+    one.ephemeral
+      ? dismiss(one)
+      : menuButton(`More actions for the message from ${nameOf(one)}`, actionsFor(one), `menu-${one.ts}`),
+  );
 }
 
 function dismiss(one) {
   const run = () => perform("dismiss", { channel: ui.place, ts: one.ts });
-  return h("button", { type: "button", class: "icon-button", key: "dismiss", "aria-label": `Dismiss the note from ${nameOf(one)}`, title: "Dismiss", on: { click: run } }, h("span", { "aria-hidden": "true" }, "✕"));
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "icon-button",
+      key: "dismiss",
+      "aria-label": `Dismiss the note from ${nameOf(one)}`,
+      title: "Dismiss",
+      on: { click: run },
+    },
+    h("span", { "aria-hidden": "true" }, "✕"),
+  );
 }
 
 function body(one) {
   if (!one.blocks?.length) return h("div", { class: "prose" }, mrkdwn(one.text ?? "", names));
   const press = (block, item, value) => {
     const holder = find(`[data-ts="${one.ts}"]`);
-    return perform("press", { channel: ui.place, ts: one.ts, block_id: block.block_id, action_id: item.action_id, value, state: entered(holder) });
+    return perform("press", {
+      channel: ui.place,
+      ts: one.ts,
+      block_id: block.block_id,
+      action_id: item.action_id,
+      value,
+      state: entered(holder),
+    });
   };
   const typed = one.blocks.length === 1 && one.blocks[0].type === "rich_text" && !isBot(one.user);
-  return h("div", { class: typed ? "prose" : "card" }, renderBlocks(one.blocks, { names, prefix: `m${one.ts}`, press }, one.text));
+  return h(
+    "div",
+    { class: typed ? "prose" : "card" },
+    renderBlocks(one.blocks, { names, prefix: `m${one.ts}`, press }, one.text),
+  );
 }
 
 function actionsFor(one) {
-  const shortcuts = (data.state.shortcuts ?? []).filter((shortcut) => (shortcut.type ?? "message") === "message");
+  const shortcuts = (data.state.shortcuts ?? []).filter(
+    (shortcut) => (shortcut.type ?? "message") === "message",
+  );
   return [
-    ...shortcuts.map((shortcut) => ({ label: shortcut.name, run: () => perform("shortcut", { callback_id: shortcut.callback_id, channel: ui.place, ts: one.ts }) })),
+    ...shortcuts.map((shortcut) => ({
+      label: shortcut.name,
+      run: () => perform("shortcut", { callback_id: shortcut.callback_id, channel: ui.place, ts: one.ts }),
+    })),
     { label: "Reply in thread", run: () => reply(one) },
     { label: "Copy link", run: () => copyLink(one) },
   ];
@@ -169,7 +300,10 @@ function tell(fresh) {
   for (const one of unseen.slice(-3)) {
     const node = find(`#messages [data-ts="${one.ts}"]`);
     node?.classList.add("arrived");
-    if (one.user !== ui.as) announce(`${nameOf(one)}${one.ephemeral ? ", only visible to you" : ""}: ${(one.text ?? "").slice(0, 240)}`);
+    if (one.user !== ui.as)
+      announce(
+        `${nameOf(one)}${one.ephemeral ? ", only visible to you" : ""}: ${(one.text ?? "").slice(0, 240)}`,
+      );
   }
 }
 

@@ -15,16 +15,34 @@ export const MODES = {
 /** The pattern definitions, once per document. */
 export function patterns() {
   const one = ([mode, { pattern }]) =>
-    pattern && svg("pattern", { id: `pattern-${mode}`, width: 8, height: 8, patternUnits: "userSpaceOnUse" }, svg("path", { d: pattern, class: `stroke-${mode}`, fill: "none", "stroke-width": 1.6, "stroke-linecap": "round" }));
-  return svg("svg", { width: 0, height: 0, class: "patterns", "aria-hidden": "true", focusable: "false" }, svg("defs", null, Object.entries(MODES).map(one)));
+    pattern &&
+    svg(
+      "pattern",
+      { id: `pattern-${mode}`, width: 8, height: 8, patternUnits: "userSpaceOnUse" },
+      svg("path", {
+        d: pattern,
+        class: `stroke-${mode}`,
+        fill: "none",
+        "stroke-width": 1.6,
+        "stroke-linecap": "round",
+      }),
+    );
+  return svg(
+    "svg",
+    { width: 0, height: 0, class: "patterns", "aria-hidden": "true", focusable: "false" },
+    svg("defs", null, Object.entries(MODES).map(one)),
+  );
 }
 
 /** A stretch of ribbon from `x` to `x + width` percent. */
 export function stretch(mode, x, width, words) {
   const place = { x: `${x}%`, y: 0, width: `${width}%`, height: "100%" };
-  return svg("g", null,
+  return svg(
+    "g",
+    null,
     words && svg("title", null, words),
     svg("rect", { ...place, class: `fill-${mode}` }),
     MODES[mode]?.pattern && svg("rect", { ...place, fill: `url(#pattern-${mode})` }),
-    x > 0 && svg("line", { x1: `${x}%`, x2: `${x}%`, y1: 0, y2: "100%", class: "seam" }));
+    x > 0 && svg("line", { x1: `${x}%`, x2: `${x}%`, y1: 0, y2: "100%", class: "seam" }),
+  );
 }

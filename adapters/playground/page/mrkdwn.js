@@ -35,7 +35,8 @@ export function emoji(name, fallback) {
 export function mrkdwn(text, names) {
   const nodes = [];
   for (const part of text.split(/(```[\s\S]+?```)/)) {
-    if (/^```[\s\S]+```$/.test(part)) nodes.push(h("pre", null, unescape(part.slice(3, -3).replace(/^\n|\n$/g, ""))));
+    if (/^```[\s\S]+```$/.test(part))
+      nodes.push(h("pre", null, unescape(part.slice(3, -3).replace(/^\n|\n$/g, ""))));
     else nodes.push(...lines(part, names));
   }
   return nodes;
@@ -43,7 +44,9 @@ export function mrkdwn(text, names) {
 
 /** Nodes for plain_text: no markup, only emoji. */
 export function plain(text) {
-  return text.split(/(:[a-z0-9_+-]+:)/).map((part) => (/^:.+:$/.test(part) ? emoji(part.slice(1, -1), part) : part));
+  return text
+    .split(/(:[a-z0-9_+-]+:)/)
+    .map((part) => (/^:.+:$/.test(part) ? emoji(part.slice(1, -1), part) : part));
 }
 
 function lines(text, names) {
@@ -100,15 +103,21 @@ function piece([whole, code, reference, bold, italic, struck, shortcode], names)
 function referred(reference, whole, names) {
   const [target, label = ""] = reference.split(/\|(.*)/s);
   if (target.startsWith("@")) return mention(target.slice(1), names, unescape(label));
-  if (target.startsWith("#")) return h("span", { class: "mention" }, `#${names.channel(target.slice(1))?.name ?? unescape(label)}`);
+  if (target.startsWith("#"))
+    return h("span", { class: "mention" }, `#${names.channel(target.slice(1))?.name ?? unescape(label)}`);
   if (target.startsWith("!date^")) return dated(target, label, names);
-  if (target.startsWith("!")) return h("span", { class: "mention" }, `@${unescape(label) || target.slice(1).split("^")[0]}`);
+  if (target.startsWith("!"))
+    return h("span", { class: "mention" }, `@${unescape(label) || target.slice(1).split("^")[0]}`);
   const url = unescape(target);
-  return /^(https?:|mailto:|\/)/i.test(url) ? link(url, unescape(label) || url) : document.createTextNode(unescape(whole));
+  return /^(https?:|mailto:|\/)/i.test(url)
+    ? link(url, unescape(label) || url)
+    : document.createTextNode(unescape(whole));
 }
 
 // <!date^1763892000^{date_short} at {time}|fallback>: written in the viewer's zone.
 function dated(target, label, names) {
   const seconds = target.split("^")[1];
-  return document.createTextNode(/^\d+$/.test(seconds) ? whenIn(names.zone, instant(seconds)) : unescape(label));
+  return document.createTextNode(
+    /^\d+$/.test(seconds) ? whenIn(names.zone, instant(seconds)) : unescape(label),
+  );
 }

@@ -8,14 +8,36 @@ const EMOJI = [":speech_balloon:", ":coffee:", ":house:", ":palm_tree:", ":train
 
 /** The button below the viewer's day. */
 export function ownStatusButton() {
-  return h("button", { type: "button", class: "text-button", key: "own-status", "aria-haspopup": "dialog", on: { click: ask } }, "Set a status by hand…");
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "text-button",
+      key: "own-status",
+      "aria-haspopup": "dialog",
+      on: { click: ask },
+    },
+    "Set a status by hand…",
+  );
 }
 
 function ask() {
   const { text = "", emoji = "" } = me().status ?? {};
   const chosen = EMOJI.includes(emoji) ? emoji : EMOJI[0];
-  const words = h("input", { id: "own-status", type: "text", maxlength: 100, value: text, autocomplete: "off" });
-  const sign = h("select", { id: "own-emoji" }, EMOJI.map((one) => h("option", { value: one, selected: one === chosen }, `${emojiOf(one)} ${emojiLabel(one)}`)));
+  const words = h("input", {
+    id: "own-status",
+    type: "text",
+    maxlength: 100,
+    value: text,
+    autocomplete: "off",
+  });
+  const sign = h(
+    "select",
+    { id: "own-emoji" },
+    EMOJI.map((one) =>
+      h("option", { value: one, selected: one === chosen }, `${emojiOf(one)} ${emojiLabel(one)}`),
+    ),
+  );
   const end = () => {
     dialog.close();
     dialog.remove();
@@ -28,17 +50,33 @@ function ask() {
     event.preventDefault();
     save({ text: words.value.trim(), emoji: words.value.trim() ? sign.value : "" });
   };
-  const dialog = h("dialog", { class: "modal small", "aria-labelledby": "own-title", on: { cancel: end } },
-    h("form", { on: { submit } },
+  const dialog = h(
+    "dialog",
+    { class: "modal small", "aria-labelledby": "own-title", on: { cancel: end } },
+    h(
+      "form",
+      { on: { submit } },
       h("h2", { id: "own-title" }, "Your status"),
-      h("div", { class: "modal-body" },
+      h(
+        "div",
+        { class: "modal-body" },
         h("div", { class: "field" }, h("label", { for: "own-status" }, "What others see"), words),
         h("div", { class: "field" }, h("label", { for: "own-emoji" }, "Sign"), sign),
-        h("p", { class: "field-hint" }, "Boundary Bot never overwrites what you set here.")),
-      h("div", { class: "modal-foot" },
+        h("p", { class: "field-hint" }, "Boundary Bot never overwrites what you set here."),
+      ),
+      h(
+        "div",
+        { class: "modal-foot" },
         h("button", { type: "button", class: "button", on: { click: end } }, "Cancel"),
-        h("button", { type: "button", class: "button", on: { click: () => save({ text: "", emoji: "" }) } }, "Clear"),
-        h("button", { type: "submit", class: "button primary" }, "Save"))));
+        h(
+          "button",
+          { type: "button", class: "button", on: { click: () => save({ text: "", emoji: "" }) } },
+          "Clear",
+        ),
+        h("button", { type: "submit", class: "button primary" }, "Save"),
+      ),
+    ),
+  );
   document.body.append(dialog);
   dialog.showModal();
 }

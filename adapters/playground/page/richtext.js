@@ -6,7 +6,11 @@ import { emoji, link, mention } from "./mrkdwn.js";
 
 /** Nodes for one rich_text block. */
 export function richText(block, names) {
-  return h("div", { class: "rich" }, (block.elements ?? []).map((element) => part(element, names)));
+  return h(
+    "div",
+    { class: "rich" },
+    (block.elements ?? []).map((element) => part(element, names)),
+  );
 }
 
 function part(element, names) {
@@ -20,15 +24,29 @@ function part(element, names) {
 
 function list(element, names) {
   const name = element.style === "ordered" ? "ol" : "ul";
-  const items = (element.elements ?? []).map((item) => h("li", null, (item.elements ?? []).map((one) => piece(one, names))));
-  return h(name, { class: element.indent ? `indent-${Math.min(element.indent, 4)}` : null, start: element.offset ? element.offset + 1 : null }, items);
+  const items = (element.elements ?? []).map((item) =>
+    h(
+      "li",
+      null,
+      (item.elements ?? []).map((one) => piece(one, names)),
+    ),
+  );
+  return h(
+    name,
+    {
+      class: element.indent ? `indent-${Math.min(element.indent, 4)}` : null,
+      start: element.offset ? element.offset + 1 : null,
+    },
+    items,
+  );
 }
 
 function piece(item, names) {
   if (item.type === "text") return styled(squares(item.text), item.style);
   if (item.type === "link") return styled(link(item.url, item.text ?? item.url), item.style);
   if (item.type === "user") return mention(item.user_id, names);
-  if (item.type === "channel") return h("span", { class: "mention" }, `#${names.channel(item.channel_id)?.name ?? item.channel_id}`);
+  if (item.type === "channel")
+    return h("span", { class: "mention" }, `#${names.channel(item.channel_id)?.name ?? item.channel_id}`);
   if (item.type === "broadcast") return h("span", { class: "mention" }, `@${item.range}`);
   if (item.type === "emoji") return emoji(item.name);
   if (item.type === "date") return document.createTextNode(whenIn(names.zone, instant(item.timestamp)));
@@ -38,7 +56,11 @@ function piece(item, names) {
 // A ribbon drawn with squares stays silent for screen readers: the same is said in words beside it.
 function squares(text) {
   const parts = text.split(/((?:\[?[🟥🟧🟨🟩🟦🟪🟫⬛⬜]\]?){2,})/u);
-  return parts.map((one, index) => (index % 2 ? h("span", { class: "squares", "aria-hidden": "true" }, one.match(/\[?[^[\]]\]?/gu).map(square)) : one));
+  return parts.map((one, index) =>
+    index % 2
+      ? h("span", { class: "squares", "aria-hidden": "true" }, one.match(/\[?[^[\]]\]?/gu).map(square))
+      : one,
+  );
 }
 
 // Squares of one width; the bracketed one is now.
@@ -49,5 +71,8 @@ function square(one) {
 const TAGS = { code: "code", bold: "strong", italic: "em", strike: "s" };
 
 function styled(content, style = {}) {
-  return Object.entries(TAGS).reduce((inner, [name, tag]) => (style[name] ? [h(tag, null, inner)] : inner), [content].flat());
+  return Object.entries(TAGS).reduce(
+    (inner, [name, tag]) => (style[name] ? [h(tag, null, inner)] : inner),
+    [content].flat(),
+  );
 }

@@ -11,18 +11,41 @@ export function drawSidebar() {
   if (!data.state) return;
   const bot = botChannel();
   const places = channels().filter((one) => one.kind !== "im");
-  update(find("#sidebar"),
+  update(
+    find("#sidebar"),
     section("Boundary Bot", [
-      entry({ key: HOME, place: HOME, icon: h("img", { class: "avatar bot tiny", src: "boundary.svg", alt: "" }), name: "Home" }),
+      entry({
+        key: HOME,
+        place: HOME,
+        icon: h("img", { class: "avatar bot tiny", src: "boundary.svg", alt: "" }),
+        name: "Home",
+      }),
       bot && entry({ key: bot.id, place: bot.id, icon: mark("✉"), name: "Messages", unread: bot.unread }),
     ]),
-    section("Channels", places.map((one) => entry({ key: one.id, place: one.id, icon: mark(one.kind === "private" ? "◇" : "#"), name: one.name, unread: one.unread }))),
-    section("People", people().map(personEntry)));
+    section(
+      "Channels",
+      places.map((one) =>
+        entry({
+          key: one.id,
+          place: one.id,
+          icon: mark(one.kind === "private" ? "◇" : "#"),
+          name: one.name,
+          unread: one.unread,
+        }),
+      ),
+    ),
+    section("People", people().map(personEntry)),
+  );
   find("#sidebar").classList.toggle("open", ui.sidebar);
 }
 
 function section(title, items) {
-  return h("section", { key: title, "aria-label": title }, h("h2", { class: "side-title" }, title), h("ul", null, items));
+  return h(
+    "section",
+    { key: title, "aria-label": title },
+    h("h2", { class: "side-title" }, title),
+    h("ul", null, items),
+  );
 }
 
 function mark(character) {
@@ -31,25 +54,78 @@ function mark(character) {
 
 function entry({ key, place, icon, name, unread, more }) {
   const current = ui.place === place;
-  const count = unread && !current ? h("span", { class: "unread" }, String(unread), h("span", { class: "visually-hidden" }, " unread")) : null;
-  return h("li", { key }, h("button", { type: "button", class: `side-entry${count ? " has-unread" : ""}`, "aria-current": current ? "page" : null, on: { click: () => open(place) } },
-    icon, h("span", { class: "side-name" }, h("span", { class: "side-label" }, name), more), count));
+  const count =
+    unread && !current
+      ? h("span", { class: "unread" }, String(unread), h("span", { class: "visually-hidden" }, " unread"))
+      : null;
+  return h(
+    "li",
+    { key },
+    h(
+      "button",
+      {
+        type: "button",
+        class: `side-entry${count ? " has-unread" : ""}`,
+        "aria-current": current ? "page" : null,
+        on: { click: () => open(place) },
+      },
+      icon,
+      h("span", { class: "side-name" }, h("span", { class: "side-label" }, name), more),
+      count,
+    ),
+  );
 }
 
 function personEntry(user) {
-  const direct = channels().find((one) => one.kind === "im" && one.members.includes(user.id) && (user.id !== ui.as ? partner(one).id === user.id : one.members.length === 1));
-  const name = [user.real_name || user.name, user.id === ui.as ? h("span", { class: "soft" }, " (you)") : null, " ", snoozeMark(user)];
-  const more = status(user) ?? h("span", { class: "side-status soft" }, h("span", { "data-live": "time", "data-zone": user.tz }, timeIn(user.tz)));
+  const direct = channels().find(
+    (one) =>
+      one.kind === "im" &&
+      one.members.includes(user.id) &&
+      (user.id !== ui.as ? partner(one).id === user.id : one.members.length === 1),
+  );
+  const name = [
+    user.real_name || user.name,
+    user.id === ui.as ? h("span", { class: "soft" }, " (you)") : null,
+    " ",
+    snoozeMark(user),
+  ];
+  const more =
+    status(user) ??
+    h(
+      "span",
+      { class: "side-status soft" },
+      h("span", { "data-live": "time", "data-zone": user.tz }, timeIn(user.tz)),
+    );
   const icon = avatar(user, "tiny");
   if (direct) return entry({ key: user.id, place: direct.id, icon, name, unread: direct.unread, more });
-  return h("li", { key: user.id }, h("div", { class: "side-entry still" }, icon, h("span", { class: "side-name" }, h("span", { class: "side-label" }, name), more)));
+  return h(
+    "li",
+    { key: user.id },
+    h(
+      "div",
+      { class: "side-entry still" },
+      icon,
+      h("span", { class: "side-name" }, h("span", { class: "side-label" }, name), more),
+    ),
+  );
 }
 
 /** A person's status as they show it, or null. */
 export function status(user) {
   const { text = "", emoji = "" } = user.status ?? {};
   if (!text && !emoji) return null;
-  const sign = emoji ? h("span", { class: "emoji", role: text ? null : "img", "aria-hidden": text ? "true" : null, "aria-label": text ? null : emojiLabel(emoji) }, emojiOf(emoji) ?? "◦") : null;
+  const sign = emoji
+    ? h(
+        "span",
+        {
+          class: "emoji",
+          role: text ? null : "img",
+          "aria-hidden": text ? "true" : null,
+          "aria-label": text ? null : emojiLabel(emoji),
+        },
+        emojiOf(emoji) ?? "◦",
+      )
+    : null;
   return h("span", { class: "side-status" }, sign, " ", withEmoji(text));
 }
 

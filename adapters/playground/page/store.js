@@ -5,7 +5,15 @@ import { setClock } from "./clock.js";
 
 export const data = { state: null, messages: [], messagesOf: "", insight: null };
 const FIRST = "U0MAYA";
-export const ui = { as: FIRST, place: "", thread: null, highlight: "", sidebar: false, panel: false, linked: true };
+export const ui = {
+  as: FIRST,
+  place: "",
+  thread: null,
+  highlight: "",
+  sidebar: false,
+  panel: false,
+  linked: true,
+};
 export const HOME = "home";
 
 const watchers = [];
@@ -63,7 +71,12 @@ async function load() {
     return;
   }
   setClock(state.now, state.speed);
-  Object.assign(data, { state, messages: messages.messages ?? [], messagesOf: `${as} ${place}`, insight: insight?.ribbon || insight?.ribbons ? insight : null });
+  Object.assign(data, {
+    state,
+    messages: messages.messages ?? [],
+    messagesOf: `${as} ${place}`,
+    insight: insight?.ribbon || insight?.ribbons ? insight : null,
+  });
   redraw();
 }
 

@@ -4,18 +4,55 @@ import { find, h, update } from "./dom.js";
 import { speak } from "./composer.js";
 import { nextChange } from "./header.js";
 import { instant, minuteIn } from "./clock.js";
-import { HOME, botChannel, channels, data, keep, open, people, redraw, refresh, ui, viewAs } from "./store.js";
+import {
+  HOME,
+  botChannel,
+  channels,
+  data,
+  keep,
+  open,
+  people,
+  redraw,
+  refresh,
+  ui,
+  viewAs,
+} from "./store.js";
 
 const done = new Set();
 let chosen = ""; // a step looked at out of turn
 let hidden = keep("story") === "closed";
 
 const STEPS = [
-  { id: "focus", title: "Maya focuses", text: "As Maya, type /focus 90m deep work: her status and ribbon change.", run: focus },
-  { id: "ping", title: "Sam writes", text: "As Sam, mention @maya in #platform: only he is told when she sees it.", run: ping },
-  { id: "note", title: "Sam decides", text: "Leave Sam’s note be, or press “It’s urgent…” with a reason. See Why?", run: note },
-  { id: "digest", title: "One digest", text: "Back to Maya: press Next change until her focus ends. One digest comes.", run: digest },
-  { id: "evening", title: "End of the day", text: "Next change, to the end of her hours: a short ritual marks it. See Home.", run: evening },
+  {
+    id: "focus",
+    title: "Maya focuses",
+    text: "As Maya, type /focus 90m deep work: her status and ribbon change.",
+    run: focus,
+  },
+  {
+    id: "ping",
+    title: "Sam writes",
+    text: "As Sam, mention @maya in #platform: only he is told when she sees it.",
+    run: ping,
+  },
+  {
+    id: "note",
+    title: "Sam decides",
+    text: "Leave Sam’s note be, or press “It’s urgent…” with a reason. See Why?",
+    run: note,
+  },
+  {
+    id: "digest",
+    title: "One digest",
+    text: "Back to Maya: press Next change until her focus ends. One digest comes.",
+    run: digest,
+  },
+  {
+    id: "evening",
+    title: "End of the day",
+    text: "Next change, to the end of her hours: a short ritual marks it. See Home.",
+    run: evening,
+  },
 ];
 
 /** Draw the strip (or nothing once it was put away). */
@@ -23,12 +60,42 @@ export function drawStory() {
   if (!data.state) return;
   const place = find("#story");
   if (hidden) return update(place);
-  const step = STEPS.find((one) => one.id === chosen) ?? STEPS.find((one) => !done.has(one.id)) ?? STEPS.at(-1);
-  update(place, h("section", { class: "story", "aria-labelledby": "story-title" },
-    h("div", { class: "story-head" }, h("h2", { id: "story-title" }, "Two minutes, five steps"),
-      h("button", { type: "button", class: "text-button", on: { click: close } }, "Hide the steps")),
-    h("ol", { class: "steps" }, STEPS.map((one, index) => entry(one, index, one === step))),
-    h("div", { class: "step-now" }, h("p", { key: step.id }, step.text), h("button", { type: "button", class: "button", key: "do", "aria-label": `Do it for me: ${step.title}`, on: { click: () => go(step) } }, "Do it for me"))));
+  const step =
+    STEPS.find((one) => one.id === chosen) ?? STEPS.find((one) => !done.has(one.id)) ?? STEPS.at(-1);
+  update(
+    place,
+    h(
+      "section",
+      { class: "story", "aria-labelledby": "story-title" },
+      h(
+        "div",
+        { class: "story-head" },
+        h("h2", { id: "story-title" }, "Two minutes, five steps"),
+        h("button", { type: "button", class: "text-button", on: { click: close } }, "Hide the steps"),
+      ),
+      h(
+        "ol",
+        { class: "steps" },
+        STEPS.map((one, index) => entry(one, index, one === step)),
+      ),
+      h(
+        "div",
+        { class: "step-now" },
+        h("p", { key: step.id }, step.text),
+        h(
+          "button",
+          {
+            type: "button",
+            class: "button",
+            key: "do",
+            "aria-label": `Do it for me: ${step.title}`,
+            on: { click: () => go(step) },
+          },
+          "Do it for me",
+        ),
+      ),
+    ),
+  );
 }
 
 function entry(step, index, current) {
@@ -37,11 +104,22 @@ function entry(step, index, current) {
     chosen = step.id;
     redraw();
   };
-  return h("li", { key: step.id },
-    h("button", { type: "button", class: `step${finished ? " done" : ""}`, "aria-current": current ? "step" : null, on: { click: choose } },
+  return h(
+    "li",
+    { key: step.id },
+    h(
+      "button",
+      {
+        type: "button",
+        class: `step${finished ? " done" : ""}`,
+        "aria-current": current ? "step" : null,
+        on: { click: choose },
+      },
       h("span", { class: "step-number" }, finished ? "✓" : String(index + 1)),
       h("span", { class: "step-title" }, step.title),
-      finished && h("span", { class: "visually-hidden" }, " (done)")));
+      finished && h("span", { class: "visually-hidden" }, " (done)"),
+    ),
+  );
 }
 
 async function go(step) {
@@ -93,7 +171,9 @@ async function ping() {
 
 async function note() {
   await as("sam", room());
-  const notes = data.messages.filter((one) => one.ephemeral && one.blocks?.some((block) => block.type === "actions"));
+  const notes = data.messages.filter(
+    (one) => one.ephemeral && one.blocks?.some((block) => block.type === "actions"),
+  );
   const button = notes.length && find(`[data-ts="${notes.at(-1).ts}"] .block-actions button`);
   if (button) button.focus();
 }
@@ -132,12 +212,17 @@ async function arrival(minute = 0) {
 export function watchStory() {
   const maya = byName("maya");
   if (!data.state || !maya) return;
-  if (/focus/i.test(maya.status?.text ?? "") || data.insight?.ribbon?.parts?.some((part) => part.mode === "focus" && part.because === "said")) mark("focus");
+  if (
+    /focus/i.test(maya.status?.text ?? "") ||
+    data.insight?.ribbon?.parts?.some((part) => part.mode === "focus" && part.because === "said")
+  )
+    mark("focus");
   const held = data.insight?.decision;
   if (held?.verdict === "hold") mark("ping");
   if (done.has("ping") && ui.as === maya.id) mark("note");
   const landed = data.messages.at(-1)?.at ?? "";
-  if (held?.release_at && ui.as === maya.id && ui.place === botChannel()?.id && landed >= held.release_at) mark("digest");
+  if (held?.release_at && ui.as === maya.id && ui.place === botChannel()?.id && landed >= held.release_at)
+    mark("digest");
   if (ui.as === maya.id && ui.place === HOME && done.has("digest")) mark("evening");
 }
 

@@ -27,8 +27,8 @@ UNWANTED = {
 def _said(file: Path) -> Iterator[str]:
     """Every string of a module that is not a docstring."""
     tree = ast.parse(file.read_text(encoding="utf-8"))
-    docs = {node.body[0].value for node in ast.walk(tree) if _has_docstring(node)}  # type:
-    ignore[attr-defined] for node in ast.walk(tree):
+    docs = {node.body[0].value for node in ast.walk(tree) if _has_docstring(node)}  # type: ignore[attr-defined]
+    for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in docs:
             yield node.value
 

@@ -209,7 +209,7 @@ def window(context: str, current: Window | None, people: tuple[str, ...] = ()) -
             ChoiceField(
                 "share",
                 "What others see",
-                (Option("yes", "Show the name, not only when I am back"),),
+                (Option("yes", "Others see the name, too"),),
                 chosen=("yes",) if current and current.share_name else (),
                 many=True,
                 optional=True,

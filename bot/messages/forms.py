@@ -209,7 +209,7 @@ def window(context: str, current: Window | None, people: tuple[str, ...] = ()) -
             ChoiceField(
                 "share",
                 "What others see",
-                (Option("yes", "Others see the name, too"),),
+                (Option("yes", "Others see what it is called, too"),),
                 chosen=("yes",) if current and current.share_name else (),
                 many=True,
                 optional=True,

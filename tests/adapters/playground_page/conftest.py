@@ -10,22 +10,15 @@ import aiohttp
 import pytest
 import pytest_asyncio
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page
 
 from adapters.clock import SystemClock
 from adapters.playground.clock import PlaygroundClock
 from adapters.playground.seed import seed
 from adapters.playground.server import PlaygroundServer
+from tests.support import chromium
 from tests.support.little_app import LittleApp
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-dev-shm-usage",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-]
 MORNING = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)  # a Monday in Lisbon
 
 
@@ -69,10 +62,8 @@ async def world() -> AsyncIterator[World]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")  # starting Chromium takes seconds
 async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as driver:
-        chromium = await driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        await chromium.close()
+    async with chromium.launched() as found:
+        yield found
 
 
 @dataclass

@@ -20,7 +20,7 @@ from bot.messages.model import (
     Span,
     Who,
 )
-from bot.messages.words import Watch, buttons, count, line, message, say, small
+from bot.messages.words import Watch, buttons, count, known, line, message, say, small
 from bot.records import Hold
 from rules import Urgency
 
@@ -110,7 +110,11 @@ def _group(group: list[Item], watch: Watch) -> list[Part | None]:
 def _who_and_when(item: Item, watch: Watch) -> Line:
     urgent: Line = (Plain("Urgent. "),) if item.hold.urgency is Urgency.URGENT else ()
     reason = f" ({reason_text(item.hold.reason)})" if urgent and item.hold.reason else ""
-    return (*urgent, item.who, Plain(f" wrote at {watch.moment(item.hold.created_at)}{reason}:"))
+    return (
+        *urgent,
+        known(item.who, "A colleague"),
+        Plain(f" wrote at {watch.moment(item.hold.created_at)}{reason}:"),
+    )
 
 
 def _link_line(item: Item, watch: Watch) -> Line:
@@ -123,7 +127,13 @@ def _link_line(item: Item, watch: Watch) -> Line:
         else Plain("wrote something that I cannot open any more")
     )
     due = f" Reply by {watch.moment(hold.reply_by)}." if hold.reply_by else ""
-    return line(urgent, item.who, " ", what, f" at {watch.moment(hold.created_at)}{reason}.{due}")
+    return line(
+        urgent,
+        known(item.who, "A colleague"),
+        " ",
+        what,
+        f" at {watch.moment(hold.created_at)}{reason}.{due}",
+    )
 
 
 def _due(item: Item, watch: Watch) -> Part | None:
@@ -148,7 +158,7 @@ def urgent_ping(item: Item, watch: Watch, *, repeat: bool = False) -> Message:
     content: list[Part | None] = [Quote(item.text)] if item.text is not None else []
     link = say(Link("Open the message", hold.link)) if hold.link else None
     return message(
-        say(item.who, " says this cannot wait."),
+        say(known(item.who, "A colleague"), " says this cannot wait."),
         say(f"{reason_text(hold.reason)}."),
         *content,
         link,
@@ -188,7 +198,9 @@ def _waiting_line(item: Item, watch: Watch) -> Line:
         Link("mentioned you", hold.link) if hold.kind == "mention" and hold.link else Plain("wrote to you")
     )
     when = f", comes at {watch.moment(hold.release_at)}" if hold.release_at else ""
-    return line(urgent, item.who, " ", what, f" at {watch.moment(hold.created_at)}{when}")
+    return line(
+        urgent, known(item.who, "A colleague"), " ", what, f" at {watch.moment(hold.created_at)}{when}"
+    )
 
 
 def release_button() -> Actions:
@@ -201,7 +213,7 @@ def _sent(mine: Sequence[Item], watch: Watch) -> list[Part | None]:
     parts: list[Part | None] = [say(f"From you, {count(len(mine), 'message')} still waiting:")]
     for item in mine[:5]:
         when = f", goes at {watch.moment(item.hold.release_at)}" if item.hold.release_at else ""
-        parts += [say("To ", item.who, when, "."), sent_choices(item.hold)]
+        parts += [say("To ", known(item.who, "a colleague"), when, "."), sent_choices(item.hold)]
     return parts
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.messages.actions import Act
 from bot.messages.model import Actions, Button, Context, Line, Message, Paragraph, Part, Who
-from bot.messages.words import Watch, buttons, count, line, message, say, small
+from bot.messages.words import Watch, buttons, count, known, line, message, say, small
 from rules import Interval
 
 
@@ -159,7 +159,7 @@ def landed(items: list[tuple[Who, datetime, int]], watch: Watch) -> Message:
     return message(
         *(
             say("Your message" if number == 1 else f"Your {count(number, 'message')}",
-                " reached ", who, f" at {watch.moment(at)}.")
+                " reached ", known(who, "your colleague"), f" at {watch.moment(at)}.")
             for who, at, number in items
         )
     )  # fmt: skip

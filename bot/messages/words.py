@@ -88,6 +88,11 @@ def line(*pieces: Piece) -> Line:
     return tuple(Plain(piece) if isinstance(piece, str) else piece for piece in pieces)
 
 
+def known(who: Who, otherwise: str) -> Span:
+    """A person's name, or `otherwise` where only the platform's id is known, which says nothing to people."""
+    return who if who.label and who.label != who.user else Plain(otherwise)
+
+
 def say(*pieces: Piece) -> Paragraph:
     """One paragraph of one line."""
     return Paragraph((line(*pieces),))
@@ -149,6 +154,7 @@ __all__ = [
     "buttons",
     "count",
     "joined",
+    "known",
     "line",
     "listed",
     "message",

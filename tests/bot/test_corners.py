@@ -133,3 +133,12 @@ async def test_home_lists_what_fits_and_says_where_the_rest_is(story: Story) -> 
     for number in range(22):
         await story.says("maya", f"/focus tue 9-10 norm {number}")
     assert "And 2 more: /boundary norms" in shown(await story.opens_home("maya"))
+
+
+async def test_a_sender_of_whom_only_an_id_is_known_is_a_colleague(story: Story) -> None:
+    await story.enrol("maya")
+    await story.says("maya", "/focus 25m")
+    await story.mentions("lee", "maya")
+    assert "A colleague mentioned you at 10:05" in await story.says("maya", "/boundary waiting")
+    await story.says("maya", "/later @kenji hello")
+    assert story.read("maya")[-1] == "Your message reached your colleague at 10:05."

@@ -129,17 +129,14 @@ class Runner:
             except StoreError as error:
                 _log.error("Deliveries could not be claimed: %s", error)
                 delay = _AFTER_FAILURE
-            if delay is None or delay > 0:
-                await _within(self._poked, delay)
-            elif self._performer.busy:
-                await self._poked.wait()
+            if delay != 0.0 or self._performer.busy:
+                # Looks again with the heartbeat anyway: rows may come from another process.
+                most = self._timing.heartbeat
+                await _within(self._poked, most if not delay else min(delay, most))
 
 
-async def _within(event: asyncio.Event, seconds: float | None) -> None:
-    """Wait for the event, or until the seconds have passed (None: for the event only)."""
-    if seconds is None:
-        await event.wait()
-        return
+async def _within(event: asyncio.Event, seconds: float) -> None:
+    """Wait for the event, at most for so many seconds."""
     try:
         async with asyncio.timeout(seconds):
             await event.wait()

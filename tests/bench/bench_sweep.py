@@ -1,0 +1,245 @@
+"""Sweeps as people grow: start, idle cost, throughput, lateness; beside APScheduler with a job per person."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from statistics import quantiles
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from adapters.clock import SystemClock
+from adapters.engines.apscheduler import ApschedulerEngine
+from adapters.playground.clock import PlaygroundClock
+from adapters.stores.sqlite import SqliteStore, migrate
+from bot.inbound import Account
+from bot.loop import SWEEP
+from bot.ports import Clock, Tx
+from bot.records import AccountRecord, PersonRecord, PersonState
+from bot.sweep import sweep
+from rules import Kind, Person, Window, parse_when
+
+Row = dict[str, str | float]
+EVENING = datetime(2026, 11, 24, 16, 55, tzinfo=UTC)
+"""Five minutes before everybody's kids come home: each person's status and snooze are armed."""
+TENANTS = 20
+LATE_AT_MOST = 0.5  # seconds, p99: the number to reach
+_WINDOWS = (
+    ("kids", Kind.QUIET, "weekdays 17:00-17:30"),
+    ("family dinner", Kind.QUIET, "daily 18:00-19:30"),
+    ("deep work", Kind.FOCUS, "tue,thu 09:00-11:30"),
+    ("lunch", Kind.BREAK, "mon-fri 12:30-13:30"),
+    ("gym", Kind.QUIET, "mon,wed 07:00-08:00"),
+    ("nap", Kind.RECHARGE, "sat,sun 14:00-16:00"),
+    ("night", Kind.QUIET, "daily 22:00-07:00"),
+)
+_HOURS = parse_when("mon-thu 09:00-12:30, 13:30-18:00; fri 09:00-13:00")
+
+
+def run(quick: bool) -> list[Row]:
+    """Rows: what was measured, with how many people, ours, and the peer's where there is one."""
+    sizes = (500, 2000) if quick else (1000, 10_000, 100_000)
+    return [row for size in sizes for row in _at(size)]
+
+
+def _at(people: int) -> Iterator[Row]:
+    due = min(people, 10_000)
+    with tempfile.TemporaryDirectory(prefix="boundary-bench-") as folder:
+        ours = asyncio.run(_ours(Path(folder) / "bot.db", people, due))
+    peer = asyncio.run(_peer(people, due))
+    yield _row("start to first armed wake-up, ms", people, ours.start * 1000, peer.start * 1000)
+    yield _row("idle cost, ms of CPU a second", people, ours.idle * 1000, peer.idle * 1000)
+    yield _row("sweep, first after a start, people/s", people, due / ours.cold)
+    yield _row("sweep, later ones, people/s", people, due / ours.warm)
+    yield _row(f"{due:,} due within one second: lateness p50, s", people, ours.p50, peer.p50)
+    yield _row(f"{due:,} due within one second: lateness p99, s", people, ours.p99, peer.p99)
+    yield _row(
+        "  longest that the event loop was blocked, ms", people, ours.blocked * 1000, peer.blocked * 1000
+    )
+
+
+def _row(what: str, people: int, ours: float, peer: float | None = None) -> Row:
+    return {
+        "what": what,
+        "people": people,
+        "ours": ours,
+        "APScheduler": "" if peer is None else f"{peer:,.3g}",
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Seconds; `idle` in seconds of CPU a second."""
+
+    start: float = 0.0
+    idle: float = 0.0
+    cold: float = 1.0
+    warm: float = 1.0
+    p50: float = 0.0
+    p99: float = 0.0
+    blocked: float = 0.0
+
+
+# Ours ---------------------------------------------------------------------------------------------
+
+
+async def _ours(path: Path, people: int, due: int) -> Figures:
+    await _populate(path, people, due)
+    begun = time.perf_counter()
+    store, clock = SqliteStore(path), SystemClock()
+    engine = ApschedulerEngine(clock)
+    await engine.start(_nothing)
+    first = await store.read(lambda tx: tx.people.next_at())
+    assert first is not None
+    engine.wake(SWEEP, first + timedelta(days=3650))
+    start = time.perf_counter() - begun
+    idle = await _idle()
+    await engine.stop()
+    cold = await _timed_sweep(store, EVENING - timedelta(hours=2))
+    warm = await _timed_sweep(store, EVENING - timedelta(hours=1, minutes=59))
+    lateness, blocked = await _due_within_a_second(store, due)
+    await store.close()
+    p50, p99 = _percentiles(lateness)
+    return Figures(start, idle, cold, warm, p50, p99, blocked)
+
+
+async def _nothing(key: str) -> None:
+    del key
+
+
+async def _populate(path: Path, people: int, due: int) -> None:
+    """`due` of them are due in the early afternoon, the others some day; nobody has been planned yet."""
+    migrate(path)
+    store = SqliteStore(path)
+    early = EVENING - timedelta(hours=2)
+    for first in range(0, people, 1000):
+        await store.write(
+            partial(_add, numbers=range(first, min(people, first + 1000)), due=due, early=early)
+        )
+    await store.close()
+
+
+def _add(tx: Tx, numbers: range, due: int, early: datetime) -> None:
+    for number in numbers:
+        account = _account(number)
+        tx.accounts.put(AccountRecord(account, f"p{number:06}", connected=True))
+        at = early if number < due else EVENING + timedelta(days=30)
+        tx.people.put(PersonRecord(_person(number), PersonState(home=account), at))
+
+
+def _account(number: int) -> Account:
+    return Account(f"slack:T{number % TENANTS}", f"U{number:06}")
+
+
+def _person(number: int) -> Person:
+    windows = tuple(Window(name, kind, parse_when(when)) for name, kind, when in _WINDOWS)
+    return Person(f"p{number:06}", "Europe/Lisbon", hours=_HOURS, windows=windows)
+
+
+async def _timed_sweep(store: SqliteStore, now: datetime) -> float:
+    """Seconds to sweep everybody who is due; they are due again a minute later."""
+    begun = time.perf_counter()
+    swept = await sweep(store, now)
+    took = time.perf_counter() - begun
+    await store.write(partial(_due_at, at=now + timedelta(minutes=1), people=swept.swept))
+    return took
+
+
+def _due_at(tx: Tx, at: datetime, people: int, spread: timedelta = timedelta(0)) -> None:
+    for number in range(people):
+        record = tx.people.get(f"p{number:06}")
+        assert record is not None
+        tx.people.put(replace(record, next_at=at + spread * (number / people)))
+
+
+async def _due_within_a_second(store: SqliteStore, due: int) -> tuple[list[float], float]:
+    """How late each person was planned, and the longest the event loop was kept waiting, in seconds."""
+    await store.write(partial(_due_at, at=EVENING, people=due, spread=timedelta(seconds=1)))
+    clock = PlaygroundClock(SystemClock(), start=EVENING)
+    watch = asyncio.create_task(_watch_loop())
+    lateness: list[float] = []
+    while len(lateness) < due:
+        swept = await sweep(store, clock.now(), limit=250)
+        done = (clock.now() - EVENING).total_seconds()
+        lateness += [done - (len(lateness) + more) / due for more in range(swept.swept)]
+        await asyncio.sleep(0)
+    watch.cancel()
+    return lateness, max(_stalls, default=0.0)
+
+
+# The peer -----------------------------------------------------------------------------------------
+
+
+async def _peer(people: int, due: int) -> Figures:
+    """One date job per person in APScheduler's memory store; a job does nothing at all."""
+    begun = time.perf_counter()
+    scheduler = AsyncIOScheduler(timezone=UTC, job_defaults={"misfire_grace_time": None})
+    scheduler.start(paused=True)
+    clock, lateness = SystemClock(), list[float]()
+    some_day = clock.now() + timedelta(days=30)
+    for _ in range(people - due):
+        scheduler.add_job(_nothing, "date", run_date=some_day, args=["x"])
+    scheduler.resume()
+    for number in range(due):
+        scheduler.add_job(_nothing, "date", run_date=some_day, args=["x"], id=str(number))
+    start = time.perf_counter() - begun
+    idle = await _idle()
+    scheduler.pause()
+    scheduler.remove_all_jobs()
+    at = clock.now() + timedelta(seconds=1 + due / 4000)
+    for number in range(due):
+        when = at + timedelta(seconds=number / due)
+        scheduler.add_job(_late, "date", run_date=when, args=[clock, when, lateness])
+    watch = asyncio.create_task(_watch_loop())
+    scheduler.resume()
+    while len(lateness) < due:  # noqa: ASYNC110 -- the jobs have no event
+        await asyncio.sleep(0.01)
+    watch.cancel()
+    scheduler.shutdown(wait=False)
+    p50, p99 = _percentiles(lateness)
+    return Figures(start=start, idle=idle, p50=p50, p99=p99, blocked=max(_stalls, default=0.0))
+
+
+async def _late(clock: Clock, when: datetime, lateness: list[float]) -> None:
+    lateness.append((clock.now() - when).total_seconds())
+
+
+# Both ---------------------------------------------------------------------------------------------
+
+_stalls: list[float] = []
+
+
+async def _watch_loop() -> None:
+    _stalls.clear()
+    while True:
+        begun = time.perf_counter()
+        await asyncio.sleep(0.001)
+        _stalls.append(time.perf_counter() - begun - 0.001)
+
+
+async def _idle(seconds: float = 1.0) -> float:
+    begun = time.process_time()
+    await asyncio.sleep(seconds)
+    return (time.process_time() - begun) / seconds
+
+
+def _percentiles(lateness: list[float]) -> tuple[float, float]:
+    cuts = quantiles(lateness, n=100)
+    return cuts[49], cuts[98]
+
+
+def main() -> None:
+    """Print the rows of a full run."""
+    from tests.bench.__main__ import main as bench
+
+    bench(["bench_sweep"])
+
+
+if __name__ == "__main__":
+    main()

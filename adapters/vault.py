@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
+from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
@@ -24,6 +26,18 @@ def is_key(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def kept_key(path: Path) -> str:
+    """The key in the file at `path`; made there first, readable by its owner only, if there is none."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        key = new_key()
+        file.write(f"{key}\n")
+    return key
 
 
 class FernetVault:

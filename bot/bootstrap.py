@@ -68,10 +68,14 @@ def new_key() -> str:
 
 
 def vault(settings: Settings) -> Vault:
-    """Encryption with the keys of the settings."""
-    from adapters.vault import FernetVault
+    """Encryption with the keys of the settings or, without any, with one kept beside the database."""
+    from adapters.vault import FernetVault, kept_key
 
-    return FernetVault([key.get_secret_value() for key in settings.secret_keys])
+    keys = [key.get_secret_value() for key in settings.secret_keys]
+    if not keys:
+        logger.warning("BOUNDARY_SECRET_KEYS is not set: using the key in %s.", settings.key_file)
+        keys = [kept_key(settings.key_file)]
+    return FernetVault(keys)
 
 
 def migrate_database(settings: Settings) -> list[str]:

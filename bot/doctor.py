@@ -58,6 +58,10 @@ def _keys(settings: Settings, probes: Probes) -> Iterator[Finding]:
         yield _problem("BOUNDARY_SECRET_KEYS", f"Key number {places} is no Fernet key.", do)
     elif settings.secret_keys:
         yield _fine("secret keys", f"{len(settings.secret_keys)} usable; the first seals.")
+    else:
+        what = f"Not set: `serve` keeps a key in {settings.key_file}, beside what it seals."
+        do = "Safer elsewhere: set it to one from `boundary-bot doctor --new-key`, then the file's, if any."
+        yield Finding("BOUNDARY_SECRET_KEYS", Level.NOTE, what, do)
 
 
 def _database(facts: DatabaseFacts) -> Iterator[Finding]:

@@ -134,6 +134,11 @@ class Settings(BaseSettings):
         return Path(self.database_url.removeprefix(SQLITE)).expanduser()
 
     @property
+    def key_file(self) -> Path:
+        """Where `serve` keeps a key of its own when no secret keys are set: beside the database."""
+        return self.database_path.with_name(f"{self.database_path.name}.key")
+
+    @property
     def socket_mode(self) -> bool:
         """Whether Slack's events come over a websocket rather than HTTP."""
         return self.slack_app_token is not None
@@ -277,8 +282,6 @@ def check_serve(settings: Settings) -> list[Finding]:
         found.append(_missing("SLACK_BOT_TOKEN"))
     if not settings.socket_mode and not settings.slack_signing_secrets:
         found.append(_missing("SLACK_SIGNING_SECRET", " (or set SLACK_APP_TOKEN for Socket Mode)"))
-    if not settings.secret_keys:
-        found.append(_missing("BOUNDARY_SECRET_KEYS"))
     return found + _check_connect(settings)
 
 

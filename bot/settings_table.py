@@ -61,8 +61,8 @@ TABLE: tuple[Row, ...] = (
     ),
     Row(
         "BOUNDARY_SECRET_KEYS",
-        "Fernet keys that seal tokens and held texts, comma separated, newest first. The playground "
-        "makes its own.",
+        "Fernet keys that seal tokens and held texts, comma separated, newest first. Without it, `serve` "
+        "makes one and keeps it beside the database; the playground makes its own.",
         where="`boundary-bot doctor --new-key` prints a new one",
         secret=True,
     ),

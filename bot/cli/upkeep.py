@@ -74,9 +74,10 @@ def export(person: PersonId, config: Config = None, as_json: AsJson = False) -> 
     from bot.export import export as exported
 
     settings = read_settings(config)
+    sealed = bool(settings.secret_keys) or settings.key_file.exists()
 
     def everything(store: Store) -> Awaitable[dict[str, Any] | None]:
-        return exported(store, vault(settings) if settings.secret_keys else None, person)
+        return exported(store, vault(settings) if sealed else None, person)
 
     found = _with_store(settings, everything)
     if found is None:

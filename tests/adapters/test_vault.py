@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.vault import FernetVault, new_key
+from adapters.vault import FernetVault, is_key, kept_key, new_key
 from bot.ports import VaultError
 
 OLD, NEW = new_key(), new_key()
@@ -69,3 +71,11 @@ def test_a_vault_shows_no_key() -> None:
     vault = FernetVault([NEW, OLD])
     assert repr(vault) == "FernetVault(2 keys)"
     assert NEW not in repr(vars(vault))
+
+
+def test_a_kept_key_is_made_once_and_is_its_owners_alone(tmp_path: Path) -> None:
+    path = tmp_path / "boundary.db.key"
+    key = kept_key(path)
+    assert kept_key(path) == key
+    assert is_key(key)
+    assert path.stat().st_mode & 0o777 == 0o600

@@ -130,6 +130,14 @@ async def test_what_is_worth_knowing_is_a_note_and_no_problem(installation: Inst
     assert healthy(findings)
 
 
+async def test_without_keys_of_ones_own_doctor_says_where_serve_keeps_one() -> None:
+    settings = _changed(secret_keys=())
+    notes = await _found(Installation(), Level.NOTE, settings)
+    assert [(each.check, str(settings.key_file) in each.what) for each in notes] == [
+        ("BOUNDARY_SECRET_KEYS", True)
+    ]
+
+
 async def test_a_database_that_does_not_exist_yet_is_fine() -> None:
     assert await _found(Installation(facts=DatabaseFacts("b.db", exists=False)), Level.PROBLEM) == []
 
@@ -138,7 +146,6 @@ async def test_a_database_that_does_not_exist_yet_is_fine() -> None:
     ("settings", "check"),
     [
         (_changed(slack_bot_token=None), "SLACK_BOT_TOKEN"),
-        (_changed(secret_keys=()), "BOUNDARY_SECRET_KEYS"),
         (_changed(secret_keys=(SecretStr("good"), SecretStr("bad"))), "BOUNDARY_SECRET_KEYS"),
         (_changed(norms=Path("nowhere.toml")), "BOUNDARY_NORMS"),
         (_changed(public_url="http://boundary.example.org"), "BOUNDARY_PUBLIC_URL"),

@@ -178,8 +178,8 @@ def test_the_api_address_always_ends_in_a_slash() -> None:
     assert _load(BOUNDARY_PUBLIC_URL="https://b.example.org/").public_url == "https://b.example.org"
 
 
-HTTP = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s", "BOUNDARY_SECRET_KEYS": "k"}
-SOCKET = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "BOUNDARY_SECRET_KEYS": "k"}
+HTTP = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s"}
+SOCKET = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
 CONNECT = {"SLACK_CLIENT_ID": "1", "SLACK_CLIENT_SECRET": "c", "BOUNDARY_PUBLIC_URL": "https://b.example.org"}
 
 
@@ -191,10 +191,9 @@ def test_a_complete_configuration_may_serve(values: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("values", "missing"),
     [
-        ({}, ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "BOUNDARY_SECRET_KEYS"]),
+        ({}, ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"]),
         (HTTP | {"SLACK_SIGNING_SECRET": ""}, ["SLACK_SIGNING_SECRET"]),
         (SOCKET | {"SLACK_BOT_TOKEN": ""}, ["SLACK_BOT_TOKEN"]),
-        (HTTP | {"BOUNDARY_SECRET_KEYS": " , "}, ["BOUNDARY_SECRET_KEYS"]),
         (HTTP | {"SLACK_CLIENT_ID": "1"}, ["SLACK_CLIENT_SECRET", "BOUNDARY_PUBLIC_URL"]),
         (HTTP | CONNECT | {"SLACK_CLIENT_ID": ""}, ["SLACK_CLIENT_ID"]),
         (HTTP | CONNECT | {"BOUNDARY_PUBLIC_URL": ""}, ["BOUNDARY_PUBLIC_URL"]),

@@ -99,7 +99,11 @@ async def stage(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     norms.write_text(norms_around(clock.now()))
     extra = {"BOUNDARY_NORMS": str(norms)}
     if request.param == "socket":
-        extra |= {"SLACK_APP_TOKEN": seeded.app.secret, "SLACK_SIGNING_SECRET": ""}
+        extra |= {
+            "SLACK_APP_TOKEN": seeded.app.secret,
+            "SLACK_SIGNING_SECRET": "",
+            "BOUNDARY_SECRET_KEYS": "",
+        }
     async with (
         PlaygroundServer(seeded.workspace) as server,
         serving(server, seeded, tmp_path, extra) as served,

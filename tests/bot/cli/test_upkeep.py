@@ -119,7 +119,7 @@ def test_doctor_answers_one_while_something_is_missing(run: Run) -> None:
     answer = json.loads(result.stdout)
     assert answer["ok"] is False
     problems = {each["check"] for each in answer["findings"] if each["level"] == "problem"}
-    assert problems == {"SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "BOUNDARY_SECRET_KEYS"}
+    assert problems == {"SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"}
     assert all(set(each) == {"check", "level", "what", "do"} for each in answer["findings"])
 
 

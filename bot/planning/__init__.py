@@ -46,7 +46,8 @@ __all__ = [
 REARM_AFTER = timedelta(seconds=10)
 """How long notifications stay on after an urgent ping, so that it is heard."""
 
-_outlines = Outlines()
+outlines = Outlines()
+"""What is painted of people's days; clearing it costs time and nothing else."""
 
 
 def replan(
@@ -64,14 +65,15 @@ def replan(
     if person is not record.person:
         record = replace(record, person=person)
     teams = teams_of(tx, record.person.id)
-    outline = _outlines.of(record.person, teams, now)
+    outline = outlines.of(record.person, teams, now)
     draft = Draft(tx, record, outline, now)
     arming = arm(draft, asked=asked, changed=changed)
-    record = draft.done()
     release = plan_releases(tx, record, teams, now, asked=asked, changed=changed)
-    record = nudge(tx, record, outline, now)
-    following = [arming, release, next_ritual(record, outline, now), _renewal(record.person, outline)]
-    planned = replace(record, next_at=min((at for at in following if at is not None), default=None))
+    state = nudge(tx, record, draft.state(), outline, now)
+    following = [arming, release, next_ritual(state, outline, now), _renewal(person, outline)]
+    planned = replace(
+        record, state=state, next_at=min((at for at in following if at is not None), default=None)
+    )
     tx.people.put(planned)
     return replace(planned, version=planned.version + 1)
 

@@ -12,16 +12,21 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
+from zlib import crc32
 
 from bot.inbound import Account
 from bot.planning.outline import Outline, Stretch
 from bot.planning.rows import row
 from bot.ports import Outbox, Tx
-from bot.records import Lane, PersonRecord
+from bot.records import Lane, PersonRecord, PersonState
 from rules import EndSnooze, Interval, Say, SetStatus, Snooze, dnd_covers, effect_key
 
 LEAD = timedelta(minutes=5)
 """How early arming may run."""
+EARLIER = 60
+"""Seconds before that over which people who share an edge are planned, so that not all are planned at once.
+"""
+SOON = LEAD + timedelta(seconds=EARLIER)
 PACE = {Lane.STATUS: timedelta(seconds=60 / 49), Lane.SNOOZE: timedelta(seconds=60 / 19)}
 """What one row adds to the queue of its workspace: Slack's limit less the one call that a full bucket
 holds."""
@@ -36,9 +41,11 @@ DND_KNOWN_FOR = timedelta(hours=24)
 
 def connected(tx: Tx, record: PersonRecord) -> Account | None:
     """The account whose status and snooze we may set: where we talk to the person if they connected it."""
-    accounts = [known.account for known in tx.accounts.of(record.person.id) if known.connected]
     home = record.state.home
-    return home if home in accounts else accounts[0] if accounts else None
+    known = tx.accounts.get(home) if home is not None else None
+    if known is not None and known.connected:
+        return home
+    return next((other.account for other in tx.accounts.of(record.person.id) if other.connected), None)
 
 
 @dataclass(slots=True)
@@ -74,11 +81,9 @@ class Draft:
             self._account = connected(self.tx, self.record)
         return self._account
 
-    def done(self) -> PersonRecord:
-        """The record with everything noted."""
-        if not self.changes:
-            return self.record
-        return replace(self.record, state=replace(self.record.state, **self.changes))
+    def state(self) -> PersonState:
+        """The state with everything noted."""
+        return replace(self.record.state, **self.changes) if self.changes else self.record.state
 
 
 def arm(draft: Draft, *, asked: bool, changed: bool) -> datetime | None:
@@ -91,8 +96,9 @@ def arm(draft: Draft, *, asked: bool, changed: bool) -> datetime | None:
 
 def _next_arming(draft: Draft) -> datetime | None:
     now = draft.now
-    found = draft.outline.next_edge(now + LEAD)
-    first = None if found is None else found - LEAD
+    lead = LEAD + timedelta(seconds=crc32(draft.record.person.id.encode()) % EARLIER)
+    found = draft.outline.next_edge(now + lead)
+    first = None if found is None else found - lead
     armed = draft.snooze_armed
     if armed is None or armed - LEAD <= now:
         return first
@@ -107,7 +113,7 @@ def _next_arming(draft: Draft) -> datetime | None:
 
 def _arm_status(draft: Draft, *, asked: bool, changed: bool) -> None:
     current = draft.outline.stretch(draft.now)
-    upcoming = draft.outline.next_away(draft.now, draft.now + LEAD)
+    upcoming = draft.outline.next_away(draft.now, draft.now + SOON)
     if current.available:
         _end_status(draft, current, upcoming, asked=asked)
     elif asked or not _is_armed(draft, current, upcoming, exactly=changed):
@@ -179,7 +185,7 @@ def _tell_connect(draft: Draft) -> None:
 
 def _arm_snooze(draft: Draft) -> None:
     span, now = draft.outline.span(draft.now), draft.now
-    if span is None or span.start - now > LEAD:
+    if span is None or span.start - now > SOON:
         _end_snooze(draft)
         return
     if _is_snoozed(draft.snooze_armed, span, now):
@@ -263,4 +269,4 @@ def _due(draft: Draft, to: Account, lane: Lane, edge: datetime) -> datetime:
 
 def _key(draft: Draft, what: str, at: datetime) -> str:
     """Once per version of the record: what was armed is noted there, so deciding twice adds nothing."""
-    return f"{what}:{draft.record.person.id}:{at.isoformat()}:{draft.record.version}"
+    return f"{int(at.timestamp())}:{what}:{draft.record.person.id}:{draft.record.version}"

@@ -89,16 +89,15 @@ class Outline:
     def next_edge(self, after: datetime) -> datetime | None:
         """The first instant after `after` at which a stretch away or a span to snooze begins."""
         second = int(after.timestamp())
-        away = next(
-            (
-                self.stretches[index]
-                for index in range(bisect_right(self.stretches, second), len(self.free))
-                if not self.free[index]
-            ),
-            None,
-        )
-        span = next((start for start in self.spans[::2] if start > second), None)
-        found = [edge for edge in (away, span) if edge is not None]
+        found = []
+        for index in range(bisect_right(self.stretches, second), len(self.free)):
+            if not self.free[index]:
+                found.append(self.stretches[index])
+                break
+        place = bisect_right(self.spans, second)
+        place += place % 2  # inside a span: the next one
+        if place < len(self.spans):
+            found.append(self.spans[place])
         return _instant(min(found)) if found else None
 
     def span(self, at: datetime) -> Interval | None:
@@ -125,6 +124,10 @@ class Outlines:
     def __init__(self, kept: int = KEPT) -> None:
         self._kept = kept
         self._by_person: OrderedDict[str, Outline] = OrderedDict()
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._by_person.clear()
 
     def of(self, person: Person, teams: tuple[Team, ...], now: datetime) -> Outline:
         """The outline of `person` that holds `now`."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from statistics import quantiles
+from typing import TypeVar
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -18,14 +19,16 @@ from adapters.clock import SystemClock
 from adapters.engines.apscheduler import ApschedulerEngine
 from adapters.playground.clock import PlaygroundClock
 from adapters.stores.sqlite import SqliteStore, migrate
+from bot import planning
 from bot.inbound import Account
 from bot.loop import SWEEP
 from bot.ports import Clock, Tx
 from bot.records import AccountRecord, PersonRecord, PersonState
-from bot.sweep import sweep
+from bot.sweep import TOGETHER, sweep
 from rules import Kind, Person, Window, parse_when
 
 Row = dict[str, str | float]
+T = TypeVar("T")
 EVENING = datetime(2026, 11, 24, 16, 55, tzinfo=UTC)
 """Five minutes before everybody's kids come home: each person's status and snooze are armed."""
 TENANTS = 20
@@ -91,6 +94,7 @@ class Figures:
 
 async def _ours(path: Path, people: int, due: int) -> Figures:
     await _populate(path, people, due)
+    planning.outlines.clear()  # as in a process that has just started
     begun = time.perf_counter()
     store, clock = SqliteStore(path), SystemClock()
     engine = ApschedulerEngine(clock)
@@ -162,15 +166,38 @@ async def _due_within_a_second(store: SqliteStore, due: int) -> tuple[list[float
     """How late each person was planned, and the longest the event loop was kept waiting, in seconds."""
     await store.write(partial(_due_at, at=EVENING, people=due, spread=timedelta(seconds=1)))
     clock = PlaygroundClock(SystemClock(), start=EVENING)
+    timed = Timed(store, clock)
     watch = asyncio.create_task(_watch_loop())
-    lateness: list[float] = []
-    while len(lateness) < due:
-        swept = await sweep(store, clock.now(), limit=250)
-        done = (clock.now() - EVENING).total_seconds()
-        lateness += [done - (len(lateness) + more) / due for more in range(swept.swept)]
+    while sum(size for size, _ in timed.done) < due:
+        await sweep(timed, clock.now(), limit=250)
         await asyncio.sleep(0)
     watch.cancel()
+    ends = [end for size, end in timed.done for _ in range(size)]
+    lateness = [(end - EVENING).total_seconds() - number / due for number, end in enumerate(ends)]
     return lateness, max(_stalls, default=0.0)
+
+
+class Timed:
+    """A store that notes how many people each transaction of a sweep planned, and when it was durable."""
+
+    def __init__(self, store: SqliteStore, clock: Clock) -> None:
+        self._store, self._clock = store, clock
+        self._found = 0
+        self.done: list[tuple[int, datetime]] = []
+        self.scrub, self.close = store.scrub, store.close
+
+    async def read(self, work: Callable[[Tx], T]) -> T:
+        found = await self._store.read(work)
+        if isinstance(found, list):  # who is due
+            self._found = len(found)
+        return found
+
+    async def write(self, work: Callable[[Tx], T]) -> T:
+        size = min(TOGETHER, self._found)
+        self._found -= size
+        written = await self._store.write(work)
+        self.done.append((size, self._clock.now()))
+        return written
 
 
 # The peer -----------------------------------------------------------------------------------------

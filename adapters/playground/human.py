@@ -163,7 +163,12 @@ class Humans:
         return self._after_submit(user, view, reply.data or {})
 
     async def close_view(self, user: str, view_id: str, *, everything: bool = False) -> Seen:
-        """Close a modal (or the whole stack); the app hears of it when the view asks for that."""
+        """Close a modal (or the whole stack); the app hears of it when the view asks for that.
+
+        Closing what is closed already changes nothing: a second press of Escape is no mistake.
+        """
+        if view_id not in self._workspace.modals.get(user, []):
+            return Seen(view=modals.top(self._workspace, user))
         view = self._open_view(user, view_id)
         modals.close(self._workspace, user, everything=everything)
         if view["notify_on_close"]:

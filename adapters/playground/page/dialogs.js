@@ -42,11 +42,13 @@ export function confirmFirst(question) {
 }
 
 let shown = null; // the view in the dialog: {id, hash, errors, back}
+let left = ""; // the view just closed here, until the workspace knows
 
 /** Show `view` (or nothing) as the app's modal. `ctx` as in renderBlocks, plus `submit(view, values)` and `close(view)`. */
 export function showModal(view, ctx) {
   const dialog = document.getElementById("modal");
-  if (!view) return hide(dialog);
+  if (view?.id !== left) left = "";
+  if (!view || view.id === left) return hide(dialog);
   if (shown?.id !== view.id) shown = { id: view.id, errors: {}, back: shown?.back ?? document.activeElement };
   if (shown.hash !== view.hash) shown.errors = {};
   const changed = shown.hash !== view.hash;
@@ -54,6 +56,16 @@ export function showModal(view, ctx) {
   draw(dialog, view, ctx);
   if (!dialog.open) dialog.showModal();
   if (changed) firstField(dialog)?.focus();
+}
+
+// At once, so that what is typed next reaches the page; the answer of the workspace follows.
+async function leave(dialog, view, ctx) {
+  left = view.id;
+  hide(dialog);
+  const answer = await ctx.close(view);
+  if (answer.ok || left !== view.id) return;
+  left = "";
+  showModal(view, ctx);
 }
 
 function hide(dialog) {
@@ -77,7 +89,7 @@ function draw(dialog, view, ctx) {
       h("h2", { id: "modal-title" }, withEmoji(view.title?.text ?? "")),
       h(
         "button",
-        { class: "icon-button", type: "button", "aria-label": "Close", on: { click: () => ctx.close(view) } },
+        { class: "icon-button", type: "button", "aria-label": "Close", on: { click: () => leave(dialog, view, ctx) } },
         "✕",
       ),
     ),
@@ -87,7 +99,7 @@ function draw(dialog, view, ctx) {
       { class: "modal-foot" },
       h(
         "button",
-        { class: "button", type: "button", on: { click: () => ctx.close(view) } },
+        { class: "button", type: "button", on: { click: () => leave(dialog, view, ctx) } },
         withEmoji(close),
       ),
       view.submit && h("button", { class: "button primary", type: "submit" }, withEmoji(view.submit.text)),
@@ -95,7 +107,7 @@ function draw(dialog, view, ctx) {
   );
   dialog.oncancel = (event) => {
     event.preventDefault();
-    ctx.close(view);
+    leave(dialog, view, ctx);
   };
   update(dialog, form);
 }

@@ -255,6 +255,18 @@ async def test_a_closed_view_is_reported_when_it_asks_for_that(play, bolt):
     assert closed == [False]
 
 
+async def test_closing_a_modal_that_is_closed_already_changes_nothing(play):
+    await play.bot.views_open(trigger_id=play.workspace.new_trigger("U0SAM"), view=form())
+    view_id = play.workspace.modals["U0SAM"][0]
+    assert (await play.humans.close_view("U0SAM", view_id)).ok
+    again = await play.humans.close_view("U0SAM", view_id)
+    assert (again.ok, again.view) == (True, None)
+    await play.bot.views_open(trigger_id=play.workspace.new_trigger("U0SAM"), view=form())
+    other = play.workspace.modals["U0SAM"][0]
+    assert (await play.humans.close_view("U0MAYA", other)).ok
+    assert play.workspace.modals["U0SAM"] == [other]
+
+
 async def test_opening_home_tells_the_app_and_shows_what_it_published(play, bolt):
     await play.bot.views_publish(user_id="U0MAYA", view={"type": "home", "blocks": CARD})
     seen = await play.humans.open_home("U0MAYA")

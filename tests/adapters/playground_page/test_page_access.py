@@ -150,6 +150,34 @@ async def test_a_closed_dialog_gives_the_focus_back(page: Page) -> None:
     await expect(urgent).to_be_focused()
 
 
+async def test_what_is_typed_right_after_escape_is_not_lost(page: Page) -> None:
+    await tell_story(page)
+    await page.get_by_role("button", name="It's urgent…").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("Name", exact=True).fill("dinner")
+    await dialog.get_by_label("When").fill("daily 18:00-19:30")
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("dialog", name="Saved")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("Escape")
+    await page.locator("#say").fill("/later @maya hello")
+    await page.locator("#say").press("Enter")
+    await expect(page.locator(".ephemeral", has_text="/later")).to_be_visible()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await expect(page.locator("#toast")).to_be_empty()
+
+
+async def test_a_form_that_could_not_be_closed_comes_back(watched: Watched) -> None:
+    await tell_story(watched.page)
+    await watched.page.get_by_role("button", name="It's urgent…").click()
+    dialog = watched.page.get_by_role("dialog")
+    await expect(dialog.get_by_label("When")).to_be_visible()
+    await watched.page.route("**/playground/act", lambda route: route.abort())
+    await watched.page.keyboard.press("Escape")
+    await expect(watched.page.get_by_role("alert")).to_contain_text("make run")
+    await expect(dialog.get_by_label("When")).to_be_visible()
+
+
 async def test_the_theme_can_be_chosen_and_is_remembered(page: Page) -> None:
     await page.get_by_role("button", name="Theme: auto").click()
     await page.reload()

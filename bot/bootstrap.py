@@ -393,15 +393,14 @@ class _Panel:
 
     async def insight(self, user: str) -> dict[str, Any]:
         """The side panel as seen by `user`; {} until the bot is there."""
-        from bot.insight import decision, insight
+        from bot.insight import insight
 
         if self._bot is None:
             return {}
         viewer = Account(self._accounts[0].tenant, user)
         now = self._clock.now()
-        found = await self._bot.store.read(lambda tx: insight(tx, viewer, self._accounts, now))
-        last = self._bot.app.decisions[-1] if self._bot.app.decisions else None
-        return found | {"decision": decision(*last) if last else None}
+        decisions = tuple(self._bot.app.decisions)
+        return await self._bot.store.read(lambda tx: insight(tx, viewer, self._accounts, decisions, now))
 
     async def next_change(self) -> datetime | None:
         """The next edge in anybody's day, or the next thing the bot will do, whichever comes first."""

@@ -1,6 +1,7 @@
 """What the playground's page shows beside the chat: everybody's day, what waits, the last decision.
 
-Only the playground asks for this; a real workspace never shows one person's day to another.
+Only the playground asks for this; a real workspace never shows one person's day to another. Even here the
+name of a norm stays private: of others one gets the modes, and a name only where its owner shares it.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot import planning
+from bot import names, planning
 from bot.inbound import Account
 from bot.ports import Tx
 from bot.records import PersonRecord
-from rules import Ping, Team, Urgency, Verdict, availability_at, format_when, rituals, timeline
+from bot.turn import Decided
+from rules import Team, Urgency, Verdict, availability_at, format_when, rituals, timeline
 
 Json = dict[str, Any]
 
@@ -24,8 +26,11 @@ def instant(at: datetime | None) -> str | None:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
 
 
-def ribbon(record: PersonRecord, teams: Sequence[Team], now: datetime) -> Json:
-    """The local day of a person: parts in minutes after local midnight, tiling 0..1440, and where now is."""
+def ribbon(record: PersonRecord, teams: Sequence[Team], now: datetime, *, own: bool) -> Json:
+    """The local day of a person: parts in minutes after local midnight, tiling 0..1440, and where now is.
+
+    `because` names the cause to its owner (`own`); to others only what is shared, else "".
+    """
     zone = ZoneInfo(record.person.zone)
     local = now.astimezone(zone)
     midnight = datetime.combine(local.date(), time(), zone)
@@ -35,7 +40,8 @@ def ribbon(record: PersonRecord, teams: Sequence[Team], now: datetime) -> Json:
     for segment in segments:
         first, last = (_minute(at, local.date(), zone) for at in (segment.start, segment.end))
         if first < last:
-            parts.append({"start": first, "end": last, "mode": segment.mode, "because": segment.because})
+            because = segment.because if own else segment.public
+            parts.append({"start": first, "end": last, "mode": segment.mode, "because": because})
     return {
         "date": local.date().isoformat(),
         "zone": record.person.zone,
@@ -49,29 +55,34 @@ def _minute(at: datetime, day: object, zone: ZoneInfo) -> int:
     return 1440 if local.date() != day else local.hour * 60 + local.minute
 
 
-def insight(tx: Tx, viewer: Account, accounts: Iterable[Account], now: datetime) -> Json:
-    """The page's side panel for `viewer`, with the ribbons of all `accounts`."""
+def insight(
+    tx: Tx, viewer: Account, accounts: Iterable[Account], decisions: Sequence[Decided], now: datetime
+) -> Json:
+    """The page's side panel for `viewer`, everybody's ribbon, and the last decision about the viewer."""
     found = tx.accounts.get(viewer)
     record = tx.people.get(found.person) if found and found.person else None
     holds = tx.holds.waiting_for(record.person.id) if record else []
     return {
         "person": _person(record) if record else None,
-        "ribbon": ribbon(record, planning.teams_of(tx, record.person.id), now) if record else None,
+        "ribbon": ribbon(record, planning.teams_of(tx, record.person.id), now, own=True) if record else None,
         "norms": _norms(record) if record else [],
         "waiting": {
             "total": len(holds),
             "urgent": sum(hold.urgency is Urgency.URGENT for hold in holds),
         },
-        "ribbons": [day for account in accounts if (day := _ribbon_of(tx, account, now))],
+        "ribbons": [
+            day for account in accounts if (day := _ribbon_of(tx, account, now, own=account == viewer))
+        ],
+        "decision": _last_decision(tx, viewer, decisions),
     }
 
 
-def _ribbon_of(tx: Tx, account: Account, now: datetime) -> Json | None:
+def _ribbon_of(tx: Tx, account: Account, now: datetime, *, own: bool) -> Json | None:
     found = tx.accounts.get(account)
     record = tx.people.get(found.person) if found and found.person else None
     if found is None or record is None:
         return None
-    day = ribbon(record, planning.teams_of(tx, record.person.id), now)
+    day = ribbon(record, planning.teams_of(tx, record.person.id), now, own=own)
     return {"user": account.user, "name": found.name or record.state.name or record.person.id, **day}
 
 
@@ -105,17 +116,36 @@ def _norms(record: PersonRecord) -> list[Json]:
     return rows
 
 
-def decision(at: datetime, ping: Ping, recipient: str, verdict: Verdict) -> Json:
-    """A verdict as JSON, trace included; the shape of `boundary-bot decide --json` plus who and when."""
+def _last_decision(tx: Tx, viewer: Account, decisions: Sequence[Decided]) -> Json | None:
+    """The latest decision about a ping that the viewer sent or received, None if there is none.
+
+    The trace names the recipient's norms, so a sender gets its rules without their words.
+    """
+    me = {names.id_of(tx, viewer), names.outside_id(viewer)}
+    for at, ping, recipient, verdict in reversed(decisions):
+        if ping.sender in me or recipient in me:
+            people = {"sender": ping.sender, "recipient": recipient}
+            told = {role: _user(tx, person, viewer) for role, person in people.items()}
+            return told | _told(at, verdict, own=recipient in me)
+    return None
+
+
+def _user(tx: Tx, person: str, viewer: Account) -> str:
+    """The platform's id of a person, which the page knows; the given one where there is none."""
+    account = names.account_of(tx, person, viewer.tenant)
+    return account.user if account else person
+
+
+def _told(at: datetime, verdict: Verdict, *, own: bool) -> Json:
+    """A verdict as JSON, in the shape of `boundary-bot decide --json` with when; reasons only if `own`."""
     return {
         "at": instant(at),
-        "sender": ping.sender,
-        "recipient": recipient,
         "verdict": verdict.answer.value,
         "reason": verdict.reason.value,
         "release_at": instant(verdict.release_at),
         "reply_by": instant(verdict.reply_by),
         "trace": [
-            {"rule": step.rule, "applied": step.applied, "because": step.because} for step in verdict.trace
+            {"rule": step.rule, "applied": step.applied, "because": step.because if own else ""}
+            for step in verdict.trace
         ],
     }

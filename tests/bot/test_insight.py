@@ -1,0 +1,88 @@
+"""What the playground's page is told beside the chat: everybody's modes, nobody else's names of norms."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.insight import insight
+from tests.support.story import Story, account
+
+PEOPLE = ("maya", "ana", "sam")
+
+
+@pytest.fixture
+async def team() -> Story:
+    """Maya has a private and a shared norm today; Ana has enrolled, Sam never will."""
+    story = Story()
+    await story.enrol("maya", "ana")
+    await story.says("maya", "/quiet daily 18:00-19:30 family dinner")
+    await story.says("maya", "/focus mon 15:00-16:00 deep work")
+    return story
+
+
+async def told(story: Story, viewer: str) -> dict[str, Any]:
+    everybody = [account(name) for name in PEOPLE]
+    decisions = tuple(story.app.decisions)
+    now = story.clock.now()
+    return await story.store.read(lambda tx: insight(tx, account(viewer), everybody, decisions, now))
+
+
+async def share(story: Story, name: str) -> None:
+    record = await story.record("maya")
+    windows = tuple(
+        replace(window, share_name=True) if window.name == name else window
+        for window in record.person.windows
+    )
+    changed = replace(record, person=replace(record.person, windows=windows))
+    await story.store.write(lambda tx: tx.people.put(changed))
+
+
+def causes(day: dict[str, Any], user: str) -> dict[str, str]:
+    parts = next(each["parts"] for each in day["ribbons"] if each["user"] == account(user).user)
+    return {part["mode"]: part["because"] for part in parts}
+
+
+async def test_a_ribbon_names_its_norms_to_their_owner(team: Story) -> None:
+    day = await told(team, "maya")
+    assert causes(day, "maya")["quiet"] == "family dinner"
+    assert [part["because"] for part in day["ribbon"]["parts"]].count("family dinner") == 1
+
+
+async def test_a_ribbon_of_somebody_else_has_modes_and_no_names(team: Story) -> None:
+    day = await told(team, "ana")
+    assert {"quiet": "", "focus": ""}.items() <= causes(day, "maya").items()
+    assert "dinner" not in json.dumps(day)
+
+
+async def test_a_shared_name_is_shown_to_others(team: Story) -> None:
+    await share(team, "deep work")
+    day = await told(team, "ana")
+    assert {"quiet": "", "focus": "deep work"}.items() <= causes(day, "maya").items()
+
+
+async def test_the_reasons_of_a_decision_are_for_the_recipient(team: Story) -> None:
+    await team.says("maya", "/focus 90m secret plans")
+    await team.mentions("sam", "maya")
+    to_maya, to_sam = await told(team, "maya"), await told(team, "sam")
+    assert "secret plans" in json.dumps(to_maya["decision"]["trace"])
+    assert "secret plans" not in json.dumps(to_sam)
+    rules = [[step["rule"] for step in day["decision"]["trace"]] for day in (to_maya, to_sam)]
+    assert rules[0] == rules[1]
+    assert to_sam["decision"]["verdict"] == "hold"
+
+
+async def test_a_decision_names_people_as_the_workspace_does(team: Story) -> None:
+    await team.says("maya", "/focus 90m")
+    await team.mentions("sam", "maya")
+    decision = (await told(team, "sam"))["decision"]
+    assert (decision["sender"], decision["recipient"]) == ("U0SAM", "U0MAYA")
+
+
+async def test_a_decision_between_two_people_is_not_told_to_a_third(team: Story) -> None:
+    await team.says("maya", "/focus 90m")
+    await team.mentions("sam", "maya")
+    assert (await told(team, "ana"))["decision"] is None

@@ -121,6 +121,7 @@ def _hold(vault: Vault | None, hold: Hold) -> Json:
         "delivered_at": _at(hold.delivered_at),
         "state": hold.state.value,
         "channel": hold.channel,
+        "thread": hold.thread,
         "link": hold.link,
         "text": _text(vault, hold),
         "fair": hold.fair,

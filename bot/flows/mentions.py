@@ -41,12 +41,16 @@ def _hold(turn: Turn, recipient: Account, inbound: Mentioned) -> Hold | None:
         holds.new_hold(turn, record.person.id, ping),
         channel=inbound.channel,
         message=inbound.message,
+        thread=inbound.thread,
         link=inbound.link,
     )
     return holds.keep(turn, record, verdict, hold)
 
 
 def _told(before: Hold, hold: Hold) -> bool:
-    """Whether the sender has a note about this person in this channel that still holds: one is enough."""
-    same = (before.recipient, before.channel, before.kind) == (hold.recipient, hold.channel, hold.kind)
-    return same and before.state is HoldState.WAITING
+    """Whether the sender has a note about this person in this conversation that still holds: one is enough."""
+    return before.state is HoldState.WAITING and _place(before) == _place(hold)
+
+
+def _place(hold: Hold) -> tuple[str, PingKind, str, str]:
+    return hold.recipient, hold.kind, hold.channel, hold.thread

@@ -61,7 +61,7 @@ class Caller:
         if row.lane is Lane.HOME:
             return Result(await self.within(chat.publish_home(row.to, message)))
         if row.lane is Lane.NOTE:
-            return Result(await self.within(chat.note(row.to, job.channel, message, row.id)))
+            return Result(await self.within(chat.note(row.to, job.channel, message, row.id, job.thread)))
         return Result(await self.within(chat.post(row.to, message, row.id)))
 
     async def _set_status(self, chat: Chat, job: Job, work: StatusWork) -> Result:

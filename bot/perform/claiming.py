@@ -154,7 +154,8 @@ def _job(tx: Tx, desk: Desk, row: Delivery, now: datetime, at: float) -> Job | N
                 if decided is not None and holds_of(tx, decided):
                     raise LookupError("a delivery with holds has nothing to say")
                 return None
-            return Job(decided, at, message=message, channel=_channel(tx, row))
+            channel, thread = _place(tx, row)
+            return Job(decided, at, message=message, channel=channel, thread=thread)
 
 
 # Messages: is it still right to send this? --------------------------------------------------------
@@ -175,12 +176,12 @@ def _decided(tx: Tx, row: Delivery, now: datetime) -> Delivery | None:
             return row
 
 
-def _channel(tx: Tx, row: Delivery) -> str:
-    """Where the message that a note answers was written."""
+def _place(tx: Tx, row: Delivery) -> tuple[str, str]:
+    """The channel, and the thread in it, where the message that a note answers was written."""
     if not isinstance(row.effect, SenderNote):
-        return ""
+        return "", ""
     holds = filter(None, map(tx.holds.get, row.effect.holds))
-    return next((hold.channel for hold in holds if hold.channel), "")
+    return next(((hold.channel, hold.thread) for hold in holds if hold.channel), ("", ""))
 
 
 def _still_urgent(tx: Tx, hold: Hold | None, now: datetime) -> bool:

@@ -55,12 +55,13 @@ class WakeWork:
 @dataclass(frozen=True, slots=True)
 class Job:
     """A claimed delivery, ready to be performed. `started` is Clock.monotonic() from before the claim;
-    `channel` is where a note is shown."""
+    `channel` and `thread` are where a note is shown."""
 
     delivery: Delivery
     started: float
     message: Message | None = None
     channel: str = ""
+    thread: str = ""
     work: StatusWork | SnoozeWork | WakeWork | None = None
 
 

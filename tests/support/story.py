@@ -121,6 +121,7 @@ class Shown:
     message: Message
     at: datetime
     channel: str = ""
+    thread: str = ""
 
 
 class StoryChat:
@@ -146,7 +147,7 @@ class StoryChat:
     async def note(
         self, to: Account, channel: str, message: Message, delivery: str, thread: str = ""
     ) -> Outcome:
-        self.seen.append(Shown(to, "note", message, self._clock.now(), channel))
+        self.seen.append(Shown(to, "note", message, self._clock.now(), channel, thread))
         return Done()
 
     async def find(self, to: Account, deliveries: Sequence[str]) -> Mapping[str, tuple[str, ...]] | Outcome:
@@ -242,11 +243,13 @@ class Story:
             Command(self.key(), account(name), word, pieces(rest), "C1", known or profile(name))
         )
 
-    async def mentions(self, name: str, *people: str, channel: str = "C1", twin: str = "") -> None:
+    async def mentions(
+        self, name: str, *people: str, channel: str = "C1", twin: str = "", thread: str = ""
+    ) -> None:
         key = self.key()
         users = tuple(account(person).user for person in people)
         link = f"https://t1.example/archives/{channel}/p{key}"
-        await self.handle(Mentioned(key, account(name), channel, key, users, link, twin=twin))
+        await self.handle(Mentioned(key, account(name), channel, key, users, link, thread, twin))
 
     async def press(self, name: str, message: Message | None, label: str, surface: str = "message") -> Reply:
         found = button(message, label)

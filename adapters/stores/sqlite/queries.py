@@ -10,7 +10,7 @@ DELIVERY = (
 )
 HOLD = (
     "id, sender_tenant, sender_user, recipient, kind, urgency, created_at, release_at, reply_by, needs_by, "
-    "reason, channel, message, link, text, state, delivered_at, fair"
+    "reason, channel, message, thread, link, text, state, delivered_at, fair"
 )
 ACCOUNT = "tenant, user, person, name, zone, dm, connected"
 TENANT = "id, platform, name, url, bot_user, parked"
@@ -23,6 +23,7 @@ def _sql(text: str) -> str:
         account=ACCOUNT,
         tenant=TENANT,
         marks18=", ".join("?" * 18),
+        marks19=", ".join("?" * 19),
         fence="id = ? AND state = ? AND state IN ('sending', 'probing') AND owner = ? AND attempt = ?",
         tenants=_TENANTS,
         unfinished="('due', 'sending', 'probing')",
@@ -71,7 +72,7 @@ ACCOUNT_REMOVE = "DELETE FROM accounts WHERE tenant = ? AND user = ?"
 # Holds -------------------------------------------------------------------------------------
 
 HOLD_GET = _sql("SELECT $hold FROM holds WHERE id = ?")
-HOLD_PUT = _sql("INSERT OR REPLACE INTO holds ($hold) VALUES ($marks18)")
+HOLD_PUT = _sql("INSERT OR REPLACE INTO holds ($hold) VALUES ($marks19)")
 HOLDS_WAITING = _sql("""
     SELECT $hold FROM holds WHERE recipient = ? AND state = 'waiting'
     ORDER BY urgency <> 'urgent', created_at, id

@@ -52,16 +52,16 @@ def hold_row(hold: Hold) -> Row:
     return (
         hold.id, hold.sender.tenant, hold.sender.user, hold.recipient, hold.kind.value, hold.urgency.value,
         to_micros(hold.created_at), micros(hold.release_at), micros(hold.reply_by), micros(hold.needs_by),
-        storable(hold.reason), hold.channel, hold.message, storable(hold.link), hold.text, hold.state.value,
-        micros(hold.delivered_at), hold.fair,
+        storable(hold.reason), hold.channel, hold.message, hold.thread, storable(hold.link), hold.text,
+        hold.state.value, micros(hold.delivered_at), hold.fair,
     )  # fmt: skip
 
 
 def hold(row: Row) -> Hold:
     return Hold(
         row[0], Account(row[1], row[2]), row[3], PingKind(row[4]), Urgency(row[5]), from_micros(row[6]),
-        instant(row[7]), instant(row[8]), instant(row[9]), row[10], row[11], row[12], row[13], row[14],
-        HoldState(row[15]), instant(row[16]), None if row[17] is None else bool(row[17]),
+        instant(row[7]), instant(row[8]), instant(row[9]), row[10], row[11], row[12], row[13], row[14], row[15],
+        HoldState(row[16]), instant(row[17]), None if row[18] is None else bool(row[18]),
     )  # fmt: skip
 
 

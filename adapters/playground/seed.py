@@ -1,7 +1,7 @@
 """The workspace everyone meets first: five people in four time zones, four channels and a little history."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import time
 from typing import Final
@@ -21,23 +21,20 @@ from adapters.playground.records import (
 from adapters.playground.workspace import SLACKBOT, Workspace
 
 BOT_USER: Final = "U0BOT"
+# What the app may do and hear of is what deploy/slack/manifest.yaml asks for (a test compares them), so that
+# the playground shows the manifest to be enough.
 BOT_SCOPES: Final = (
     "app_mentions:read",
     "channels:history",
-    "channels:read",
     "chat:write",
     "commands",
     "dnd:read",
     "groups:history",
-    "groups:read",
     "im:history",
-    "im:read",
     "im:write",
-    "team:read",
     "users:read",
-    "users.profile:read",
 )
-USER_SCOPES: Final = ("users.profile:read", "users.profile:write", "dnd:read", "dnd:write")
+USER_SCOPES: Final = ("dnd:read", "dnd:write", "users.profile:read", "users.profile:write")
 BOT_EVENTS: Final = (
     "app_home_opened",
     "app_mention",
@@ -46,19 +43,36 @@ BOT_EVENTS: Final = (
     "message.groups",
     "message.im",
     "tokens_revoked",
-    "user_profile_changed",
+    "user_change",
     "user_status_changed",
 )
 COMMANDS: Final = (
-    SlashCommand("/boundary", "Your norms, and what waits for you", "today | hours … | help"),
     SlashCommand(
-        "/focus", "Focus now, or a recurring focus window", "90m | until 15:00 | tue,thu 09:00-11:30"
+        "/boundary",
+        "Your norms, your day, and what waits for you",
+        "[today | waiting | hours | leave | why | undo | help]",
     ),
-    SlashCommand("/quiet", "Quiet time now, or every day", "30m | daily 18:00-19:30 family dinner"),
-    SlashCommand("/later", "Deliver a message when the person is back", "@maya could you look at the draft?"),
+    SlashCommand(
+        "/focus",
+        "Focus now, or at fixed times every week",
+        "[90m | until 15:00 | tue,thu 09:00-11:30 deep work | off]",
+    ),
+    SlashCommand(
+        "/quiet",
+        "Quiet now, or at fixed times every week",
+        "[30m | daily 18:00-19:30 family dinner | off]",
+    ),
+    SlashCommand(
+        "/later", "Deliver a message when the person is available", "@maya could you look at the draft?"
+    ),
 )
 SHORTCUTS: Final = (
-    Shortcut("Deliver when available", "deliver_when_available", "message", "Hold this for the right moment"),
+    Shortcut(
+        "Deliver when available",
+        "deliver_when_available",
+        "message",
+        "Hold this message and deliver it when the person is back",
+    ),
 )
 _PEOPLE: Final = (
     User("U0MAYA", "maya", "Maya Costa", "Europe/Lisbon", profile=Profile(title="Platform engineer")),
@@ -97,7 +111,11 @@ class Seeded:
 
 
 def seed(
-    clock: TimeSource, *, app: AppConfig | None = None, limit_time: Callable[[], float] | None = None
+    clock: TimeSource,
+    *,
+    app: AppConfig | None = None,
+    limit_time: Callable[[], float] | None = None,
+    scopes: Sequence[str] = BOT_SCOPES,
 ) -> Seeded:
     """A fresh workspace with people, channels, history, an installed bot and everybody but Lee connected."""
     workspace = empty(clock, app=app, limit_time=limit_time)
@@ -114,7 +132,7 @@ def seed(
         posting.post(workspace, workspace.channels[channel], user, text, method="seed")
     connected = [person for person in everybody if person != UNCONNECTED]
     tokens = {user: workspace.grant(TokenKind.USER, user, USER_SCOPES) for user in connected}
-    return Seeded(workspace, *install(workspace), tokens)
+    return Seeded(workspace, *install(workspace, scopes), tokens)
 
 
 def empty(
@@ -134,9 +152,9 @@ def empty(
     return workspace
 
 
-def install(workspace: Workspace) -> tuple[Token, Token]:
+def install(workspace: Workspace, scopes: Sequence[str] = BOT_SCOPES) -> tuple[Token, Token]:
     """Install the app: the bot's token and the app-level one."""
-    bot = workspace.grant(TokenKind.BOT, BOT_USER, BOT_SCOPES)
+    bot = workspace.grant(TokenKind.BOT, BOT_USER, scopes)
     return bot, workspace.grant(TokenKind.APP, BOT_USER, ("connections:write",))
 
 

@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.clock import SystemClock
 from adapters.playground.clock import PlaygroundClock
-from adapters.playground.seed import Seeded, seed
+from adapters.playground.seed import BOT_EVENTS, BOT_SCOPES, Seeded, seed
 from adapters.playground.server import PlaygroundServer
 
 
@@ -74,11 +74,16 @@ class Play:
             return await response.json()
 
 
+ALL_SCOPES = (*BOT_SCOPES, "channels:read", "groups:read", "im:read", "team:read", "users.profile:read")
+"""More than our own app asks for: the workspace answers other methods, too."""
+
+
 @pytest.fixture
 async def play() -> AsyncIterator[Play]:
     time = ManualTime()
     clock = PlaygroundClock(time)
-    seeded = seed(clock, limit_time=clock.elapsed)
+    seeded = seed(clock, limit_time=clock.elapsed, scopes=ALL_SCOPES)
+    seeded.workspace.app.events = (*BOT_EVENTS, "user_profile_changed")
     async with (
         PlaygroundServer(seeded.workspace, retry_delays=(0.0, 0.05, 0.05), deadline=0.5) as server,
         aiohttp.ClientSession() as http,
@@ -105,7 +110,7 @@ async def bolt(play: Play) -> AsyncIterator[Bolt]:
         made.heard.append(body)
 
     for kind in ("message", "app_mention", "app_home_opened", "user_status_changed", "tokens_revoked",
-                 "user_profile_changed", "app_uninstalled"):  # fmt: skip
+                 "user_change", "user_profile_changed", "app_uninstalled"):  # fmt: skip
         app.event(kind)(listen)
     server = TestServer(app.web_app(path="/slack/events"))
     await server.start_server()

@@ -59,7 +59,7 @@ async def test_an_event_needs_its_scope(play, bolt):
 async def test_a_status_change_arrives_with_the_whole_person(play, bolt):
     await play.humans.set_status_by_hand("U0MAYA", "Reading", ":book:")
     kinds = {body["event"]["type"]: body["event"] for body in bolt.heard}
-    assert set(kinds) == {"user_status_changed", "user_profile_changed"}
+    assert set(kinds) == {"user_change", "user_status_changed", "user_profile_changed"}
     user = kinds["user_status_changed"]["user"]
     assert (user["id"], user["profile"]["status_text"], user["tz"]) == ("U0MAYA", "Reading", "Europe/Lisbon")
 

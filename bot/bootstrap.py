@@ -30,6 +30,7 @@ from bot.settings import Settings
 
 if TYPE_CHECKING:
     from adapters.playground.clock import PlaygroundClock
+    from adapters.playground.records import Completion
     from adapters.playground.seed import Seeded
     from adapters.playground.server import PlaygroundServer
     from adapters.slack.adapter import SlackAdapter, SlackSettings
@@ -318,6 +319,7 @@ async def playground(settings: Settings) -> AsyncIterator[PlaygroundServer]:
             port=settings.port,
             insight=panel.insight,
             next_change=panel.next_change,
+            completions=_completions(),
         )
         await stack.enter_async_context(workspace)
         server = Server("127.0.0.1", 0)
@@ -361,6 +363,18 @@ async def _connect_everyone(bot: Bot, tenant: Tenant, seeded: Seeded) -> None:
         name = seeded.workspace.users[user].real_name
         record = AccountRecord(account, name=name.partition(" ")[0], connected=True)
         await bot.store.write(lambda tx, record=record: tx.accounts.put(record))  # type: ignore[misc]
+
+
+def _completions() -> list[Completion]:
+    """The words after `/boundary` for the page's composer, from the one table of commands."""
+    from adapters.playground.records import Completion
+    from bot.commands import COMMANDS
+
+    return [
+        Completion("/boundary", spec.word, spec.usage, spec.example, spec.summary)
+        for spec in COMMANDS
+        if not spec.slash
+    ]
 
 
 def playground_norms() -> Path:

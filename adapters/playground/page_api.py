@@ -1,7 +1,8 @@
 """The JSON API of the playground's own page: `/playground/*`, same origin and loopback only."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from adapters.playground.errors import SlackError
 from adapters.playground.faults import Fault, FaultKind
 from adapters.playground.human import Humans
 from adapters.playground.oauth_page import VIEWER_COOKIE
-from adapters.playground.records import Channel, ChannelKind, Json, Message, TokenKind, User
+from adapters.playground.records import Channel, ChannelKind, Completion, Json, Message, TokenKind, User
 from adapters.playground.workspace import Workspace
 
 Insight = Callable[[str], Awaitable[Json]]
@@ -25,7 +26,7 @@ _HEARTBEAT: Final = 15.0
 
 
 class PageApi:
-    """What the page asks; `insight` and `next_change` come from the bot, which this module does not know."""
+    """What the page asks; `insight`, `next_change` and `completions` are the bot's own matter."""
 
     def __init__(
         self,
@@ -34,8 +35,10 @@ class PageApi:
         *,
         insight: Insight | None = None,
         next_change: NextChange | None = None,
+        completions: Sequence[Completion] = (),
     ) -> None:
         self._workspace = workspace
+        self._completions = [asdict(one) for one in completions]
         self._insight = insight
         self._acts = Acts(workspace, humans, next_change)
 
@@ -73,6 +76,7 @@ class PageApi:
                     {"command": c.command, "hint": c.usage_hint, "description": c.description}
                     for c in app.commands
                 ],
+                "completions": self._completions,
                 "shortcuts": [
                     {
                         "name": s.name,

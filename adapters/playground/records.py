@@ -155,6 +155,20 @@ class Shortcut:
     description: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A word that a command understands, for the page's composer: `/boundary` and `hours`, say.
+
+    `usage` and `example` are whole lines; `summary` is one sentence.
+    """
+
+    command: str
+    word: str
+    usage: str
+    example: str
+    summary: str
+
+
 @dataclass(slots=True)
 class AppConfig:
     """What an app's settings page holds: secrets, addresses, commands and subscriptions."""

@@ -1,6 +1,7 @@
 """The workspace as an HTTP server on loopback."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +16,7 @@ from adapters.playground.clock import PlaygroundClock
 from adapters.playground.events import DEADLINE, RETRY_DELAYS, Delivery
 from adapters.playground.human import Humans
 from adapters.playground.page_api import Insight, PageApi, local_only
+from adapters.playground.records import Completion
 from adapters.playground.replies import ResponseUrls
 from adapters.playground.socket_mode import SocketMode
 from adapters.playground.workspace import Workspace
@@ -30,7 +32,8 @@ _TICK: Final = 0.25
 class PlaygroundServer:
     """Serves one or several workspaces (`async with`); the first is the one the page shows.
 
-    `port` 0 takes a free one. `insight(user_id)` and `next_change()` are answered by the bot for the page.
+    `port` 0 takes a free one. `insight(user_id)` and `next_change()` are answered by the bot for the page,
+    and `completions` are the words that its commands understand.
     """
 
     def __init__(
@@ -42,6 +45,7 @@ class PlaygroundServer:
         deadline: float = DEADLINE,
         insight: Insight | None = None,
         next_change: NextChange | None = None,
+        completions: Sequence[Completion] = (),
     ) -> None:
         self.workspaces = workspaces
         self.workspace = workspaces[0]
@@ -53,7 +57,9 @@ class PlaygroundServer:
         self.humans = Humans(self.workspace, self.delivery)
         self.socket_mode = SocketMode(self.deliveries)
         self.api = WebApi(workspaces, {"apps.connections.open": self.socket_mode.open_connection})
-        self.page = PageApi(self.workspace, self.humans, insight=insight, next_change=next_change)
+        self.page = PageApi(
+            self.workspace, self.humans, insight=insight, next_change=next_change, completions=completions
+        )
         self._host, self._port = host, port
         self._stack = AsyncExitStack()
         self._bound = port

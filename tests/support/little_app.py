@@ -38,7 +38,7 @@ class LittleApp:
         if request.content_type == "application/json":
             await self._event(json.loads(raw)["event"])
             return web.Response()
-        fields = dict(parse_qsl(raw))
+        fields = dict(parse_qsl(raw, keep_blank_values=True))
         answer = await (
             self._interaction(json.loads(fields["payload"])) if "payload" in fields else self._command(fields)
         )

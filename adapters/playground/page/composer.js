@@ -116,10 +116,7 @@ function matches() {
     return commands.filter((one) => one.command.startsWith(before.toLowerCase())).map(commandOption);
   const spoken = /^(\/\S+) ([^@]*)$/.exec(before);
   const command = spoken && commands.find((one) => one.command === spoken[1]);
-  if (command)
-    return examples(command)
-      .filter((one) => one.startsWith(spoken[2].toLowerCase()) && one !== spoken[2])
-      .map((one) => exampleOption(command, one));
+  if (command) return continued(command, spoken[2]);
   const at = /(?:^|\s)@(\w*)$/.exec(before);
   if (at)
     return people()
@@ -137,9 +134,47 @@ function commandOption(one) {
   };
 }
 
-// "90m | until 15:00 | hours …": what the hint shows can be taken; an ellipsis is for the person to fill in.
+// What may follow a command: one of its words, an example of what the word takes, or the hint's examples.
+function continued(command, said) {
+  const words = wordsOf(command);
+  const word = words.find((one) => said.startsWith(`${one.word} `));
+  if (word) return word.example.startsWith(`${command.command} ${said}`) ? [lineOption(word)] : [];
+  if (words.length)
+    return words.filter((one) => isStart(said, one.word)).map((one) => wordOption(one, said === ""));
+  return examples(command)
+    .filter((one) => isStart(said, one))
+    .map((one) => exampleOption(command, one));
+}
+
+function wordsOf(command) {
+  return (data.state.completions ?? []).filter((one) => one.command === command?.command);
+}
+
+function isStart(said, whole) {
+  return whole.startsWith(said.toLowerCase()) && whole !== said;
+}
+
+// With nothing typed the command alone is a full sentence, so Enter must not take the first word.
+function wordOption(one, example) {
+  const start = `${one.command} ${one.word}`;
+  const takes = one.usage.split(" | /")[0].slice(start.length).trim();
+  return {
+    label: start,
+    note: takes,
+    more: one.summary,
+    example,
+    take: () => replace(0, takes ? `${start} ` : start),
+  };
+}
+
+function lineOption(one) {
+  return { label: one.example, example: true, take: () => replace(0, one.example) };
+}
+
+// "[90m | until 15:00 | hours …]": what the hint shows can be taken; an ellipsis is for the person to fill in.
 function examples(command) {
   return (command.hint ?? "")
+    .replace(/^\[(.*)\]$/, "$1")
     .split("|")
     .map((one) => one.trim())
     .filter((one) => one && !one.startsWith("@"));
@@ -166,7 +201,7 @@ function replace(from, words) {
 function offer(found) {
   if (found.length && found.length !== options.length)
     announce(`${found.length} suggestion${found.length > 1 ? "s" : ""}`);
-  options = found.slice(0, 12);
+  options = found;
   active = options[0]?.example ? -1 : 0; // an example is taken only when chosen: Enter sends what stands there
   drawOffers();
 }
@@ -207,12 +242,18 @@ function pick(event, index) {
 function hint() {
   const name = /^(\/\S+) /.exec(field.value)?.[1];
   const command = (data.state.commands ?? []).find((one) => one.command === name);
-  const words = command
-    ? [command.command, command.hint, command.description && `· ${command.description}`]
-        .filter(Boolean)
-        .join(" ")
-    : DEFAULT_HINT;
+  const words = command ? explained(command) : DEFAULT_HINT;
   if (find("#composer-hint").textContent !== words) find("#composer-hint").textContent = words;
+}
+
+function explained(command) {
+  const word = wordsOf(command).find((one) =>
+    `${field.value} `.startsWith(`${command.command} ${one.word} `),
+  );
+  if (word) return `${word.usage} · ${word.summary}`;
+  return [command.command, command.hint, command.description && `· ${command.description}`]
+    .filter(Boolean)
+    .join(" ");
 }
 
 function key(event) {

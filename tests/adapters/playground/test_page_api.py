@@ -21,6 +21,7 @@ STATE_KEYS = {
     "users",
     "channels",
     "commands",
+    "completions",
     "shortcuts",
     "home",
     "modal",

@@ -14,11 +14,19 @@ from playwright.async_api import Browser, BrowserContext, Page
 
 from adapters.clock import SystemClock
 from adapters.playground.clock import PlaygroundClock
+from adapters.playground.records import Completion
 from adapters.playground.seed import seed
 from adapters.playground.server import PlaygroundServer
 from tests.support import chromium
 from tests.support.little_app import LittleApp
 
+WORDS = (
+    Completion(
+        "/boundary", "hours", "/boundary hours DAYS TIMES", "/boundary hours mon-fri 9-17", "Working hours."
+    ),
+    Completion("/boundary", "here", "/boundary here [LENGTH]", "/boundary here", "Available now."),
+    Completion("/boundary", "today", "/boundary today", "/boundary today", "Your day."),
+)
 MORNING = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)  # a Monday in Lisbon
 
 
@@ -48,7 +56,7 @@ async def world_at(start: datetime) -> AsyncIterator[World]:
         async with TestServer(app.application()) as behind:
             seeded.workspace.app.request_url = str(behind.make_url("/slack/events"))
             async with PlaygroundServer(
-                seeded.workspace, insight=app.insight, next_change=next_change
+                seeded.workspace, insight=app.insight, next_change=next_change, completions=WORDS
             ) as server:
                 app.api_url = server.api_url
                 yield World(server, app, clock)

@@ -112,6 +112,32 @@ async def test_completion_follows_the_arrow_keys_and_escape(page: Page) -> None:
     await expect(say).to_have_value("hello @sam and @k")
 
 
+async def test_the_words_of_a_command_are_completed_and_explained(page: Page) -> None:
+    say, options, hint = page.locator("#say"), page.get_by_role("option"), page.locator("#composer-hint")
+    await say.press_sequentially("/boundary ")
+    await expect(options).to_have_count(3)
+    await expect(options.first).to_contain_text("DAYS TIMES")
+    await expect(options.first).to_contain_text("Working hours.")
+    await say.press_sequentially("h")
+    await expect(options).to_have_count(2)
+    await say.press("Enter")
+    await expect(say).to_have_value("/boundary hours ")
+    await expect(hint).to_have_text("/boundary hours DAYS TIMES · Working hours.")
+    await expect(options).to_have_text(["/boundary hours mon-fri 9-17"])
+    await say.press("ArrowDown")
+    await say.press("Tab")
+    await expect(say).to_have_value("/boundary hours mon-fri 9-17")
+
+
+async def test_a_command_that_is_complete_is_sent_and_not_completed(page: Page, world: World) -> None:
+    say = page.locator("#say")
+    for line in ("/boundary ", "/boundary today"):
+        await say.press_sequentially(line)
+        await say.press("Enter")
+        await expect(say).to_have_value("")
+    assert [one["text"] for one in world.app.seen if one.get("command")] == ["", "today"]
+
+
 async def test_the_people_can_be_switched_with_arrow_keys(page: Page) -> None:
     await page.get_by_role("radio", name="Maya").focus()
     await page.keyboard.press("ArrowRight")

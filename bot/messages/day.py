@@ -75,7 +75,6 @@ def today(
         ribbon(person, segments, watch.now),
         Bullets(tuple(_segment_line(each, watch) for each in segments)),
         say(waiting),
-        small("Only you see this."),
     )
 
 

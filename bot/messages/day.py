@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.messages.model import Bullets, Heading, Line, Message, Ribbon, RibbonPart
-from bot.messages.words import Watch, line, message, say, small
+from bot.messages.words import Watch, line, message, say
 from rules import Answer, Mode, Person, Reason, Segment, Team, Verdict, text, timeline
 
 WORDS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
-from bot import names, planning
+from bot import names, planning, tickets
 from bot.inbound import Account
 from bot.messages.actions import Topic
 from bot.planning.rows import row
@@ -30,8 +30,7 @@ def erase_person(tx: Tx, person: str, now: datetime) -> bool:
     tx.outbox.remove_person(accounts)
     tx.history.remove(person)
     for account in accounts:
-        tx.tokens.remove(account)
-        tx.accounts.remove(account)
+        _disown(tx, account)
     tx.people.remove(person)
     for sender, number in senders.items():
         if sender not in accounts:
@@ -48,9 +47,14 @@ def erase_account(tx: Tx, account: Account, now: datetime) -> bool:
     _cancel_sent(tx, [account], now)
     tx.holds.remove_person(names.outside_id(account), [account])
     tx.outbox.remove_person([account])
-    tx.tokens.remove(account)
-    tx.accounts.remove(account)
+    _disown(tx, account)
     return known is not None
+
+
+def _disown(tx: Tx, account: Account) -> None:
+    tx.tokens.remove(account)
+    tickets.withdraw(tx, account)
+    tx.accounts.remove(account)
 
 
 def _cancel_sent(tx: Tx, accounts: list[Account], now: datetime) -> None:

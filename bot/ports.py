@@ -212,6 +212,9 @@ class Once(Protocol):
     def consume(self, secret: str, now: datetime) -> str | None:
         """The payload, exactly once and only before it expires (one DELETE … RETURNING)."""
 
+    def withdraw(self, payload: str) -> None:
+        """Take back every secret with this payload that was not consumed."""
+
     def purge(self, before: datetime) -> int: ...
 
 

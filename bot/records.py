@@ -85,7 +85,7 @@ class Hold:
     delivery.
 
     `release_at` is when the digest with it goes out. `fair` is the recipient's word on a break-through.
-    `thread` is the thread in `channel` that a mention was written in, "" if in none: its sender is told there.
+    `thread` is the thread in `channel` that a mention was written in, "" if in none.
     """
 
     id: str

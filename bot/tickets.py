@@ -20,14 +20,24 @@ LIFE: Final = timedelta(minutes=10)
 def issue(tx: Tx, who: Account, now: datetime) -> str:
     """A new ticket for `who`."""
     ticket = secrets.token_urlsafe(24)
-    tx.once.issue(_key(ticket), json.dumps([who.tenant, who.user]), now + LIFE)
+    tx.once.issue(_key(ticket), payload(who), now + LIFE)
     return ticket
+
+
+def withdraw(tx: Tx, who: Account) -> None:
+    """Take back what was issued to `who` and not used: tickets, and the states of the way to the platform."""
+    tx.once.withdraw(payload(who))
+
+
+def payload(who: Account) -> str:
+    """What is stored beside the hash of a ticket or state: whom it is for."""
+    return json.dumps([who.tenant, who.user])
 
 
 def redeem(tx: Tx, ticket: str, now: datetime) -> Account | None:
     """Whose ticket it is; None if it was used, has expired or never was one."""
-    payload = tx.once.consume(_key(ticket), now)
-    return None if payload is None else Account(*json.loads(payload))
+    found = tx.once.consume(_key(ticket), now)
+    return None if found is None else Account(*json.loads(found))
 
 
 def address(public_url: str, who: Account, ticket: str) -> str:

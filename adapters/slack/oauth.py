@@ -77,7 +77,7 @@ class Connect:
         who = await self._store.write(lambda tx: tickets.redeem(tx, ticket, now))
         if who is None:
             return pages.LINK_USED.response()
-        payload = json.dumps([who.tenant, who.user])
+        payload = tickets.payload(who)
         await self._store.write(lambda tx: tx.once.issue(_key(state, cookie), payload, now + STATE_LIFE))
         response = web.Response(
             status=302, headers={"Location": self._consent(who, state), "Cache-Control": "no-store"}

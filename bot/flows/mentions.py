@@ -48,7 +48,7 @@ def _hold(turn: Turn, recipient: Account, inbound: Mentioned) -> Hold | None:
 
 
 def _told(before: Hold, hold: Hold) -> bool:
-    """Whether the sender has a note about this person in this conversation that still holds: one is enough."""
+    """Whether the sender has a note about this person in this thread that still holds: one is enough."""
     return before.state is HoldState.WAITING and _place(before) == _place(hold)
 
 

@@ -6,10 +6,13 @@ import json
 from pathlib import Path
 
 from adapters.stores.sqlite import SqliteStore, migrate
+from bot import tickets
 from bot.export import export
 from bot.forget import forget
+from bot.inbound import Account
+from bot.messages.model import Message
 from bot.ports import Tx
-from tests.support.shown import shown
+from tests.support.shown import button, shown
 from tests.support.story import Story, account
 
 
@@ -129,3 +132,18 @@ async def test_forgetting_from_the_terminal_says_whether_there_was_anybody() -> 
         return tx.people.ids()
 
     assert person not in await story.store.read(ids)
+
+
+async def test_forgetting_takes_back_the_way_to_connect() -> None:
+    story = Story(connect=True)
+    await story.enrol("maya", "ana")
+    offers = {name: (await story.command(name, "/boundary connect")).message for name in ("maya", "ana")}
+    asked = await story.command("maya", "/boundary forget me")
+    await story.press("maya", asked.message, "Delete everything about me")
+    assert await _redeemed(story, offers["maya"]) is None
+    assert await _redeemed(story, offers["ana"]) == account("ana")
+
+
+async def _redeemed(story: Story, offer: Message | None) -> Account | None:
+    ticket = button(offer, "Connect").url.partition("t=")[2]
+    return await story.store.write(lambda tx: tickets.redeem(tx, ticket, story.clock.now()))

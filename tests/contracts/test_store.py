@@ -249,6 +249,18 @@ async def test_a_secret_is_consumed_once_and_in_time(store: Store) -> None:
     assert await store.write(lambda tx: tx.once.consume("never issued", NOW)) is None
 
 
+async def test_secrets_are_withdrawn_by_their_payload(store: Store) -> None:
+    def issued(tx: Tx) -> None:
+        for secret, payload in (("one", "maya"), ("two", "maya"), ("three", "sam")):
+            tx.once.issue(secret, payload, later(minutes=5))
+
+    await store.write(issued)
+    await store.write(lambda tx: tx.once.withdraw("maya"))
+    secrets = ("one", "two", "three")
+    found = await store.write(lambda tx: [tx.once.consume(each, NOW) for each in secrets])
+    assert found == [None, None, "sam"]
+
+
 async def test_of_eight_that_race_for_a_secret_exactly_one_gets_it(
     stores: Callable[[], Awaitable[Store]],
 ) -> None:

@@ -71,6 +71,11 @@ class MemoryOnce(Table[tuple[str, str], "datetime | Issued"]):
         self.set(("secret", secret), None)
         return row.payload
 
+    def withdraw(self, payload: str) -> None:
+        found = [key for key, row in self.rows.items() if isinstance(row, Issued) and row.payload == payload]
+        for key in found:
+            self.set(key, None)
+
     def purge(self, before: datetime) -> int:
         old = [key for key, row in self.rows.items() if _ends(row) < before]
         for key in old:

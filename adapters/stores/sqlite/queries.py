@@ -165,6 +165,7 @@ TOKENS_ALL = """
 SEEN_FIRST = "INSERT INTO seen (key, at) VALUES (?, ?) ON CONFLICT (key) DO NOTHING"
 SECRET_ISSUE = "INSERT OR REPLACE INTO issued (secret, payload, expires_at) VALUES (?, ?, ?)"  # noqa: S105 -- SQL, no password
 SECRET_CONSUME = "DELETE FROM issued WHERE secret = ? AND expires_at > ? RETURNING payload"  # noqa: S105 -- SQL, no password
+SECRETS_WITHDRAW = "DELETE FROM issued WHERE payload = ?"
 SEEN_PURGE = "DELETE FROM seen WHERE at < ?"
 ISSUED_PURGE = "DELETE FROM issued WHERE expires_at < ?"
 CHANGE_PUSH = "INSERT INTO history (person, at, label, norms) VALUES (?, ?, ?, ?)"

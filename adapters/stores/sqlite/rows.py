@@ -60,8 +60,8 @@ def hold_row(hold: Hold) -> Row:
 def hold(row: Row) -> Hold:
     return Hold(
         row[0], Account(row[1], row[2]), row[3], PingKind(row[4]), Urgency(row[5]), from_micros(row[6]),
-        instant(row[7]), instant(row[8]), instant(row[9]), row[10], row[11], row[12], row[13], row[14], row[15],
-        HoldState(row[16]), instant(row[17]), None if row[18] is None else bool(row[18]),
+        instant(row[7]), instant(row[8]), instant(row[9]), row[10], row[11], row[12], row[13], row[14],
+        row[15], HoldState(row[16]), instant(row[17]), None if row[18] is None else bool(row[18]),
     )  # fmt: skip
 
 

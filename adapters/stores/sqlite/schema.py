@@ -31,8 +31,8 @@ FIRST = (
         id TEXT PRIMARY KEY, sender_tenant TEXT NOT NULL, sender_user TEXT NOT NULL, recipient TEXT NOT NULL,
         kind TEXT NOT NULL, urgency TEXT NOT NULL, created_at INTEGER NOT NULL, release_at INTEGER,
         reply_by INTEGER, needs_by INTEGER, reason TEXT NOT NULL, channel TEXT NOT NULL,
-        message TEXT NOT NULL, thread TEXT NOT NULL, link TEXT NOT NULL, text BLOB, state TEXT NOT NULL, delivered_at INTEGER,
-        fair INTEGER
+        message TEXT NOT NULL, thread TEXT NOT NULL, link TEXT NOT NULL, text BLOB, state TEXT NOT NULL,
+        delivered_at INTEGER, fair INTEGER
     ) STRICT""",
     "CREATE INDEX holds_waiting ON holds (recipient) WHERE state = 'waiting'",
     "CREATE INDEX holds_sender ON holds (sender_tenant, sender_user, created_at)",

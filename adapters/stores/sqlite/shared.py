@@ -63,6 +63,9 @@ class SqliteOnce:
         found = self._execute(q.SECRET_CONSUME, (secret, to_micros(now))).fetchall()
         return str(found[0][0]) if found else None
 
+    def withdraw(self, payload: str) -> None:
+        self._execute(q.SECRETS_WITHDRAW, (payload,))
+
     def purge(self, before: datetime) -> int:
         end = (to_micros(before),)
         return self._execute(q.SEEN_PURGE, end).rowcount + self._execute(q.ISSUED_PURGE, end).rowcount

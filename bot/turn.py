@@ -86,10 +86,14 @@ class Turn:
     def store(self, record: PersonRecord, *, asked: bool = False) -> PersonRecord:
         """Store a record that undo need not know about, plan what follows, and show it on Home."""
         stored = planning.replan(self.tx, record, self.now, asked=asked)
-        home = names.account_of(self.tx, stored.person.id, self.who.tenant)
-        if home is not None:
-            self.publish_home(home, stored.person.id)
+        self.show_home(stored.person.id)
         return stored
+
+    def show_home(self, person: str) -> None:
+        """Show a person their Home again, in the acting account's tenant if they have an account there."""
+        home = names.account_of(self.tx, person, self.who.tenant)
+        if home is not None:
+            self.publish_home(home, person)
 
     def publish_home(self, to: Account, person: str) -> None:
         """Show Home again, once per inbound thing and account."""

@@ -57,12 +57,15 @@ def new_hold(turn: Turn, person: str, ping: Ping) -> Hold:
 
 
 def keep(turn: Turn, record: PersonRecord, verdict: Verdict, hold: Hold) -> Hold:
-    """Store a hold that waits, with when it goes, and plan the recipient's next wake-up for it."""
+    """Store a hold that waits, with when it goes, and have the recipient swept then.
+
+    Nothing else of theirs changes, so what waits already is not judged again, however much it is.
+    """
     ahead = outlook(verdict, record, turn.teams(record), hold.urgency)
     hold = replace(hold, release_at=ahead.goes, reply_by=verdict.reply_by)
     turn.tx.holds.put(hold)
-    fresh = turn.tx.people.get(record.person.id) or record
-    turn.store(fresh)
+    planning.sweep_at(turn.tx, record.person.id, ahead.goes)
+    turn.show_home(record.person.id)
     return hold
 
 

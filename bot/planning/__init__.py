@@ -19,6 +19,7 @@ from bot.planning.releasing import (
     landed,
     plan_releases,
     put_back,
+    sweep_at,
     talk_to,
     tell_undelivered,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "put_back",
     "replan",
     "stretch_end",
+    "sweep_at",
     "talk_to",
     "teams_of",
     "tell_undelivered",

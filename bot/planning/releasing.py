@@ -203,11 +203,12 @@ def put_back(tx: Tx, holds: Iterable[Hold], release: datetime | None, now: datet
         tx.holds.put(waiting)
         if _worth_telling(hold, waiting):
             moved.append(waiting)
-        _sweep_at(tx, hold.recipient, release)
+        sweep_at(tx, hold.recipient, release)
     tell_moved(tx, moved, now)
 
 
-def _sweep_at(tx: Tx, person: str, at: datetime | None) -> None:
+def sweep_at(tx: Tx, person: str, at: datetime | None) -> None:
+    """Have a person swept at `at` if nothing of theirs is due before; None asks for nothing."""
     record = tx.people.get(person)
     if record is not None and at is not None and (record.next_at is None or at < record.next_at):
         tx.people.put(replace(record, next_at=at))

@@ -14,18 +14,20 @@ from pathlib import Path
 from typing import Any
 
 from bot.normsfields import ID, LEAVE, PERSON, REPLY, RESERVED, TEAM, WINDOW, Field, FieldError
+from bot.normslines import KeyPath, located
 from rules import Holiday, Kind, Leave, Passes, Person, ReplyWithin, Team, Window
 from rules.wording import near
 
 LARGEST = 256 * 1024
 """Bytes a norms file may have."""
 _SHOWN = 60
+_MOST_SLIPS = 50  # looking for what each of thousands of ids might have meant takes minutes
+_LONG_NUMBER = re.compile(r"\d[\d_]{4000,}")
 
 HolidaysOf = Callable[[str, Sequence[int]], Sequence[Holiday]]
 """Gives the public holidays of a place ("PT", "DE-BY") in some years; raises ValueError for an unknown
 place.
 """
-_Path = tuple[str | int, ...]
 _Values = dict[str, Any]
 
 
@@ -66,6 +68,8 @@ class NormsFile:
 
     people: Mapping[str, FilePerson]
     teams: Mapping[str, Team]
+    slips: tuple[Problem, ...] = ()
+    """Ids that look like one of the file's misspelt. Two people may well be called Ana and Anna."""
 
     def teams_of(self, person_id: str) -> tuple[Team, ...]:
         """Return the teams a person is a member of, in the file's order."""
@@ -88,11 +92,15 @@ def load_norms(path: Path, holidays_of: HolidaysOf | None = None, years: Sequenc
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise NormsFileError(
-            [Problem(name, line, "bytes", "this is not UTF-8 text; save it as UTF-8")]
-        ) from error
+        raise NormsFileError([_no_utf8(name, content, error.start)]) from error
+    if "\0" in text:  # UTF-16 without its mark: every other byte is one
+        raise NormsFileError([_no_utf8(name, content, content.index(0))])
     return parse_norms(text, name, holidays_of, years)
+
+
+def _no_utf8(name: str, content: bytes, place: int) -> Problem:
+    line = content.count(b"\n", 0, place) + 1
+    return Problem(name, line, "bytes", "this is not UTF-8 text; save it as UTF-8")
 
 
 def _too_large(name: str) -> Problem:
@@ -124,8 +132,8 @@ class _Checker:
     name: str
     text: str
     problems: list[Problem] = field(default_factory=list)
-    lines: dict[_Path, int] = field(default_factory=dict)
-    named: list[tuple[_Path, str]] = field(default_factory=list)
+    lines: dict[KeyPath, int] = field(default_factory=dict)
+    named: list[tuple[KeyPath, str]] = field(default_factory=list)
 
     def toml(self) -> _Values:
         try:
@@ -133,12 +141,15 @@ class _Checker:
         except tomllib.TOMLDecodeError as error:
             self._syntax(str(error))
             return {}
+        except ValueError:  # Python refuses to turn thousands of digits into a number
+            self._long_number()
+            return {}
         except RecursionError:
             self.problems.append(
                 Problem(self.name, 1, "the file", "it is nested too deeply; write flat tables")
             )
             return {}
-        self.lines = dict(_located(self.text))
+        self.lines = dict(located(self.text))
         return data
 
     def _syntax(self, message: str) -> None:
@@ -151,18 +162,31 @@ class _Checker:
             Problem(self.name, line, shown, f"this is not TOML: {told}; see https://toml.io")
         )
 
-    def add(self, path: _Path, shown: object, message: str) -> None:
-        """Note a problem at a key, or at the nearest table around it whose line is known."""
+    def _long_number(self) -> None:
+        found = _LONG_NUMBER.search(self.text)
+        line = self.text.count("\n", 0, found.start()) + 1 if found else 1
+        shown = found[0] if found else "the file"
+        self.problems.append(
+            Problem(self.name, line, _short(shown), "this number is too long; write a small one")
+        )
+
+    def add(self, path: KeyPath, shown: object, message: str) -> None:
+        """Note a problem at a key."""
+        self.problems.append(Problem(self.name, self.line(path), _short(shown), message))
+
+    def line(self, path: KeyPath) -> int:
+        """Return the line of a key, or of the nearest table around it whose line is known."""
         while path and path not in self.lines:
             path = path[:-1]
-        self.problems.append(Problem(self.name, self.lines.get(path, 1), _short(shown), message))
+        return self.lines.get(path, 1)
 
     def table(
-        self, path: _Path, value: object, fields: Mapping[str, Field], inner: Sequence[str] = ()
+        self, path: KeyPath, value: object, fields: Mapping[str, Field], inner: Sequence[str] = ()
     ) -> _Values:
         """Read the keys of a table by `fields`; `inner` names the keys that somebody else reads."""
         if not isinstance(value, dict):
-            self.add(path, path[-1], "this is a table: write its keys below a [heading]")
+            shown = value if isinstance(path[-1], int) else path[-1]
+            self.add(path, shown, "this is a table: write its keys below a [heading]")
             return {}
         self.keys(path, value, [*fields, *inner])
         for key, each in fields.items():
@@ -174,14 +198,14 @@ class _Checker:
         read = {key: self.value((*path, key), fields[key], value[key]) for key in value if key in fields}
         return {key: each for key, each in read.items() if each is not None}
 
-    def keys(self, path: _Path, value: _Values, known: Sequence[str]) -> None:
+    def keys(self, path: KeyPath, value: _Values, known: Sequence[str]) -> None:
         for key in value:
             if key not in known:
                 guess = near(key, known)
                 hint = f'did you mean "{guess}"?' if guess else f"the keys here are {', '.join(known)}"
                 self.add((*path, key), key, f"unknown key: {hint}")
 
-    def value(self, path: _Path, each: Field, value: object) -> Any:
+    def value(self, path: KeyPath, each: Field, value: object) -> Any:
         try:
             return each.read(value)
         except FieldError as error:
@@ -189,7 +213,7 @@ class _Checker:
             self.add(path, shown, str(error))
             return None
 
-    def entries(self, path: _Path, value: object, kind: type) -> Iterator[tuple[_Path, Any]]:
+    def entries(self, path: KeyPath, value: object, kind: type) -> Iterator[tuple[KeyPath, Any]]:
         """Yield the entries of a table of tables or an array of tables, each with its path."""
         if isinstance(value, kind) and isinstance(value, dict):
             yield from (((*path, key), each) for key, each in value.items())
@@ -202,54 +226,13 @@ class _Checker:
 
 
 def _short(shown: object) -> str:
-    text = " ".join(str(shown).split())
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
-
-
-_HEADING = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?")
-_KEY = re.compile(r"\s*((?:[\w-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"|'[^']*'))*)\s*=")
-_PART = re.compile(r"[\w-]+|\"[^\"]*\"|'[^']*'")
-_FENCE = re.compile(r'"""|\'\'\'')
-
-
-def _located(text: str) -> Iterator[tuple[_Path, int]]:
-    """Yield the line of every heading and key. tomllib tells no positions, and reading TOML twice would be
-    worse.
-    """
-    here: _Path = ()
-    counts: dict[_Path, int] = {}
-    seen: set[_Path] = set()
-    fenced = False
-    for line, row in enumerate(text.splitlines(), 1):
-        was_fenced, fenced = fenced, fenced ^ (len(_FENCE.findall(row)) % 2 == 1)
-        if was_fenced:
-            continue
-        heading, key = _HEADING.fullmatch(row), _KEY.match(row)
-        if heading:
-            here = _heading_path(_parts(heading[2]), heading[1] == "[[", counts)
-        elif not key:
-            continue
-        path = (*here, *_parts(key[1])) if key and not heading else here
-        for length in range(1, len(path) + 1):
-            if path[:length] not in seen:
-                seen.add(path[:length])
-                yield path[:length], line
-
-
-def _parts(dotted: str) -> list[str]:
-    return [part.strip("\"'") for part in _PART.findall(dotted)]
-
-
-def _heading_path(parts: Sequence[str], array: bool, counts: dict[_Path, int]) -> _Path:
-    """Return a heading's path; arrays of tables met on the way get the number of their latest entry."""
-    path: _Path = ()
-    for position, part in enumerate(parts):
-        path = (*path, part)
-        if array and position == len(parts) - 1:
-            counts[path] = counts.get(path, -1) + 1
-        if path in counts:
-            path = (*path, counts[path])
-    return path
+    """Return the offending text as one short line that a terminal can print; empty text as two quotes."""
+    try:
+        text = " ".join(str(shown).split()) or '""'
+    except ValueError:  # a hexadecimal number with more digits than Python prints
+        text = hex(shown) if isinstance(shown, int) else type(shown).__name__
+    text = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
 
 def _file(
@@ -269,10 +252,10 @@ def _file(
     _check_names(checker, people, teams)
     if holidays_of is not None and not checker.problems:
         people = {id: _with_holidays(checker, entry, holidays_of, years) for id, entry in people.items()}
-    return NormsFile(people, teams)
+    return NormsFile(people, teams, tuple(_slips(checker, people)))
 
 
-def _id_fits(checker: _Checker, path: _Path) -> bool:
+def _id_fits(checker: _Checker, path: KeyPath) -> bool:
     id = str(path[-1])
     if id in RESERVED:
         checker.add(path, id, "this word means something else: choose another id")
@@ -283,7 +266,7 @@ def _id_fits(checker: _Checker, path: _Path) -> bool:
     return False
 
 
-def _person(checker: _Checker, path: _Path, value: object) -> FilePerson:
+def _person(checker: _Checker, path: KeyPath, value: object) -> FilePerson:
     read = checker.table(path, value, PERSON, ["windows", "leave"])
     raw = value if isinstance(value, dict) else {}
     person = Person(id=str(path[-1]), zone=read.get("zone", "UTC"))
@@ -299,7 +282,7 @@ def _person(checker: _Checker, path: _Path, value: object) -> FilePerson:
     return FilePerson(person, read.get("slack"), read.get("teams"))
 
 
-def _windows(checker: _Checker, path: _Path, value: object) -> Iterator[Window]:
+def _windows(checker: _Checker, path: KeyPath, value: object) -> Iterator[Window]:
     names: set[str] = set()
     for here, each in checker.entries(path, value, list):
         read = checker.table(here, each, WINDOW)
@@ -324,7 +307,7 @@ def _windows(checker: _Checker, path: _Path, value: object) -> Iterator[Window]:
             )
 
 
-def _leave(checker: _Checker, path: _Path, value: object) -> Iterator[Leave]:
+def _leave(checker: _Checker, path: KeyPath, value: object) -> Iterator[Leave]:
     for here, each in checker.entries(path, value, list):
         read = checker.table(here, each, LEAVE)
         if "stand_in" in read:
@@ -338,7 +321,7 @@ def _leave(checker: _Checker, path: _Path, value: object) -> Iterator[Leave]:
         yield Leave(read["from"], read["to"], read.get("stand_in"))
 
 
-def _team(checker: _Checker, path: _Path, value: object) -> Team:
+def _team(checker: _Checker, path: KeyPath, value: object) -> Team:
     read = checker.table(path, value, TEAM, ["reply_within"])
     raw = value if isinstance(value, dict) else {}
     for key in ("members", "leads"):
@@ -348,19 +331,26 @@ def _team(checker: _Checker, path: _Path, value: object) -> Team:
     return replace(team, **read)
 
 
-def _check_names(checker: _Checker, people: Mapping[str, FilePerson], teams: Mapping[str, Team]) -> None:
-    """Check ids for slips and that nobody shares an account.
+def _slips(checker: _Checker, people: Mapping[str, FilePerson]) -> Iterator[Problem]:
+    """Yield the named ids that look like one of the file's misspelt.
 
-    A team may name people whose norms are not in the file: they say them in chat, or have none. Only an id
-    that looks like one of the file's misspelt is refused.
+    A team may name people whose norms are not in the file: they say them in chat, or have none. So a slip is
+    worth a thought, not an error.
     """
-    for path, id in checker.named:
-        if id not in people and near(id, people):
-            checker.add(path, id, _unknown("person", id, people))
+    strange = [each for each in checker.named if each[1] not in people]
+    for path, id in strange[:_MOST_SLIPS]:
+        guess = near(id, people)
+        if guess:
+            message = f'nobody in this file has this id: did you mean "{guess}"?'
+            yield Problem(checker.name, checker.line(path), _short(id), message)
+
+
+def _check_names(checker: _Checker, people: Mapping[str, FilePerson], teams: Mapping[str, Team]) -> None:
+    """Check that teams opted out of exist and that nobody shares an account."""
     for person_id, entry in people.items():
         for id in entry.person.opt_out:
             if id not in teams:
-                checker.add(("people", person_id, "opt_out"), id, _unknown("team", id, teams))
+                checker.add(("people", person_id, "opt_out"), id, _unknown_team(id, teams))
     for key in ("slack", "teams"):
         owners: dict[str, str] = {}
         for person_id, entry in people.items():
@@ -370,10 +360,10 @@ def _check_names(checker: _Checker, people: Mapping[str, FilePerson], teams: Map
                 checker.add(("people", person_id, key), account, f"this is the account of {owner} already")
 
 
-def _unknown(what: str, id: str, known: Mapping[str, object]) -> str:
+def _unknown_team(id: str, known: Mapping[str, object]) -> str:
     guess = near(id, known)
-    return f"no {what} of this file has this id: " + (
-        f'did you mean "{guess}"?' if guess else "add them or mend it"
+    return "no team of this file has this id: " + (
+        f'did you mean "{guess}"?' if guess else "add it or mend the id"
     )
 
 

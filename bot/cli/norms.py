@@ -72,6 +72,7 @@ def checked_norms(file: Path, at: datetime | None) -> Report:
 
 
 def _warnings(norms: NormsFile, at: datetime) -> Iterator[str]:
+    yield from (f"line {slip.line}: {slip.text}: {slip.message}" for slip in norms.slips)
     for id, each in norms.people.items():
         for window in each.person.windows:
             yield from (f"{id}: {sentence}" for sentence in advice(window, each.person, norms.teams_of(id)))

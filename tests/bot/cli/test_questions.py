@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 
 import jsonschema
@@ -32,6 +33,44 @@ zone = "Europe/Lisbon"
 core = "mon-fri 10:00-11:00"
 review_by = 2027-02-01
 """
+
+DESIGNED = """\
+# norms.toml: norms as code. `boundary-bot check` validates it, `boundary-bot schema` prints its JSON Schema.
+[people.maya]
+zone = "Europe/Lisbon"
+style = "separator"
+hours = "mon-thu 09:00-12:30, 14:00-18:00; fri 09:00-13:00"
+holidays = "PT"
+slack = "U0MAYA"                      # optional: who this is on each platform
+teams = "29:maya"
+
+[[people.maya.windows]]
+name = "family dinner"
+kind = "quiet"                        # focus | quiet | break | recharge | on_call
+when = "daily 18:00-19:30"
+lets_through = ["urgent", "sam"]      # "nobody" | "urgent" | "everyone" | person ids; default depends on kind and style
+share_name = false                    # default: others see only when the person is back
+
+[[people.maya.leave]]
+from = 2026-12-21
+to = 2027-01-03
+stand_in = "sam"
+
+[teams.platform]
+members = ["maya", "sam", "kenji", "ana", "lee"]
+leads = ["ana"]
+zone = "Europe/Lisbon"
+core = "mon-thu 14:00-16:00"
+shared_focus = "wed 09:00-12:00"      # a focus window of every member who has not opted out
+urgent_budget = 3                     # break-throughs a week before the team is asked about it
+summary = "mon 09:30"
+review_by = 2027-02-01
+[teams.platform.reply_within]
+mention = "4 working hours"
+direct = "1 working day"
+urgent = "30m"
+"""  # noqa: E501 - word for word
+"""The example of the design, word for word."""
 
 
 @pytest.fixture
@@ -259,3 +298,32 @@ def test_the_schema_accepts_the_example(run: Run) -> None:
     values = tomllib.loads(EXAMPLE.read_text(encoding="utf-8"))
     plain = json.loads(json.dumps(values, default=str))
     jsonschema.validate(plain, schema)
+
+
+def test_the_designs_example_is_fine_and_fits_the_schema(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "norms.toml"
+    path.write_text(DESIGNED, encoding="utf-8")
+    result = run("check", path, "--json")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert json.loads(result.stdout)["warnings"] == []
+    schema = json.loads(run("schema").stdout)
+    dated = json.loads(json.dumps(tomllib.loads(DESIGNED), default=str))  # JSON has no dates
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.Draft202012Validator(schema).validate(dated)
+
+
+def test_an_id_that_looks_misspelt_is_pointed_out_and_the_file_stays_usable(run: Run, norms: Path) -> None:
+    norms.write_text(PLAIN.replace('"maya", "ana"]', '"mya", "ana"]'), encoding="utf-8")
+    result = run("check", norms)
+    assert result.exit_code == 1
+    assert 'line 15: mya: nobody in this file has this id: did you mean "maya"?' in result.stderr
+    assert _timeline(run, norms, "maya")
+
+
+@pytest.mark.parametrize("content", [b"[people.m]\nzone = " + b"9" * 5000, b"a = " + b"[" * 9000, b"\0"])
+def test_a_hostile_file_is_bad_input_and_never_a_traceback(run: Run, norms: Path, content: bytes) -> None:
+    norms.write_bytes(content)
+    result = run("check", norms)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert str(norms) in result.stderr
+    assert result.exception is None or isinstance(result.exception, SystemExit)

@@ -70,9 +70,14 @@ class App:
         self._clock = clock
         self._poke = poke
         self._world = World(vault, calendars, public_url, connect_enabled)
-        self._told_connectable = False
         self.decisions: deque[Decided] = deque(maxlen=_REMEMBERED)
         self.on_decision: Callable[[Verdict], None] = lambda verdict: None
+
+    async def begin(self) -> None:
+        """Keep what the settings allow beside the data, before anything is sent: Home and offers are built
+        where settings are not at hand."""
+        wanted = "yes" if self._world.connectable else ""
+        await self._store.write(lambda tx: tx.meta.put(CONNECTABLE, wanted))
 
     async def handle(self, inbound: Inbound) -> Reply:
         """Answer one inbound thing. The same key (or twin) again changes nothing and is answered
@@ -96,19 +101,12 @@ class App:
             return _Answered(_repeated(inbound), first=False)
         turn = Turn(tx, now, inbound.who, inbound.key, self._world)
         known = tx.accounts.get(inbound.who) is not None
-        self._keep_connectable(tx)
         try:
             reply = _respond(turn, inbound)
         except Refusal as refused:
             reply = Reply(message(say(str(refused))))
         scrub = known and tx.accounts.get(inbound.who) is None
         return _Answered(reply, tuple(turn.decided), scrub=scrub)
-
-    def _keep_connectable(self, tx: Tx) -> None:
-        """Home is built where settings are not at hand, so what it depends on is kept with the data."""
-        wanted = "yes" if self._world.connectable else ""
-        if (tx.meta.get(CONNECTABLE) or "") != wanted:
-            tx.meta.put(CONNECTABLE, wanted)
 
     async def _prepare(self, inbound: Inbound, now: datetime) -> None:
         """Load the calendar of a named place outside the transaction: the first one takes a moment."""

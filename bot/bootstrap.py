@@ -234,6 +234,7 @@ async def _start(bot: Bot, server: Server, *, socket_mode: bool) -> None:
 
     from adapters.web import operations
 
+    await bot.app.begin()
     bot.slack.recall_chats()
     await bot.runner.start()
     app = web.Application()

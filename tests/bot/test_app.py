@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.app import App
+from bot.flows.homes import CONNECTABLE
 from bot.inbound import Command, Connected, Disconnected, Mentioned, Pressed, StatusChanged, Submitted
 from bot.messages.actions import Act
 from bot.ports import Tx
@@ -232,3 +233,10 @@ async def test_nothing_in_flight_is_left_after_a_mention_is_taken_back(story: St
     counts = await story.store.read(lambda tx: tx.outbox.counts())
     assert counts.get(DeliveryState.DUE, 0) == 0
     assert [hold.state for hold in await story.holds("ana")] == [HoldState.CANCELLED]
+
+
+async def test_what_the_settings_allow_is_kept_before_anything_comes_in(story: Story) -> None:
+    await story.app.begin()
+    assert await story.store.read(lambda tx: tx.meta.get(CONNECTABLE)) == "yes"
+    await Story(store=story.store).app.begin()
+    assert await story.store.read(lambda tx: tx.meta.get(CONNECTABLE)) == ""

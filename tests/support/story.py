@@ -200,6 +200,7 @@ class Story:
         self.calendars = SmallCalendars()
         self.chat = StoryChat(self.clock)
         self.pokes = 0
+        self.begun = False
         self.app = App(
             store=self.store,
             clock=self.clock,
@@ -228,6 +229,9 @@ class Story:
         return f"key:{next(self.keys)}"
 
     async def handle(self, inbound: Inbound) -> Reply:
+        if not self.begun:
+            self.begun = True
+            await self.app.begin()
         reply = await self.app.handle(inbound)
         await self.perform()
         return reply

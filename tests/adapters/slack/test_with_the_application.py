@@ -27,7 +27,7 @@ CHANNEL = "C0PLATFORM"
 
 
 @pytest.fixture
-def performer(stage: Stage) -> Performer:
+async def performer(stage: Stage) -> Performer:
     """The application takes the script's place; the performer sends what it decided."""
     vault = PlainVault()
     app = App(
@@ -39,6 +39,7 @@ def performer(stage: Stage) -> Performer:
         public_url=stage.bot_url,
         connect_enabled=True,
     )
+    await app.begin()
     stage.adapter._dispatcher._handler = app.handle
     return Performer(
         store=stage.store,

@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time, timedelta
 from typing import Final
 
 from adapters.playground import posting
@@ -90,14 +90,28 @@ _PEOPLE: Final = (
     User("U0LEE", "lee", "Lee Park", "America/Los_Angeles", profile=Profile(title="Designer")),
 )
 UNCONNECTED: Final = "U0LEE"
-_HISTORY: Final = (
-    ("C0GENERAL", "U0ANA", "Welcome, everyone. Say here how you like to work, and we will keep it."),
-    ("C0GENERAL", "U0KENJI", "Hello from Tokyo. My evening is your morning, so please do not wait up."),
-    ("C0PLATFORM", "U0SAM", "The release notes are drafted. Could somebody look at them this week?"),
-    ("C0PLATFORM", "U0MAYA", "I will, after lunch."),
-    ("C0RANDOM", "U0LEE", "The lemon tree on my balcony has its first lemon."),
-    ("C0LEADS", "U0ANA", "Next week we review the team's norms together."),
+_HISTORY: Final = (  # hours ago, at a time of day that is a working one where the author lives
+    (18.6, "C0GENERAL", "U0ANA", "Welcome, everyone. Say here how you like to work, and we will keep it."),
+    (17.9, "C0LEADS", "U0ANA", "Next week we review the team's norms together."),
+    (12.4, "C0PLATFORM", "U0SAM", "The release notes are drafted. Could somebody look at them this week?"),
+    (10.9, "C0RANDOM", "U0LEE", "The lemon tree on my balcony has its first lemon."),
+    (1.1, "C0GENERAL", "U0KENJI", "Hello from Tokyo. My evening is your morning, so please do not wait up."),
+    (0.9, "C0PLATFORM", "U0MAYA", "I will, after lunch."),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """A time source that is behind another one: what was said before anybody came."""
+
+    source: TimeSource
+    by: timedelta
+
+    def now(self) -> datetime:
+        return self.source.now() - self.by
+
+    def monotonic(self) -> float:
+        return self.source.monotonic()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +142,10 @@ def seed(
     workspace.add_channel("C0LEADS", "leads", ["U0ANA", "U0SAM"], kind=ChannelKind.PRIVATE)
     for one, other in itertools.combinations([*everybody, BOT_USER], 2):
         workspace.direct(one, other)
-    for channel, user, text in _HISTORY:
+    for hours, channel, user, text in _HISTORY:
+        workspace.clock = _Earlier(clock, timedelta(hours=hours))
         posting.post(workspace, workspace.channels[channel], user, text, method="seed")
+    workspace.clock = clock
     connected = [person for person in everybody if person != UNCONNECTED]
     tokens = {user: workspace.grant(TokenKind.USER, user, USER_SCOPES) for user in connected}
     return Seeded(workspace, *install(workspace, scopes), tokens)

@@ -45,6 +45,7 @@ const STEPS = [
     id: "digest",
     title: "One digest",
     text: "Back to Maya: press Next change until her focus ends. One digest comes.",
+    instead: "Nothing waits. As Sam, say /later @maya and more; as Maya, press Next change.",
     run: digest,
   },
   {
@@ -55,6 +56,8 @@ const STEPS = [
   },
 ];
 
+const OVER = "That is the whole idea. Go on as anybody: /boundary help shows everything one can say.";
+
 /** Draw the strip (or nothing once it was put away). */
 export function drawStory() {
   if (!data.state) return;
@@ -62,6 +65,7 @@ export function drawStory() {
   if (hidden) return update(place);
   const step =
     STEPS.find((one) => one.id === chosen) ?? STEPS.find((one) => !done.has(one.id)) ?? STEPS.at(-1);
+  const over = !chosen && STEPS.every((one) => done.has(one.id));
   update(
     place,
     h(
@@ -81,21 +85,17 @@ export function drawStory() {
       h(
         "div",
         { class: "step-now" },
-        h("p", { key: step.id }, step.text),
-        h(
-          "button",
-          {
-            type: "button",
-            class: "button",
-            key: "do",
-            "aria-label": `Do it for me: ${step.title}`,
-            on: { click: () => go(step) },
-          },
-          "Do it for me",
-        ),
+        h("p", { key: step.id }, over ? OVER : wentAtOnce() && step.instead ? step.instead : step.text),
+        over ? null : doIt(step),
       ),
     ),
   );
+}
+
+function doIt(step) {
+  const label = `Do it for me: ${step.title}`;
+  const attributes = { type: "button", class: "button", key: "do", "aria-label": label };
+  return h("button", { ...attributes, on: { click: () => go(step) } }, "Do it for me");
 }
 
 function entry(step, index, current) {
@@ -184,7 +184,13 @@ async function mayasMessages() {
   if (direct) await open(direct.id);
 }
 
+// Whoever broke through has nothing left to wait for: then Sam has one more thing to say.
 async function digest() {
+  await as("maya");
+  if (!data.insight?.waiting?.total) {
+    await as("sam", room());
+    await speak("/later @maya the draft is ready, whenever you are back");
+  }
   await mayasMessages();
   await arrival();
 }
@@ -208,6 +214,12 @@ async function arrival(minute = 0) {
   }
 }
 
+function wentAtOnce() {
+  return data.insight?.decision?.verdict === "deliver";
+}
+
+let awaited = ""; // when what waits for Maya goes out
+
 /** Tick off what was done by hand. */
 export function watchStory() {
   const maya = byName("maya");
@@ -217,12 +229,12 @@ export function watchStory() {
     data.insight?.ribbon?.parts?.some((part) => part.mode === "focus" && part.because === "said")
   )
     mark("focus");
-  const held = data.insight?.decision;
-  if (held?.verdict === "hold") mark("ping");
+  const decision = data.insight?.decision;
+  if (decision) awaited = wentAtOnce() ? "" : (decision.release_at ?? "");
+  if (awaited) mark("ping");
   if (done.has("ping") && ui.as === maya.id) mark("note");
   const landed = data.messages.at(-1)?.at ?? "";
-  if (held?.release_at && ui.as === maya.id && ui.place === botChannel()?.id && landed >= held.release_at)
-    mark("digest");
+  if (awaited && ui.as === maya.id && ui.place === botChannel()?.id && landed >= awaited) mark("digest");
   if (ui.as === maya.id && ui.place === HOME && done.has("digest")) mark("evening");
 }
 

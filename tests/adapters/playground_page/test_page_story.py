@@ -185,6 +185,21 @@ async def test_the_steps_of_the_story_can_be_done_by_the_page(page: Page) -> Non
     await expect(page.get_by_role("button", name="Deliver when back")).to_be_focused()
 
 
+async def test_a_message_that_went_at_once_is_no_digest(page: Page, world: World) -> None:
+    for step in ("Maya focuses", "Sam writes"):
+        await page.get_by_role("button", name=f"Do it for me: {step}").click()
+        await expect(page.locator(".step.done", has_text=step)).to_be_visible()
+    assert world.app.decision is not None
+    world.app.decision |= {"verdict": "deliver", "release_at": world.app.decision["at"]}
+    await as_person(page, "Maya")
+    await page.locator("#sidebar").get_by_role("button", name="Messages").click()
+    await expect(page.locator(".step-now")).to_contain_text("Nothing waits.")
+    channel = world.server.workspace.direct("U0MAYA", "U0BOT")
+    posting.post(world.server.workspace, channel, "U0BOT", "This cannot wait", method="say")
+    await expect(page.locator("#messages")).to_contain_text("This cannot wait")
+    await expect(page.locator(".step.done")).to_have_count(3)
+
+
 async def test_typing_and_focus_survive_what_others_do(page: Page, world: World) -> None:
     await page.locator("#say").fill("half a thou")
     channel = world.server.workspace.channels["C0PLATFORM"]

@@ -18,6 +18,7 @@ from bot.messages import account as account_texts
 from bot.messages import digest as digest_texts
 from bot.messages import notes, rituals
 from bot.messages.actions import Topic
+from bot.messages.digest import Item
 from bot.messages.model import Message
 from bot.messages.notes import Wait
 from bot.messages.words import Watch
@@ -84,6 +85,7 @@ def _digest(tx: Tx, vault: Vault, delivery: Delivery, ids: Sequence[str], now: d
         return None
     watch = _watch(tx, delivery.to, now)
     items = [holds.item_of(tx, vault, hold, delivery.to.tenant) for hold in bound]
+    _give_up_lost(tx, items, now)
     if all(
         hold.release_at is not None and hold.release_at - hold.created_at < timedelta(minutes=1)
         for hold in bound
@@ -98,7 +100,14 @@ def _urgent(tx: Tx, vault: Vault, delivery: Delivery, id: str, now: datetime) ->
     if hold is None:
         return None
     item = holds.item_of(tx, vault, hold, delivery.to.tenant)
+    _give_up_lost(tx, [item], now)
     return digest_texts.urgent_ping(item, _watch(tx, delivery.to, now), repeat=_is_repeat(delivery))
+
+
+def _give_up_lost(tx: Tx, items: Sequence[Item], now: datetime) -> None:
+    """A text that no key opens any more is not delivered, though its recipient hears of it: say so to its
+    sender."""
+    planning.given_up(tx, [item.hold for item in items if item.lost], now, sure=True)
 
 
 def _waits(tx: Tx, found: Sequence[Hold], now: datetime) -> list[Wait]:

@@ -194,7 +194,12 @@ def text_to_edit(turn: Turn, hold_id: str) -> tuple[Hold, str]:
     hold = own_hold(turn, hold_id)
     if hold.state is not HoldState.WAITING or hold.text is None:
         raise Refusal("It is already on its way, so it can no longer be changed.")
-    return hold, turn.world.vault.open(hold.text, seal_about(hold.id))
+    try:
+        return hold, turn.world.vault.open(hold.text, seal_about(hold.id))
+    except VaultError:
+        raise Refusal(
+            "I cannot open that text any more. Please cancel it and write it again: /boundary waiting"
+        ) from None
 
 
 def insist(turn: Turn, hold_id: str, reason: str) -> Message:

@@ -46,6 +46,11 @@ class Item:
     who: Who
     text: str | None = None
 
+    @property
+    def lost(self) -> bool:
+        """In a digest: there is a text, and no key opens it any more."""
+        return self.hold.text is not None and self.text is None
+
 
 def ordered(items: Sequence[Item]) -> list[Item]:
     """Urgent first, then by sender, senders in the order of their first message."""
@@ -121,12 +126,9 @@ def _link_line(item: Item, watch: Watch) -> Line:
     hold = item.hold
     urgent = "Urgent. " if hold.urgency is Urgency.URGENT else ""
     reason = f" ({reason_text(hold.reason)})" if urgent and hold.reason else ""
-    what: Span = (
-        Link("mentioned you", hold.link)
-        if hold.link
-        else Plain("wrote something that I cannot open any more")
-    )
-    due = f" Reply by {watch.moment(hold.reply_by)}." if hold.reply_by else ""
+    said = "wrote something that I cannot open any more" if item.lost else "mentioned you"
+    what: Span = Link(said, hold.link) if hold.link else Plain(said)
+    due = f" Reply by {watch.moment(hold.reply_by)}." if hold.reply_by and not item.lost else ""
     return line(
         urgent,
         known(item.who, "A colleague"),
@@ -156,6 +158,7 @@ def urgent_ping(item: Item, watch: Watch, *, repeat: bool = False) -> Message:
     """One ping that breaks through, with its reason and the recipient's word on it."""
     hold = item.hold
     content: list[Part | None] = [Quote(item.text)] if item.text is not None else []
+    content += [small("I cannot open what they wrote any more: please ask them.")] if item.lost else []
     link = say(Link("Open the message", hold.link)) if hold.link else None
     return message(
         say(known(item.who, "A colleague"), " says this cannot wait."),

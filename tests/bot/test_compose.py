@@ -36,7 +36,7 @@ async def story() -> Story:
 async def built(story: Story, effect: Effect, to: str = "maya", **changes: object) -> Message | None:
     row = Delivery("d", "k", Lane.MESSAGE, account(to), effect, story.clock.now())
     row = replace(row, **changes)  # type: ignore[arg-type]
-    return await story.store.read(lambda tx: compose(tx, story.vault, row, story.clock.now()))
+    return await story.store.write(lambda tx: compose(tx, story.vault, row, story.clock.now()))
 
 
 async def set_state(story: Story, state: HoldState) -> list[Hold]:

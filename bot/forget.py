@@ -72,7 +72,7 @@ def _tell(tx: Tx, sender: Account, name: str, number: int, now: datetime) -> Non
     facts = (("name", name), ("count", str(number)))
     effect = Say(names.id_of(tx, sender), Topic.GONE.value, facts)
     key = f"say:gone:{names.outside_id(sender)}:{now.isoformat()}"
-    tx.outbox.add(row(Lane.MESSAGE, sender, effect, now, key))
+    tx.outbox.add(row(Lane.MESSAGE, sender, effect, planning.reachable_at(tx, sender, now), key))
 
 
 async def forget(store: Store, person: str, now: datetime) -> bool:

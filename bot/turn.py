@@ -101,9 +101,12 @@ class Turn:
             to, PublishHome(person, self.now), f"home:{names.outside_id(to)}:{self.key}", lane=Lane.HOME
         )
 
-    def say(self, to: Account, topic: Topic, key: str, *facts: tuple[str, str]) -> None:
-        """Tell an account something in its own chat; deciding the same `key` twice says it once."""
-        self.send(to, Say(names.id_of(self.tx, to), topic.value, facts), f"say:{topic}:{key}")
+    def say(
+        self, to: Account, topic: Topic, key: str, *facts: tuple[str, str], due: datetime | None = None
+    ) -> None:
+        """Tell an account something in its own chat, now or at `due`; deciding the same `key` twice says it
+        once."""
+        self.send(to, Say(names.id_of(self.tx, to), topic.value, facts), f"say:{topic}:{key}", due=due)
 
     def send(
         self,
@@ -114,9 +117,11 @@ class Turn:
         lane: Lane = Lane.MESSAGE,
         urgent: bool = False,
         after: str = "",
+        due: datetime | None = None,
     ) -> None:
-        """Put an effect on its way: due now, at most once per `key`."""
-        delivery = Delivery(new_id("d"), key, lane, to, effect, due_at=self.now, urgent=urgent, after=after)
+        """Put an effect on its way: due now unless said otherwise, at most once per `key`."""
+        due_at = due or self.now
+        delivery = Delivery(new_id("d"), key, lane, to, effect, due_at=due_at, urgent=urgent, after=after)
         self.tx.outbox.add(delivery)
 
     def judge(self, ping: Ping, record: PersonRecord | None) -> Verdict:

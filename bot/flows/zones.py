@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
+from bot import planning
 from bot.inbound import Profile
 from bot.messages import forms
 from bot.messages.actions import Topic
@@ -58,7 +59,9 @@ def seen_zone(turn: Turn, zone: str) -> None:
         return
     state = replace(record.state, zone_asked=zone, zone_kept_until=None)
     turn.tx.people.put(replace(record, state=state))
-    turn.say(turn.who, Topic.ZONE, f"{record.person.id}:{zone}:{turn.now.isoformat()}", ("zone", zone))
+    key = f"{record.person.id}:{zone}:{turn.now.isoformat()}"
+    due = planning.reachable_at(turn.tx, turn.who, turn.now)
+    turn.say(turn.who, Topic.ZONE, key, ("zone", zone), due=due)
 
 
 def _asked(record: PersonRecord, zone: str, today: date) -> bool:

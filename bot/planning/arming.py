@@ -16,6 +16,7 @@ from zlib import crc32
 
 from bot.inbound import Account
 from bot.planning.outline import Outline, Stretch
+from bot.planning.releasing import lets_us_through
 from bot.planning.rows import row
 from bot.ports import Outbox, Tx
 from bot.records import Lane, PersonRecord, PersonState
@@ -171,12 +172,14 @@ def _still_up(draft: Draft) -> bool:
 
 
 def _tell_connect(draft: Draft) -> None:
-    """Without a connection there is no status; the person hears once what connecting adds."""
+    """Without a connection there is no status; the person hears once what connecting adds, when they are
+    back."""
     home = draft.record.state.home
     if home is None or draft.changes.get("told_connect", draft.record.state.told_connect):
         return
     effect = Say(draft.record.person.id, "connect")
-    draft.tx.outbox.add(row(Lane.MESSAGE, home, effect, draft.now, effect_key(effect)))
+    due = lets_us_through(draft.record.person, draft.outline.teams, draft.now)
+    draft.tx.outbox.add(row(Lane.MESSAGE, home, effect, due, effect_key(effect)))
     draft.note(told_connect=True)
 
 

@@ -19,12 +19,14 @@ from bot.outlook import Outlook, outlook, ping_of
 from bot.planning.rows import row, teams_of
 from bot.ports import Tx
 from bot.records import Delivery, DeliveryState, Hold, HoldState, Lane, PersonRecord
-from rules import SPREAD, Digest, Landed, Say, Team, decide
+from rules import SPREAD, Digest, Landed, Person, Ping, PingKind, Say, Team, Urgency, decide
 
 WORTH_TELLING = timedelta(minutes=5)
 """A release that moves by more than this is told to the sender."""
 SETTLED = timedelta(minutes=1)
 """A release that would move by less stays where it is."""
+_US = ""
+"""Whom a message of our own comes from, as the rules see it: nobody whom a norm could let through by name."""
 _OPEN = (DeliveryState.DUE, DeliveryState.SENDING, DeliveryState.PROBING)
 
 
@@ -41,6 +43,19 @@ def talk_to(tx: Tx, record: PersonRecord) -> Account | None:
         return record.state.home
     accounts = tx.accounts.of(record.person.id)
     return accounts[0].account if accounts else None
+
+
+def reachable_at(tx: Tx, account: Account, now: datetime) -> datetime:
+    """When something that is not urgent may be told to an account: now, or when their own norms let a
+    message through again. Whoever has no norms hears it now."""
+    record = names.record_of(tx, account)
+    return now if record is None else lets_us_through(record.person, teams_of(tx, record.person.id), now)
+
+
+def lets_us_through(person: Person, teams: Sequence[Team], now: datetime) -> datetime:
+    """The first instant from `now` on at which a person's norms let through what is not urgent; `now` if
+    there is none within sight."""
+    return decide(Ping(_US, PingKind.DIRECT), person, teams, now).release_at or now
 
 
 # Planning -----------------------------------------------------------------------------------------
@@ -124,7 +139,8 @@ def plan_digest(tx: Tx, record: PersonRecord, to: Account, release: datetime) ->
 
 
 def tell_moved(tx: Tx, holds: Iterable[Hold], now: datetime) -> None:
-    """Each sender hears once, for all their holds together, that the release moved."""
+    """Each sender hears once, for all their holds together, that the release moved; not in their own quiet
+    time."""
     _tell(tx, "moved", holds, now, mark=lambda hold: f"{hold.id}@{hold.release_at}")
 
 
@@ -146,7 +162,9 @@ def _tell(
     for sender, own in by_sender(holds).items():
         effect = Say(names.id_of(tx, sender), topic, (*(("hold", hold.id) for hold in own), *facts))
         key = f"say:{topic}:{','.join(sorted(mark(hold) for hold in own))}"
-        tx.outbox.add(row(Lane.MESSAGE, sender, effect, now, key))
+        urgent = any(hold.urgency is Urgency.URGENT for hold in own)
+        due = now if urgent else reachable_at(tx, sender, now)
+        tx.outbox.add(row(Lane.MESSAGE, sender, effect, due, key))
 
 
 def by_sender(holds: Iterable[Hold]) -> dict[Account, list[Hold]]:
@@ -215,7 +233,8 @@ def sweep_at(tx: Tx, person: str, at: datetime | None) -> None:
 
 
 def landed(tx: Tx, holds: Sequence[Hold], now: datetime, *, tell: bool) -> None:
-    """These have been delivered: erase their text, note the day's digest, and tell the senders."""
+    """These have been delivered: erase their text, note the day's digest, and tell the senders, each when
+    their own norms let a message through."""
     for hold in holds:
         tx.holds.put(replace(hold, state=HoldState.DELIVERED, delivered_at=now, text=None))
     record = tx.people.get(holds[0].recipient) if holds else None
@@ -227,7 +246,8 @@ def landed(tx: Tx, holds: Sequence[Hold], now: datetime, *, tell: bool) -> None:
     for sender, own in by_sender(holds).items():
         ids = tuple(hold.id for hold in own)
         effect = Landed(names.id_of(tx, sender), ids)
-        tx.outbox.add(row(Lane.MESSAGE, sender, effect, now, f"landed:{','.join(ids)}"))
+        due = reachable_at(tx, sender, now)
+        tx.outbox.add(row(Lane.MESSAGE, sender, effect, due, f"landed:{','.join(ids)}"))
 
 
 def given_up(tx: Tx, holds: Sequence[Hold], now: datetime, *, sure: bool) -> None:

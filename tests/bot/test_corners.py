@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -13,7 +14,7 @@ from bot.ports import Tx
 from bot.records import AccountRecord, PersonRecord, PersonState
 from rules import Person
 from tests.support.shown import button, shown
-from tests.support.story import TENANT, Story, account
+from tests.support.story import MONDAY, TENANT, Story, account
 
 
 @pytest.fixture
@@ -141,4 +142,5 @@ async def test_a_sender_of_whom_only_an_id_is_known_is_a_colleague(story: Story)
     await story.mentions("lee", "maya")
     assert "A colleague mentioned you at 10:05" in await story.says("maya", "/boundary waiting")
     await story.says("maya", "/later @kenji hello")
+    await story.until(MONDAY + timedelta(minutes=25))
     assert story.read("maya")[-1] == "Your message reached your colleague at 10:05."

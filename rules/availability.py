@@ -10,11 +10,11 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
-from rules.causes import RANK, Cause, Norms, default_passes, norms_of
+from rules.causes import RANK, Cause, Norms, Within, default_passes, norms_of
 from rules.horizon import Horizon, paint
 from rules.instants import DAY, FAR, epoch
 from rules.values import Mode, Person, Segment, Team, Window
-from rules.windows import Spans, spans
+from rules.windows import Spans, kept_spans, spans
 
 __all__ = [
     "Frame",
@@ -30,10 +30,9 @@ __all__ = [
 _BLOCK = 7 * DAY
 _BLOCKS_AROUND = 58  # 406 days: how far a segment is followed beyond its block on either side
 _BLOCKS_KEPT = 140
-_WEEKS_OPEN = 12  # weeks whose intervals are kept for traces
+_WEEKS_KEPT = 4  # weeks whose intervals are kept for traces and working time
 _PEOPLE_KEPT = 256
 _FAR = int(FAR.total_seconds())
-_HOURS = -1  # the place of the hours beside the numbered sources
 
 OpenNorm = tuple[int, float, int, int]
 """(rank, what decides among equals, tie, cause number) of a norm that is open at an instant."""
@@ -42,7 +41,7 @@ OpenNorm = tuple[int, float, int, int]
 class Frame:
     """One person's norms with the blocks painted so far. Internal: use the functions of this module."""
 
-    __slots__ = ("_blocks", "_edges", "_spans", "_work", "norms", "person", "teams")
+    __slots__ = ("_blocks", "_edges", "_weeks", "_work", "norms", "person", "teams")
 
     def __init__(self, person: Person, teams: tuple[Team, ...]) -> None:
         self.person = person
@@ -50,7 +49,7 @@ class Frame:
         self.norms: Norms = norms_of(person, teams)
         self._blocks: dict[int, Horizon] = {}
         self._edges: dict[tuple[int, int], int] = {}
-        self._spans: dict[tuple[int, int], Spans] = {}
+        self._weeks: dict[int, Within] = {}
         self._work: dict[int, list[tuple[int, int]]] = {}
 
     def block(self, number: int) -> Horizon:
@@ -59,7 +58,18 @@ class Frame:
         if found is None:
             if len(self._blocks) >= _BLOCKS_KEPT:
                 self._blocks.clear()
-            found = self._blocks[number] = paint(self.norms, number * _BLOCK, (number + 1) * _BLOCK)
+            edges = number * _BLOCK, (number + 1) * _BLOCK
+            found = self._blocks[number] = paint(self.norms, *edges, self._week(number))
+        return found
+
+    def _week(self, number: int) -> Within:
+        """Return the intervals of the week with this number."""
+        found = self._weeks.get(number)
+        if found is None:
+            if len(self._weeks) >= _WEEKS_KEPT:
+                self._weeks.clear()
+            found = self.norms.within(number * _BLOCK, (number + 1) * _BLOCK, kept_spans)
+            self._weeks[number] = found
         return found
 
     def at(self, second: int) -> tuple[int, int, int]:
@@ -140,7 +150,7 @@ class Frame:
             if kept is None:
                 if len(self._work) >= _BLOCKS_KEPT:
                     self._work.clear()
-                kept = self._work[number] = _work(self.norms, number * _BLOCK, (number + 1) * _BLOCK)
+                kept = self._work[number] = _work(self.norms, self._week(number), number)
             for begin, finish in kept[bisect_right(kept, start, key=_second) :]:
                 if begin >= end:
                     break
@@ -151,44 +161,36 @@ class Frame:
     def open_norms(self, second: int) -> list[OpenNorm]:
         """Return the norms open at an epoch second; the greatest decides the mode."""
         found: list[OpenNorm] = []
-        if self.norms.hours is not None and self._open_until(_HOURS, second) is None:
+        within = self._week(second // _BLOCK)
+        if within.hours is not None and _open_until(within.hours, second) is None:
             found.append((RANK[Mode.OFF], 0, 0, self.norms.off))
-        for place, source in enumerate(self.norms.sources):
-            end = self._open_until(place, second)
+        for source, intervals in within.sources:
+            end = _open_until(intervals, second)
             if end is not None:
                 later = end if source.said_at is None else source.said_at
                 found.append((source.rank, later, source.tie, source.cause))
         return found
 
-    def _open_until(self, place: int, second: int) -> int | None:
-        """Return the end of the interval of source `place` that holds an epoch second, or None."""
-        number = second // _BLOCK
-        kept = self._spans.get((place, number))
-        if kept is None:
-            if len(self._spans) >= _WEEKS_OPEN * (len(self.norms.sources) + 1):
-                self._spans.clear()
-            kept = self._spans[place, number] = self._intervals(place, number * _BLOCK, (number + 1) * _BLOCK)
-        index = bisect_right(kept[0], second) - 1
-        return kept[1][index] if index >= 0 and kept[1][index] > second else None
 
-    def _intervals(self, place: int, start: int, end: int) -> Spans:
-        if place == _HOURS and self.norms.hours is not None:
-            return spans(self.norms.hours, self.norms.zone, start, end)
-        return self.norms.sources[place].spans(start, end)
+def _open_until(intervals: Spans, second: int) -> int | None:
+    """Return the end of the interval that holds an epoch second, or None."""
+    index = bisect_right(intervals[0], second) - 1
+    return intervals[1][index] if index >= 0 and intervals[1][index] > second else None
 
 
 def _second(pair: tuple[int, int]) -> int:
     return pair[1]
 
 
-def _work(norms: Norms, start: int, end: int) -> list[tuple[int, int]]:
+def _work(norms: Norms, within: Within, number: int) -> list[tuple[int, int]]:
+    start, end = number * _BLOCK, (number + 1) * _BLOCK
     open_ = [(start, end)]
-    if norms.hours is not None:
-        found = zip(*spans(norms.hours, norms.zone, start, end), strict=True)
+    if within.hours is not None:
+        found = zip(*within.hours, strict=True)
         open_ = [(max(begin, start), min(finish, end)) for begin, finish in found]
-    for source in norms.sources:
+    for source, taken in within.sources:
         if source.said_at is None and norms.causes[source.cause].mode in (Mode.LEAVE, Mode.RECHARGE):
-            open_ = _without(open_, source.spans(start, end))
+            open_ = _without(open_, taken)
     return open_
 
 

@@ -7,12 +7,28 @@ wins among what was said.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rules.instants import epoch, instant
-from rules.values import Kind, Leave, Mode, Owner, Passes, Person, Said, Segment, Style, Team, When, Window
+from rules.values import (
+    Holiday,
+    Kind,
+    Leave,
+    Mode,
+    Owner,
+    Passes,
+    Person,
+    Said,
+    Segment,
+    Style,
+    Team,
+    When,
+    Window,
+)
 from rules.windows import Spans, day_span, spans
+from rules.zones import local_day
 
 ON_HOURS = "hours"
 NO_HOURS = "no hours set"
@@ -32,6 +48,9 @@ RANK = {
 }
 """The precedence of modes that come from standing norms."""
 SAID_RANK = 7
+
+Find = Callable[[When, str, int, int], Spans]
+"""How the intervals of a pattern are found: `spans`, or `kept_spans` for whole weeks."""
 
 _EVERYONE = Passes(everyone=True)
 _URGENT = Passes(urgent=True)
@@ -82,14 +101,22 @@ class Source:
     fixed: tuple[int, int] | None = None
     said_at: float | None = None
 
-    def spans(self, start: int, end: int) -> Spans:
+    def spans(self, start: int, end: int, find: Find = spans) -> Spans:
         """Return the intervals that intersect `[start, end)`, whole as `occurrences` says."""
         if self.when is not None:
-            return spans(self.when, self.zone, start, end)
+            return find(self.when, self.zone, start, end)
         first, last = self.fixed or day_span(*(self.days or (1, 0)), self.zone)
         if first < last and first < end and last > start:
             return [first], [last]
         return [], []
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """The intervals in a stretch of time: of the hours (None: no hours set), and of the sources with any."""
+
+    hours: Spans | None
+    sources: list[tuple[Source, Spans]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +131,24 @@ class Norms:
     sources: tuple[Source, ...]
     on_call: tuple[Window, ...]
 
+    def within(self, start: int, end: int, find: Find = spans) -> Within:
+        """Gather the intervals that intersect `[start, end)`, whole as `occurrences` says."""
+        first, last = local_day(start, self.zone) - 1, local_day(end, self.zone) + 1
+        present = []
+        for source in self.sources:
+            if source.days is not None and (source.days[1] < first or source.days[0] > last):
+                continue  # most public holidays and leave are in other weeks
+            found = source.spans(start, end, find)
+            if found[0]:
+                present.append((source, found))
+        return Within(None if self.hours is None else find(self.hours, self.zone, start, end), present)
+
 
 class _Numbers:
     """Numbers causes; equal causes share a number, so that a segment is maximal by comparing numbers."""
 
-    def __init__(self) -> None:
-        self.of: dict[Cause, int] = {}
+    def __init__(self, known: Mapping[Cause, int]) -> None:
+        self.of = dict(known)
 
     def number(self, cause: Cause) -> int:
         return self.of.setdefault(cause, len(self.of))
@@ -117,13 +156,15 @@ class _Numbers:
 
 def norms_of(person: Person, teams: Sequence[Team]) -> Norms:
     """Gather a person's norms and those of `teams`, the teams the person is a member of."""
-    numbers = _Numbers()
+    known, holidays = _holiday_sources(person.holidays, person.style, person.zone)
+    numbers = _Numbers(known)
     base_because = NO_HOURS if person.hours is None else ON_HOURS
     base = numbers.number(Cause(Mode.AVAILABLE, base_because, _EVERYONE))
     off = numbers.number(Cause(Mode.OFF, OUTSIDE_HOURS, default_passes(Mode.OFF, person.style)))
     sources = (
         *_window_sources(person, teams, numbers),
-        *_day_sources(person, numbers),
+        *holidays,
+        *_leave_sources(person, numbers),
         *_said_sources(person, numbers),
     )
     on_call = (window for window in person.windows if window.kind is Kind.ON_CALL)
@@ -159,14 +200,22 @@ def _window_sources(person: Person, teams: Sequence[Team], numbers: _Numbers) ->
         yield Source(numbers.number(cause), RANK[mode], -position, zone, when=window.when)
 
 
-def _day_sources(person: Person, numbers: _Numbers) -> Iterator[Source]:
-    for position, holiday in enumerate(sorted(person.holidays, key=lambda each: (each.on, each.name))):
-        passes = default_passes(Mode.RECHARGE, person.style)
-        cause = Cause(Mode.RECHARGE, f"{HOLIDAY}: {holiday.name}", passes)
+@lru_cache(maxsize=256)
+def _holiday_sources(
+    holidays: tuple[Holiday, ...], style: Style, zone: str
+) -> tuple[Mapping[Cause, int], tuple[Source, ...]]:
+    """Return public holidays as sources with their causes numbered; kept, because many share a place."""
+    numbers = _Numbers({})
+    sources = []
+    passes = default_passes(Mode.RECHARGE, style)
+    for position, holiday in enumerate(sorted(holidays, key=lambda each: (each.on, each.name))):
+        number = numbers.number(Cause(Mode.RECHARGE, f"{HOLIDAY}: {holiday.name}", passes))
         day = holiday.on.toordinal()
-        yield Source(
-            numbers.number(cause), RANK[Mode.RECHARGE], -1_000_000 - position, person.zone, days=(day, day)
-        )
+        sources.append(Source(number, RANK[Mode.RECHARGE], -1_000_000 - position, zone, days=(day, day)))
+    return numbers.of, tuple(sources)
+
+
+def _leave_sources(person: Person, numbers: _Numbers) -> Iterator[Source]:
     for position, leave in enumerate(person.leave):
         cause = _leave_cause(leave, person.style)
         days = (leave.first.toordinal(), leave.last.toordinal())

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from rules.causes import Cause, Norms
+from rules.causes import Cause, Norms, Within
 from rules.instants import epoch, instant
 from rules.values import Segment
-from rules.windows import outside
+from rules.windows import gaps
 
 _Entry = tuple[int, float, int, int, int]
 """(rank, what decides among equals, tie, end, cause): the greatest of those open wins."""
@@ -88,14 +88,17 @@ class Horizon:
         return second
 
 
-def paint(norms: Norms, start: int, end: int) -> Horizon:
-    """Lay all norms over each other in `[start, end)` (epoch seconds) and keep who wins when."""
+def paint(norms: Norms, start: int, end: int, within: Within | None = None) -> Horizon:
+    """Lay all norms over each other in `[start, end)` (epoch seconds) and keep who wins when.
+
+    `within` are the norms' intervals there, if they are at hand.
+    """
     if start >= end:
         raise ValueError("A horizon needs an end after its start.")
     starts: list[int] = []
     numbers: list[int] = []
     opened = [(-_FOREVER, (-1, 0.0, 0, _FOREVER, norms.base))]
-    opened += sorted(_opened(norms, start, end))
+    opened += sorted(_opened(norms, start, end, within or norms.within(start, end)))
     opened.append((end, (-1, 0.0, 0, _FOREVER, norms.base)))
     active: list[_Entry] = []
     cursor = start
@@ -115,14 +118,14 @@ def paint(norms: Norms, start: int, end: int) -> Horizon:
     return Horizon(*bounds, norms.causes, start, end - start, _packed(starts, "I"), _packed(numbers, "H"))
 
 
-def _opened(norms: Norms, start: int, end: int) -> Iterator[tuple[int, _Entry]]:
+def _opened(norms: Norms, start: int, end: int, within: Within) -> Iterator[tuple[int, _Entry]]:
     """Yield every interval as the second it opens and its entry."""
-    if norms.hours is not None:
-        for begin, finish in zip(*outside(norms.hours, norms.zone, start, end), strict=True):
+    if within.hours is not None:
+        for begin, finish in zip(*gaps(within.hours, start, end), strict=True):
             yield begin, (1, finish, 0, finish, norms.off)
-    for source in norms.sources:
+    for source, found in within.sources:
         rank, tie, cause, said_at = source.rank, source.tie, source.cause, source.said_at
-        for begin, finish in zip(*source.spans(start, end), strict=True):
+        for begin, finish in zip(*found, strict=True):
             yield begin, (rank, finish if said_at is None else said_at, tie, finish, cause)
 
 

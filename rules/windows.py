@@ -19,6 +19,7 @@ Spans = tuple[list[int], list[int]]
 """Starts and ends in epoch seconds, ascending and disjoint."""
 
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+_FIRST_DAY, _LAST_DAY = date(2, 1, 1).toordinal(), date(9998, 12, 1).toordinal()
 _WEEK = 7
 _ENDLESS_DAYS = (
     9  # how far an unbroken run of days is followed before it counts as endless: a week and both edges
@@ -94,9 +95,14 @@ def spans(when: When, zone: str, start: int, end: int) -> Spans:
     return starts[low:high], ends[low:high]
 
 
-def outside(when: When, zone: str, start: int, end: int) -> Spans:
-    """Return what of `[start, end)` lies outside the pattern, in epoch seconds."""
-    starts, ends = spans(when, zone, start, end)
+kept_spans = lru_cache(maxsize=8192)(spans)
+"""As spans, for stretches that many people ask about, such as whole weeks: their patterns are often the same.
+What it returns is shared: read it only."""
+
+
+def gaps(inside: Spans, start: int, end: int) -> Spans:
+    """Return what of `[start, end)` lies outside intervals that intersect it."""
+    starts, ends = inside
     found = [each for each in zip([start, *ends], [*starts, end], strict=True) if each[0] < each[1]]
     return [begin for begin, _ in found], [finish for _, finish in found]
 
@@ -136,7 +142,10 @@ def _holds(ready: Pattern, ordinal: int) -> bool:
 def day_span(first: int, last: int, zone: str) -> tuple[int, int]:
     """Return the epoch seconds at which the local days `first` to `last` (ordinals, inclusive) start and
     end.
+
+    Days at the ends of the calendar ("away until 9999-12-31") count as the nearest that has a day around it.
     """
+    first, last = (min(max(day, _FIRST_DAY), _LAST_DAY) for day in (first, last))
     return start_second(zone, first, 0), end_second(zone, last, DAY)
 
 

@@ -222,3 +222,10 @@ def test_answers_stay_right_far_apart_in_time() -> None:
         assert "passed_over" in {step.rule for step in decide(Ping("x"), MAYA, (), at).trace}
         assert len(working_intervals(MAYA, (), at - 7 * DAY, at)) == 9
         assert availability_at(free, (), at).start <= at - 400 * DAY
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Pacific/Niue"])
+@pytest.mark.parametrize(("first", "last"), [(date.min, date.max), (date(2026, 1, 1), date.max)])
+def test_leave_may_reach_the_ends_of_the_calendar(zone: str, first: date, last: date) -> None:
+    away = Person("maya", zone, leave=(Leave(first, last), Leave(date.min, date.min)))
+    assert availability_at(away, (), utc("2026-11-23")).mode is Mode.LEAVE

@@ -13,14 +13,18 @@ from adapters.playground.workspace import Workspace
 VIEWER_COOKIE: Final = "playground_as"
 _PAGE: Final = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Allow {app}?</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<style>:root{{color-scheme:light dark}}
-body{{font:16px/1.5 system-ui,sans-serif;max-width:32rem;margin:10vh auto;padding:0 1rem}}
-button,select{{font:inherit;padding:.5rem 1rem;margin:.25rem .5rem .25rem 0}}</style>
-<main><h1>{app} asks for your permission</h1>
+<link rel="icon" href="/boundary.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/tokens.css"><link rel="stylesheet" href="/parts.css">
+<style>body{{margin:0;font:16px/1.5 var(--words);color:var(--text);background:var(--paper)}}
+main{{max-width:30rem;margin:10vh auto;padding:1.5rem 2rem 2rem;border:1px solid var(--line);
+border-radius:16px;background:var(--raised);box-shadow:var(--shadow)}}
+h1{{font:650 1.4rem/1.3 var(--title)}} select{{font:inherit;color:inherit;padding:.4rem .8rem;
+border:1px solid var(--edge);border-radius:9px;background:var(--panel)}} .button{{font:inherit}}</style>
+<main><img src="/boundary.svg" alt="" width="44" height="44"><h1>{app} asks for your permission</h1>
 <p>In the workspace {team}, it would like to:</p><ul>{scopes}</ul>
 <form method="post"><p><label>You are <select name="user">{people}</select></label></p>{hidden}
-<button name="decision" value="allow">Allow</button>
-<button name="decision" value="deny">Deny</button></form></main></html>"""
+<button class="button primary" name="decision" value="allow">Allow</button>
+<button class="button" name="decision" value="deny">Deny</button></form></main></html>"""
 
 _MEANING: Final[Mapping[str, str]] = {
     "users.profile:read": "see your status",
@@ -52,7 +56,10 @@ class OAuthPages:
                 f'<input type="hidden" name="{escape(k)}" value="{escape(v)}">' for k, v in query.items()
             ),
         )
-        policy = "default-src 'none'; style-src 'unsafe-inline'; form-action *; frame-ancestors 'none'"
+        policy = (
+            "default-src 'none'; img-src 'self'; style-src 'self' 'unsafe-inline'; "
+            "form-action *; frame-ancestors 'none'"
+        )
         return web.Response(text=html, content_type="text/html", headers={"Content-Security-Policy": policy})
 
     async def answer(self, request: web.Request) -> web.StreamResponse:

@@ -112,6 +112,8 @@ function typed() {
 function matches() {
   const before = field.value.slice(0, field.selectionStart);
   const commands = data.state.commands ?? [];
+  const whole = commands.find((one) => one.command === before);
+  if (whole) return continued(whole, ""); // a command alone is a full sentence, which Enter sends
   if (/^\/\S*$/.test(before))
     return commands.filter((one) => one.command.startsWith(before.toLowerCase())).map(commandOption);
   const spoken = /^(\/\S+) ([^@]*)$/.exec(before);

@@ -131,11 +131,11 @@ async def test_the_words_of_a_command_are_completed_and_explained(page: Page) ->
 
 async def test_a_command_that_is_complete_is_sent_and_not_completed(page: Page, world: World) -> None:
     say = page.locator("#say")
-    for line in ("/boundary ", "/boundary today"):
+    for line in ("/boundary", "/boundary ", "/boundary today"):
         await say.press_sequentially(line)
         await say.press("Enter")
         await expect(say).to_have_value("")
-    assert [one["text"] for one in world.app.seen if one.get("command")] == ["", "today"]
+    assert [one["text"] for one in world.app.seen if one.get("command")] == ["", "", "today"]
 
 
 async def test_the_people_can_be_switched_with_arrow_keys(page: Page) -> None:

@@ -54,7 +54,7 @@ async def day(person: Person, state: PersonState, **given: Any) -> list[str]:
     await story.store.write(lambda tx: _put(tx, person, state, given.get("team", False)))
     story.chat.statuses.update({account("maya"): given["status"]} if "status" in given else {})
     story.chat.snoozes.update({account("maya"): given["snooze"]} if "snooze" in given else {})
-    await story.enrol("ana")
+    await story.store.write(_put_ana)
     seen = [await story.says("maya", "/boundary today", given.get("profile"))]
     seen.append(await story.says("maya", "/boundary norms", given.get("profile")))
     seen.append(await story.says("ana", "/later @maya hello"))
@@ -77,6 +77,13 @@ def _put(tx: Tx, person: Person, state: PersonState, with_team: bool) -> None:
     tx.people.put(PersonRecord(person, state, MONDAY))
     if with_team:
         tx.teams.put(TEAM.id, (person.id,), codec.encode_team(replace(TEAM, members=(person.id,))))
+
+
+def _put_ana(tx: Tx) -> None:
+    """A colleague under an id of our choice: what is spread by id must fall the same way each time."""
+    ana = replace(PERSON, id="p_ana")
+    tx.accounts.put(AccountRecord(account("ana"), person=ana.id, name="Ana", zone=ana.zone))
+    tx.people.put(PersonRecord(ana, PersonState(home=account("ana"), name="Ana", met=True), MONDAY))
 
 
 def _said(**changes: Any) -> Person:

@@ -16,7 +16,7 @@ class Timing:
     duplicate, which settling then withdraws. `back_off` is the first pause after an unclear repeatable
     call; it doubles up to `back_off_most`. `reads_per_minute` paces reading chats back, below Slack's 50
     for conversations.history (docs.slack.dev/apis/web-api/rate-limits, Tier 3). `patience` is how long after
-    it was due a row that cannot be read back is given up as unknown.
+    it was due a message in doubt is given up, and `attempts` how often an unclear repeatable call is made.
     """
 
     guard: float = 5.0
@@ -27,7 +27,7 @@ class Timing:
     reads_per_minute: float = 45.0
     back_off: float = 5.0
     back_off_most: float = 300.0
-    attempts: int = 8
+    attempts: int = 12
     refusals: int = 3
     refusal_pause: timedelta = timedelta(minutes=1)
     patience: timedelta = timedelta(hours=1)

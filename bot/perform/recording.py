@@ -80,9 +80,12 @@ class Book:
         return Recorded(DeliveryState.DONE)
 
     def missing(self, row: Delivery) -> Recorded:
-        """It was read back and is not there: it is sent again, unless that has been tried too often."""
-        if row.attempt >= self.timing.attempts:
-            return self.give_up(row, DeliveryState.PARKED, "too_many_attempts", sure=True)
+        """It was read back and is not there: it is sent again, unless that has been tried for too long.
+
+        Attempts do not count: most of them never left the house (guard, 429).
+        """
+        if self.now - row.due_at > self.timing.patience:
+            return self.give_up(row, DeliveryState.PARKED, "tried_too_long", sure=True)
         return self._finish(row, DeliveryState.DUE, because=IN_DOUBT)
 
     def give_up(self, row: Delivery, state: DeliveryState, because: str, *, sure: bool) -> Recorded:

@@ -468,3 +468,36 @@ async def test_the_metrics_name_lanes_and_states_and_nobody(stage: Stage) -> Non
     assert 'boundary_deliveries_total{lane="message",state="done"} 1.0' in text
     assert "UMAYA" not in text
     assert "maya" not in text
+
+
+async def test_a_message_that_never_gets_through_is_given_up_after_an_hour_and_the_sender_told(
+    stage: Stage,
+) -> None:
+    await stage.enrol()
+    await stage.holding("h1", state=HoldState.RELEASING)
+    await stage.add("a", effect=Digest("maya", ("h1",)))
+    for _ in range(60):
+        stage.chat.script["post"].append(Never())
+        await stage.work()
+        if (await stage.row("a")).state is DeliveryState.PARKED:
+            break
+        stage.clock.advance(91)
+    assert (await stage.row("a")).because == "tried_too_long"
+    stage.chat.script.clear()
+    stage.clock.advance(91)
+    await stage.work()
+    assert [post.message.summary for post in stage.chat.posts] == ["say:undelivered:h1"]
+
+
+async def test_turns_that_never_left_the_house_do_not_count_against_a_message(stage: Stage) -> None:
+    stage.chat.prices[Lane.MESSAGE] = (Cost("post", 1000, 100),)
+    stage.chat.script["post"].extend([Wait(2, "post")] * 20)
+    await stage.add("a")
+    for _ in range(20):
+        await stage.work()
+        stage.clock.advance(2.1)
+    stage.chat.script["post"].append(Never())
+    await stage.work()
+    stage.clock.advance(91)
+    await stage.work()
+    assert (await stage.row("a")).state is DeliveryState.DONE

@@ -21,7 +21,7 @@ VARIABLE = "FAULTS_TIME"
 SPEED = 60.0
 TIMING = Timing(
     guard=0.2, timeout=0.3, quarantine=0.6, reads_per_minute=45 * SPEED, heartbeat=0.5, back_off=0.3,
-    refusal_pause=timedelta(minutes=1),
+    patience=timedelta(days=1),
 )  # fmt: skip
 
 

@@ -47,11 +47,15 @@ START = datetime(2026, 11, 24, 10, tzinfo=UTC)
 SENDERS = 10
 RECIPIENTS = 50
 BOT = "U0BOT"
-PATIENCE = 6.0
+PATIENCE = 15.0
 """Seconds after which a bot that has not reached its failpoint is killed where it is."""
 LOUD = "FAULTS_LOUD" in os.environ
 """Whether the bot's own complaints are shown."""
 _PING = re.compile(r"ping-\d{5}")
+_ENDS = """
+    SELECT 'hold', state, '', COUNT(*) FROM holds GROUP BY 2
+    UNION ALL SELECT lane, state, because, COUNT(*) FROM outbox GROUP BY 1, 2, 3
+"""
 _UNFINISHED = """
     SELECT lane, state, because, attempt, COUNT(*) FROM outbox
     WHERE state IN ('due', 'sending', 'probing') OR settle_at IS NOT NULL GROUP BY 1, 2, 3, 4
@@ -201,8 +205,8 @@ class Site:
         """Start the bot and wait until it answers, or until it has died of `kill`."""
         point = f"{kill.point.value}:{kill.nth}" if kill and kill.point else ""
         self.life = await self.lives.begin(self._environment(point))
-        while not self.life.ended.done() and not await _answers(self.port):  # noqa: ASYNC110 -- another process
-            await asyncio.sleep(0.01)
+        while not self.life.ended.done() and not await _answers(self.port):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)  # another process: there is no event to wait for
 
     def _environment(self, failpoint: str) -> dict[str, str]:
         return {
@@ -294,7 +298,8 @@ class Site:
         unseen = self.tally.pings - len(self._seen())
         with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as reader:
             rows = reader.execute(_UNFINISHED).fetchall()
-        return f"{unseen} unseen, {rows}" if unseen or rows else ""
+            ends = reader.execute(_ENDS).fetchall() if unseen else []
+        return f"{unseen} unseen, {rows}, {ends}" if unseen or rows else ""
 
     def _seen(self) -> Counter[str]:
         """How often each ping can be read by its recipient."""

@@ -42,10 +42,12 @@ async def test_killed_at_every_failpoint_and_30_random_points_nothing_is_lost_or
 
 async def test_the_real_command_survives_kills_too(tmp_path: Path) -> None:
     async with served(tmp_path, seed=SEED) as made:
-        writing = asyncio.create_task(made.write(20, over=4))
-        await made.suffer([Kill(Failpoint.AFTER_CALL, nth=2), Kill(Failpoint.AFTER_HANDLE_COMMIT)])
+        first = asyncio.create_task(made.write(10, over=1))
+        await made.suffer([Kill(Failpoint.AFTER_CALL, nth=2)])
+        second = asyncio.create_task(made.write(10, over=1))
+        await made.suffer([Kill(Failpoint.AFTER_HANDLE_COMMIT)])
         await made.start()
-        await writing
+        await asyncio.gather(first, second)
         await made.settle()
         tally = made.count()
         assert await made.stop() == 0

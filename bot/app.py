@@ -17,6 +17,7 @@ from bot.flows.homes import CONNECTABLE
 from bot.flows.pressing import pressed
 from bot.flows.submitting import submitted
 from bot.inbound import (
+    Account,
     Command,
     Connected,
     Disconnected,
@@ -101,6 +102,8 @@ class App:
             return _Answered(_repeated(inbound), first=False)
         turn = Turn(tx, now, inbound.who, inbound.key, self._world)
         known = tx.accounts.get(inbound.who) is not None
+        for user, profile in inbound.profiles.items():
+            names.learn(tx, Account(inbound.who.tenant, user), profile)
         try:
             reply = _respond(turn, inbound)
         except Refusal as refused:
@@ -151,7 +154,7 @@ def _respond(turn: Turn, inbound: Inbound) -> Reply:
     match inbound:
         case Command(profile=profile, word=word, text=pieces):
             zones.remember(turn, profile)
-            return commands.answer(turn, word, read(pieces))
+            return commands.answer(turn, word, read(names.labelled(turn.tx, turn.who.tenant, pieces)))
         case Mentioned():
             mentions.mentioned(turn, inbound)
         case Pressed():

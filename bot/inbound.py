@@ -51,10 +51,15 @@ class Profile:
 @dataclass(frozen=True, slots=True)
 class Inbound:
     """Base of everything inbound. `key` is the platform's dedupe key ("slack:event:Ev1"), unique across
-    tenants; `who` the acting account. The same key is handled once, ever."""
+    tenants; `who` the acting account. The same key is handled once, ever.
+
+    `profiles`: what the platform says, by user id, about people whom this is about and whose names we do not
+    know.
+    """
 
     key: str
     who: Account
+    profiles: Mapping[str, Profile] = field(default_factory=dict, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +122,7 @@ class ShortcutUsed(Inbound):
     channel: str
     message: str
     author: str
-    text: str
+    text: Pieces
     link: str = ""
 
 

@@ -6,10 +6,14 @@ get through, `@sam` stands in) they go by `tenant/user` until they enrol.
 
 from __future__ import annotations
 
-from bot.inbound import Account
+from dataclasses import replace
+
+from bot.inbound import Account, PersonRef, Pieces, Profile
 from bot.messages.model import Who
 from bot.ports import Tx
-from bot.records import PersonRecord
+from bot.records import AccountRecord, PersonRecord
+from rules import ZoneError
+from rules import zone_of as zone_of_name
 from rules.values import Person
 
 
@@ -50,12 +54,12 @@ def account_of(tx: Tx, person: str, tenant: str) -> Account | None:
 
 
 def name_of(tx: Tx, account: Account, label: str = "") -> str:
-    """A name for an account: what the platform told us, else the label of a mention, else the platform id."""
+    """A name for an account: what the platform told us, else a mention's label, "" if neither is known."""
     known = tx.accounts.get(account)
     if known and known.name:
         return known.name
     record = tx.people.get(known.person) if known and known.person else None
-    return (record.state.name if record else "") or label or account.user
+    return (record.state.name if record else "") or label
 
 
 def who(tx: Tx, account: Account, label: str = "") -> Who:
@@ -64,9 +68,37 @@ def who(tx: Tx, account: Account, label: str = "") -> Who:
 
 
 def who_is(tx: Tx, person: str, tenant: str) -> Who:
-    """A person id or outside id as a span; the id itself where nobody is known by it."""
+    """A person id or outside id as a span; without a name where nobody is known by it any more."""
     account = account_of(tx, person, tenant)
-    return who(tx, account) if account else Who("", person)
+    return who(tx, account) if account else Who("", "")
+
+
+def learn(tx: Tx, account: Account, profile: Profile) -> None:
+    """Keep what the platform says of an account that we know no name of; of somebody who has not enrolled
+    the zone, too, to tell them times in."""
+    known = tx.accounts.get(account) or AccountRecord(account)
+    if known.name or not profile.name:
+        return
+    zone = known.zone if known.person else known.zone or known_zone(profile.zone)
+    tx.accounts.put(replace(known, name=profile.name, zone=zone))
+
+
+def known_zone(zone: str) -> str:
+    """The IANA name of a zone from outside, "" for one that we do not know."""
+    try:
+        return zone_of_name(zone).key if zone else ""
+    except ZoneError:
+        return ""
+
+
+def labelled(tx: Tx, tenant: str, pieces: Pieces) -> Pieces:
+    """Text with names for the people it mentions, where the platform gave none and we know one."""
+    return tuple(
+        replace(piece, label=name_of(tx, Account(tenant, piece.user)))
+        if isinstance(piece, PersonRef) and not piece.label
+        else piece
+        for piece in pieces
+    )
 
 
 def zone_of(tx: Tx, account: Account) -> str:

@@ -26,9 +26,9 @@ from adapters.slack.chat import SlackChat
 from adapters.slack.forms import form_view, shown_errors
 from adapters.slack.render import answer_view, private_body
 from adapters.slack.surfaces import Surfaces
-from bot.inbound import Account, Command, HomeOpened, Inbound, Profile, StatusChanged
+from bot.inbound import Account, Command, HomeOpened, Inbound, Mentioned, Profile, StatusChanged
 from bot.messages.model import Message, Paragraph, Plain
-from bot.ports import Directory, Done, Handler, Reply, Store
+from bot.ports import Directory, Done, Handler, Refused, Reply, Store
 from bot.records import AccountRecord, Tenant
 
 Json = dict[str, Any]
@@ -36,6 +36,8 @@ T = TypeVar("T")
 
 ANSWER_WITHIN: Final = 2.5  # seconds; Slack waits three
 PROFILE_WITHIN: Final = 1.0  # seconds of those for looking up somebody we meet for the first time
+MOST_PROFILES: Final = 10  # looked up for one request
+REFUSED_KEPT: Final = 10_000  # accounts that Slack does not tell us about, so that we do not ask again
 ANYTHING: Final = re.compile(r"")
 
 logger = logging.getLogger(__name__)
@@ -77,6 +79,7 @@ class Dispatcher:
         self._chat, self._surfaces, self._store = chat, surfaces, store
         self._directory, self._handler = directory, handler
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._refused: set[Account] = set()
         self._app = self._bolt()
 
     async def dispatch(self, body: Json) -> Answered:
@@ -235,7 +238,7 @@ class Dispatcher:
 
     async def _handled(self, inbound: Inbound) -> Reply:
         try:
-            return await self._handler(inbound)
+            return await self._handler(await self._introduced(inbound))
         except Exception as error:
             raise HandlerFailed(_where(error)) from None
 
@@ -306,11 +309,36 @@ class Dispatcher:
         known = await self._account(who)
         if known is not None and known.zone:
             return None
+        return await self._profile(who)
+
+    async def _introduced(self, inbound: Inbound) -> Inbound:
+        """With the profiles of those whom it is about and whose names we do not know: looked up once, and
+        only where somebody who uses us is concerned."""
+        users = translate.people_of(inbound)
+        if not users:
+            return inbound
+        accounts = [Account(inbound.who.tenant, user) for user in users]
+        known = await self._store.read(lambda tx: [tx.accounts.get(each) for each in accounts])
+        if isinstance(inbound, Mentioned) and not any(each and each.person for each in known):
+            return inbound
+        strangers = [
+            who
+            for who, each in zip(accounts, known, strict=True)
+            if not (each and each.name) and who not in self._refused
+        ][:MOST_PROFILES]
+        found = await asyncio.gather(*map(self._profile, strangers))
+        told = {who.user: profile for who, profile in zip(strangers, found, strict=True) if profile}
+        return replace(inbound, profiles=told) if told else inbound
+
+    async def _profile(self, who: Account) -> Profile | None:
+        """What Slack says about an account; None if it does not, or not quickly."""
         try:
             async with asyncio.timeout(PROFILE_WITHIN):
                 found = await self._chat.profile(who)
         except TimeoutError:
             return None
+        if isinstance(found, Refused) and not found.tenant_wide and len(self._refused) < REFUSED_KEPT:
+            self._refused.add(who)
         return found if isinstance(found, Profile) else None
 
 

@@ -246,7 +246,7 @@ def flat(line: Line) -> str:
 
 def _words(span: Span) -> str:
     if isinstance(span, Who):
-        return f"@{(span.label or span.user).removeprefix('@')}"
+        return f"@{span.label.removeprefix('@')}" if span.label else span.name
     return span.label if isinstance(span, Link) else span.text
 
 

@@ -7,12 +7,12 @@ Shapes: docs.slack.dev/apis/events-api and /interactivity.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar
 
 from adapters.slack.forms import answers
-from adapters.slack.wording import mentioned, pieces, plain, unescape_text
+from adapters.slack.wording import mentioned, pieces, unescape_text
 from bot.inbound import (
     Account,
     Command,
@@ -20,11 +20,13 @@ from bot.inbound import (
     HomeOpened,
     Inbound,
     Mentioned,
+    PersonRef,
     Pressed,
     ShortcutUsed,
     StatusChanged,
     Submitted,
 )
+from bot.messages.forms import PEOPLE_FIELDS
 from bot.records import Tenant
 
 Json = Mapping[str, Any]
@@ -133,7 +135,7 @@ def shortcut(body: Json, tenant: Tenant) -> ShortcutUsed | None:
         channel=channel,
         message=ts,
         author=str(message.get("user") or ""),
-        text=plain(str(message.get("text") or "")),
+        text=pieces(str(message.get("text") or "")),
         link=permalink(tenant.url, channel, ts, str(message.get("thread_ts") or "")),
     )
 
@@ -156,6 +158,21 @@ def event(body: Json, tenant: Tenant) -> Inbound | None:
     if kind == "app_mention" or found.get("channel_type") == "im":
         return _typed(body, found, tenant)
     return _mention(body, found, tenant)
+
+
+def people_of(inbound: Inbound) -> tuple[str, ...]:
+    """The users whom something that came in is about, each once: those it names, and who wrote a mention."""
+    match inbound:
+        case Mentioned(who=who, people=people):
+            found: Sequence[str] = (who.user, *people)
+        case Command(text=text) | ShortcutUsed(text=text):
+            found = [piece.user for piece in text if isinstance(piece, PersonRef)]
+        case Submitted(fields=fields):
+            chosen = (fields.get(name, "") for name in PEOPLE_FIELDS)
+            found = [user for each in chosen for user in each.split(",") if user]
+        case _:
+            found = ()
+    return tuple(dict.fromkeys(found))
 
 
 def permalink(base: str, channel: str, ts: str, thread: str = "") -> str:

@@ -57,13 +57,6 @@ def pieces(text: str) -> Pieces:
     return tuple(found)
 
 
-def plain(text: str) -> str:
-    """mrkdwn from Slack as the words a person reads."""
-    return "".join(
-        piece if isinstance(piece, str) else f"@{piece.label or piece.user}" for piece in pieces(text)
-    )
-
-
 def unescape_text(text: str) -> str:
     """Undo Slack's three escapes and nothing else: `&copy;` typed by a person stays."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

@@ -11,7 +11,7 @@ from bot.commands.reading import Words
 from bot.inbound import Account
 from bot.messages.home import leave_line, norm_line
 from bot.messages.model import Bullets, Line
-from bot.messages.words import Watch, line, message, say
+from bot.messages.words import Watch, known, line, message, say
 from bot.norms import (
     add_leave,
     day_of,
@@ -100,7 +100,8 @@ def leave(turn: Turn, words: Words) -> Reply:
         )
     stored = add_leave(turn, record, Leave(first, last, stand_in))
     who = names.who(turn.tx, Account(turn.who.tenant, people[0].user), people[0].label) if people else None
-    then = line(who, " stands in and is named to whoever writes.") if who else line("Nobody stands in.")
+    stands = "stands in and is named to whoever writes."
+    then = line(known(who, "Your colleague"), f" {stands}") if who else line("Nobody stands in.")
     return Reply(
         message(
             say(

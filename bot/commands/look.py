@@ -10,15 +10,13 @@ from bot.flows import holds
 from bot.inbound import Account, PersonRef
 from bot.messages import day, digest
 from bot.messages.digest import Item
-from bot.messages.model import Bullets, Message, Part
-from bot.messages.words import line, listed, message, say, small
+from bot.messages.model import SOMEBODY, Bullets, Message, Part
+from bot.messages.words import known, line, listed, message, say, small
 from bot.outlook import ping_of
 from bot.ports import Reply
 from bot.records import HoldState, PersonRecord
 from bot.turn import Refusal, Turn
 from rules import Person, Ping, PingKind, Team, Urgency, Verdict, availability_at, common_times, decide
-
-_STRANGER = "a colleague"
 
 
 def today(turn: Turn, words: Words) -> Reply:
@@ -63,9 +61,9 @@ def why(turn: Turn, words: Words) -> Reply:
     )
     verdict = decide(ping, record.person, turn.teams(record), turn.now)
     who = (
-        names.who(turn.tx, Account(turn.who.tenant, people[0].user), people[0].label).label
+        names.who(turn.tx, Account(turn.who.tenant, people[0].user), people[0].label).name
         if people
-        else _STRANGER
+        else SOMEBODY
     )
     kind = "An urgent message" if urgent else "A message"
     told = named_trace(turn, verdict, record, {sender: who})
@@ -75,14 +73,14 @@ def why(turn: Turn, words: Words) -> Reply:
 
 def _sender(turn: Turn, record: PersonRecord, people: tuple[PersonRef, ...]) -> str:
     if not people:
-        return _STRANGER
+        return SOMEBODY
     return names.sender_id(turn.tx, Account(turn.who.tenant, people[0].user), record.person)
 
 
 def named_trace(turn: Turn, verdict: Verdict, record: PersonRecord, known: dict[str, str]) -> Verdict:
     """The verdict with names in its trace where the rules know only ids."""
     labels = {
-        **{id: who.label for id, who in names.named_in(turn.tx, record.person, turn.who.tenant).items()},
+        **{id: who.name for id, who in names.named_in(turn.tx, record.person, turn.who.tenant).items()},
         **known,
     }
     steps = []
@@ -106,7 +104,7 @@ def _last(turn: Turn, record: PersonRecord) -> list[Part]:
     return [
         small(
             "The last one that waits came from ",
-            names.who(turn.tx, newest.sender),
+            known(names.who(turn.tx, newest.sender), SOMEBODY),
             f" at {at}. {day.to_you(verdict.reason)}",
         )
     ]

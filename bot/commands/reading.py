@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, replace
 
 from bot.inbound import PersonRef, Pieces
+from bot.messages.model import SOMEBODY
 
 _FIRST_MARK = 0xF0000
 _LAST_MARK = 0xFFFFD
@@ -58,7 +59,7 @@ class Words:
 
 
 def _label(person: PersonRef) -> str:
-    return f"@{person.label or person.user}"
+    return f"@{person.label}" if person.label else SOMEBODY
 
 
 def read(pieces: Pieces) -> Words:

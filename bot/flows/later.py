@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot import names
-from bot.commands.reading import Words
+from bot.commands.reading import Words, read
 from bot.flows import holds
 from bot.inbound import Account, PersonRef, ShortcutUsed
 from bot.messages import forms, notes
@@ -118,7 +118,8 @@ def _send_one(turn: Turn, person: PersonRef, letter: Letter) -> Wait | None:
 
 def shortcut(turn: Turn, used: ShortcutUsed) -> Reply:
     """The shortcut on a message: the form with its text."""
-    return Reply(form=forms.later(used.text, used.link))
+    text = read(names.labelled(turn.tx, turn.who.tenant, used.text)).plain()
+    return Reply(form=forms.later(text, used.link))
 
 
 def submitted(turn: Turn, context: str, fields: Mapping[str, str]) -> Reply:

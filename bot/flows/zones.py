@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from bot import planning
+from bot import names, planning
 from bot.inbound import Profile
 from bot.messages import forms
 from bot.messages.actions import Topic
@@ -16,7 +16,6 @@ from bot.norms import day_of, set_zone, undo_button
 from bot.ports import Reply
 from bot.records import PersonRecord
 from bot.turn import Refusal, Turn
-from rules import ZoneError, zone_of
 
 
 def remember(turn: Turn, profile: Profile | None) -> None:
@@ -24,7 +23,7 @@ def remember(turn: Turn, profile: Profile | None) -> None:
     if profile is None:
         return
     known = turn.account()
-    seen = replace(known, name=profile.name or known.name, zone=_valid(profile.zone) or known.zone)
+    seen = replace(known, name=profile.name or known.name, zone=names.known_zone(profile.zone) or known.zone)
     if seen != known:
         turn.tx.accounts.put(seen)
     record = turn.me()
@@ -38,7 +37,7 @@ def remember(turn: Turn, profile: Profile | None) -> None:
 
 def remember_zone(turn: Turn, zone: str) -> None:
     """The platform said only that an enrolled account's zone is `zone`."""
-    if zone := _valid(zone):
+    if zone := names.known_zone(zone):
         turn.tx.accounts.put(replace(turn.account(), zone=zone))
         seen_zone(turn, zone)
 
@@ -47,7 +46,7 @@ def seen_zone(turn: Turn, zone: str) -> None:
     """The platform shows `zone` for the acting account: ask the person once if their norms keep another
     time."""
     record = turn.me()
-    if record is None or not _valid(zone):
+    if record is None or not names.known_zone(zone):
         return
     if same_time(zone, record.person.zone, turn.now):
         if record.state.zone_asked != zone:  # back home: a later journey is asked about again
@@ -70,16 +69,9 @@ def _asked(record: PersonRecord, zone: str, today: date) -> bool:
     return record.state.zone_asked == zone and (kept is None or today <= kept)
 
 
-def _valid(zone: str) -> str:
-    try:
-        return zone_of(zone).key if zone else ""
-    except ZoneError:
-        return ""
-
-
 def follow(turn: Turn, zone: str) -> Message:
     """The norms move with the person: the same wall-clock times in the new zone."""
-    if not _valid(zone):
+    if not names.known_zone(zone):
         raise Refusal("That button is out of date. For example: /boundary zone Europe/Lisbon")
     set_zone(turn, turn.enrolled(), zone)
     return message(

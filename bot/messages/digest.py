@@ -86,7 +86,8 @@ def passed_on(items: Sequence[Item], watch: Watch) -> Message:
     parts: list[Part | None] = []
     for group in _groups(ordered(items)):
         parts += _group(group, watch)
-    return message(*parts, summary=f"{items[0].who.label} asked me to pass something on" if items else "")
+    who = items[0].who.label if items else ""
+    return message(*parts, summary=f"{who or 'A colleague'} asked me to pass something on")
 
 
 def _groups(items: list[Item]) -> list[list[Item]]:
@@ -171,7 +172,7 @@ def urgent_ping(item: Item, watch: Watch, *, repeat: bool = False) -> Message:
             Button("Could have waited", Act.COULD_WAIT, hold.id),
         ),
         small(f"Sent at {watch.moment(hold.created_at)}. Your answer is not shown to them."),
-        summary=f"Urgent, from {item.who.label}",
+        summary=f"Urgent, from {item.who.name}",
     )
 
 

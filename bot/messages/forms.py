@@ -11,6 +11,8 @@ from rules import Kind, Person, Style, Window, format_when
 LONGEST_TEXT = 2500
 """Characters of a held text: one quote block on every platform."""
 LONGEST_NAME = 60
+PEOPLE_FIELDS = ("to", "people", "stand_in")
+"""The fields in which people are chosen, by their platform ids."""
 
 STYLES = {
     Style.SEPARATOR: "Separator: a hard line, quiet lets nobody through",

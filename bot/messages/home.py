@@ -14,6 +14,9 @@ from bot.messages.words import Watch, buttons, line, message, say, small
 from bot.records import PersonState
 from rules import Kind, Leave, Passes, Person, Ritual, Segment, Style, Window, default_passes, format_when
 
+NOBODY = Who("", "")
+"""Somebody whom nothing is known about any more."""
+
 
 @dataclass(frozen=True, slots=True)
 class HomeFacts:
@@ -99,7 +102,7 @@ def _through(passes: Passes, names: dict[str, Who]) -> str:
     if passes.everyone:
         return "everyone"
     words = ["urgent"] if passes.urgent else []
-    words += sorted(names[person].label if person in names else person for person in passes.people)
+    words += sorted(names.get(person, NOBODY).name for person in passes.people)
     return " and ".join(words) or "nobody"
 
 
@@ -120,7 +123,7 @@ def leave_line(leave: Leave, names: dict[str, Who]) -> Line:
     dates = leave.first.isoformat() if leave.first == leave.last else days
     if leave.stand_in is None:
         return line(f"Leave {dates}")
-    return line(f"Leave {dates}, ", names.get(leave.stand_in) or Who("", leave.stand_in), " stands in")
+    return line(f"Leave {dates}, ", names.get(leave.stand_in, NOBODY), " stands in")
 
 
 def _leave(facts: HomeFacts) -> list[Part]:

@@ -32,13 +32,22 @@ class Link:
     url: str
 
 
+SOMEBODY = "a colleague"
+"""What a person is called whose name we do not know."""
+
+
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Names a person without pinging them where the platform can; `user` is a platform id, `label` the
-    fallback."""
+    """Names a person without pinging them where the platform can; `user` is a platform id, `label` their
+    name, "" if we do not know it."""
 
     user: str
     label: str
+
+    @property
+    def name(self) -> str:
+        """What people read: never an id, which says nothing to them."""
+        return self.label or SOMEBODY
 
 
 Span = Plain | Strong | Code | Link | Who

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.messages.actions import Act
-from bot.messages.model import Actions, Button, Context, Line, Message, Paragraph, Part, Who
+from bot.messages.model import Actions, Button, Context, Line, Message, Paragraph, Part, Span, Who
 from bot.messages.words import Watch, buttons, count, known, line, message, say, small
 from rules import Interval
 
@@ -30,12 +30,17 @@ class Wait:
     is_link: bool = True
 
 
+def _they(who: Who) -> Span:
+    """A person at the beginning of a sentence."""
+    return known(who, "Your colleague")
+
+
 def away(wait: Wait, watch: Watch) -> Line:
     """`Maya is away from notifications and back at 15:00.`"""
     doing = f" is in {wait.public}" if wait.public else " is away from notifications"
     if wait.back_at is None:
-        return line(wait.who, f"{doing} for a long while.")
-    return line(wait.who, f"{doing} and back at {watch.moment(wait.back_at)}.")
+        return line(_they(wait.who), f"{doing} for a long while.")
+    return line(_they(wait.who), f"{doing} and back at {watch.moment(wait.back_at)}.")
 
 
 def passing_on(wait: Wait, watch: Watch) -> str:
@@ -56,7 +61,7 @@ def too_late(wait: Wait, watch: Watch) -> Line | None:
 
 
 def _lines(wait: Wait, watch: Watch) -> tuple[Line, ...]:
-    stand_in = line(wait.stand_in, " stands in until then.") if wait.stand_in else None
+    stand_in = line(_they(wait.stand_in), " stands in until then.") if wait.stand_in else None
     lines = (away(wait, watch), too_late(wait, watch), stand_in, line(passing_on(wait, watch)))
     return tuple(each for each in lines if each is not None)
 
@@ -75,7 +80,7 @@ def sender_note(waits: list[Wait], watch: Watch, *, whose: str = "") -> Message:
 
 
 def _mention_choices(wait: Wait, *, many: bool) -> Actions:
-    whose = f" ({wait.who.label})" if many else ""
+    whose = f" ({wait.who.name})" if many else ""
     return buttons(
         Button(f"Deliver when back{whose}", Act.KEEP, wait.hold, tone="primary"),
         Button(f"It's urgent…{whose}", Act.URGENT, wait.hold),
@@ -112,12 +117,14 @@ def hold_choices(hold: str) -> Actions:
 
 def kept(wait: Wait, watch: Watch) -> Message:
     """The answer to "deliver when back"."""
-    return message(say(wait.who, " is told when they are back. ", passing_on(wait, watch)))
+    return message(say(_they(wait.who), " is told when they are back. ", passing_on(wait, watch)))
 
 
 def changed(wait: Wait, watch: Watch) -> Message:
     """The answer to an edit: the new text waits in place of the old one."""
-    return message(say(wait.who, " gets the new text. ", passing_on(wait, watch)), hold_choices(wait.hold))
+    return message(
+        say(_they(wait.who), " gets the new text. ", passing_on(wait, watch)), hold_choices(wait.hold)
+    )
 
 
 def judged(fair: bool) -> Message:
@@ -146,9 +153,9 @@ def passed(who: Who) -> Message:
 
 def not_passed(wait: Wait, watch: Watch) -> Message:
     """An urgent ping that the recipient's norms do not let through: said honestly, with who can help."""
-    stand_in = say(wait.stand_in, " stands in: write to them.") if wait.stand_in else None
+    stand_in = say(_they(wait.stand_in), " stands in: write to them.") if wait.stand_in else None
     return message(
-        say(wait.who, " lets nobody through right now, not even for something urgent."),
+        say(_they(wait.who), " lets nobody through right now, not even for something urgent."),
         stand_in,
         say(passing_on(wait, watch), " It comes first, with your reason."),
     )
@@ -167,7 +174,9 @@ def landed(items: list[tuple[Who, datetime, int]], watch: Watch) -> Message:
 
 def moved(waits: list[Wait], watch: Watch) -> Message:
     """The recipient's norms changed, so what a sender was told is no longer right."""
-    return message(*(say(wait.who, " has changed their plans. ", passing_on(wait, watch)) for wait in waits))
+    return message(
+        *(say(_they(wait.who), " has changed their plans. ", passing_on(wait, watch)) for wait in waits)
+    )
 
 
 def undelivered(people: list[Who], *, sure: bool = True) -> Message:

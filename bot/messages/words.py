@@ -89,8 +89,8 @@ def line(*pieces: Piece) -> Line:
 
 
 def known(who: Who, otherwise: str) -> Span:
-    """A person's name, or `otherwise` where only the platform's id is known, which says nothing to people."""
-    return who if who.label and who.label != who.user else Plain(otherwise)
+    """A person's name, or `otherwise` where it is not known."""
+    return who if who.label else Plain(otherwise)
 
 
 def say(*pieces: Piece) -> Paragraph:
@@ -117,8 +117,8 @@ def _bare(span: Span) -> str:
     match span:
         case Link(label, _):
             return label
-        case Who(_, label):
-            return label
+        case Who():
+            return span.name
         case Code(text) | Strong(text) | Plain(text):
             return text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -14,7 +15,7 @@ from bot.ports import Tx
 from bot.records import DeliveryState, HoldState, Tenant
 from rules import Answer, Reason
 from tests.support.shown import shown
-from tests.support.story import TENANT, Story, account, pieces, profile
+from tests.support.story import MONDAY, TENANT, Story, account, pieces, profile
 
 
 @pytest.fixture
@@ -230,6 +231,7 @@ async def test_nothing_in_flight_is_left_after_a_mention_is_taken_back(story: St
     mentioned = Mentioned("m1", account("ana"), "C1", "1.1", (account("maya").user,), "https://x/1")
     await story.handle(mentioned)
     await story.press("ana", story.last("ana", "note"), "Never mind")
+    await story.until(MONDAY + timedelta(minutes=90))  # what connecting adds is told after the focus
     counts = await story.store.read(lambda tx: tx.outbox.counts())
     assert counts.get(DeliveryState.DUE, 0) == 0
     assert [hold.state for hold in await story.holds("ana")] == [HoldState.CANCELLED]

@@ -7,11 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.inbound import Pressed
+from bot.flows.holds import seal_about
+from bot.inbound import Command, HomeOpened, Mentioned, PersonRef, Pressed, Profile, ShortcutUsed
 from bot.messages.actions import Act
+from bot.messages.model import TextField
 from bot.records import HoldState
 from tests.support.shown import shown
-from tests.support.story import MONDAY, Story, account
+from tests.support.story import MONDAY, Story, account, profile
 
 
 @pytest.fixture
@@ -89,7 +91,8 @@ async def test_a_text_that_no_key_opens_is_not_delivered_and_its_sender_is_told(
     await story.says("maya", "/focus 30m")
     await story.says("ana", "/later @maya lost words")
     await story.says("ana", "/later @maya kept words")
-    lost, kept = await story.holds("ana")
+    held = {story.vault.open(hold.text or b"", seal_about(hold.id)): hold for hold in await story.holds("ana")}
+    lost, kept = held["lost words"], held["kept words"]
     sealed = story.vault.seal("lost words", "hold:other")
     await story.store.write(lambda tx: tx.holds.put(replace(lost, text=sealed)))
     reply = await story.handle(Pressed(story.key(), account("ana"), Act.EDIT_HOLD, lost.id))
@@ -102,3 +105,50 @@ async def test_a_text_that_no_key_opens_is_not_delivered_and_its_sender_is_told(
     told = story.read("ana")
     assert "Your message could not be delivered to Maya. Please write to them directly." in told
     assert sum(each.startswith("Your message reached Maya") for each in told) == 1
+
+
+async def test_a_sender_who_never_used_us_is_called_by_name_in_their_own_time(story: Story) -> None:
+    await story.enrol("maya")
+    await story.says("maya", "/focus 90m")
+    told = {account("kenji").user: profile("kenji")}
+    link = "https://t1.example/p1"
+    users = (account("maya").user,)
+    await story.handle(Mentioned("m1", account("kenji"), "C1", "1.1", users, link, profiles=told))
+    assert "Maya is away from notifications and back at 20:35." in story.read("kenji", "note")[0]
+    assert "Kenji mentioned you at 10:05" in await story.says("maya", "/boundary waiting")
+
+
+async def test_a_name_that_is_known_is_not_written_over(story: Story) -> None:
+    await story.enrol("maya")
+    told = {account("maya").user: Profile("Somebody Else", "Asia/Tokyo")}
+    await story.handle(HomeOpened("h1", account("maya"), profiles=told))
+    kept = await story.store.read(lambda tx: tx.accounts.get(account("maya")))
+    assert kept is not None
+    assert (kept.name, kept.zone) == ("Maya", "Europe/Lisbon")
+
+
+async def test_nobody_is_ever_shown_a_platforms_id(story: Story) -> None:
+    await story.enrol("maya", "ana")
+    lee = PersonRef(account("lee").user)
+    stand_in = (f"leave {MONDAY.date()}..{MONDAY.date()} ", lee)
+    answer = await story.handle(Command("k1", account("maya"), "boundary", stand_in, "C1", profile("maya")))
+    later = (PersonRef(account("maya").user), " please ask ", lee)
+    held = await story.handle(Command("k2", account("ana"), "later", later, "C1", profile("ana")))
+    to_lee = await story.handle(Command("k3", account("ana"), "later", (lee, " hello"), "C1", profile("ana")))
+    seen = [shown(reply.message) for reply in (answer, held, to_lee)]
+    seen += [await story.says("maya", f"/boundary {word}") for word in ("leave", "norms", "why", "waiting")]
+    seen += [await story.says("ana", f"/boundary {word}") for word in ("waiting", "when @maya")]
+    seen += [shown(await story.opens_home("maya")), *story.read("ana"), *story.read("lee")]
+    assert [each for each in seen if lee.user in each] == []
+    assert "Your colleague stands in" in seen[0]
+    assert "Your colleague stands in until then." in seen[1]
+
+
+async def test_the_shortcut_names_whom_a_message_mentions(story: Story) -> None:
+    await story.enrol("maya")
+    text = ("ask ", PersonRef(account("maya").user), " or ", PersonRef("U0NOBODY"))
+    used = ShortcutUsed("s1", account("ana"), "C1", "1.1", account("sam").user, text)
+    form = (await story.handle(used)).form
+    assert form is not None
+    texts = [each.value for each in form.fields if isinstance(each, TextField)]
+    assert texts[0] == "ask @Maya or a colleague"

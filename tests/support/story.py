@@ -267,7 +267,7 @@ class Story:
     async def shortcut(self, name: str, text: str, author: str = "sam") -> Reply:
         link = "https://t1.example/archives/C1/p1"
         return await self.handle(
-            ShortcutUsed(self.key(), account(name), "C1", "1.1", account(author).user, text, link)
+            ShortcutUsed(self.key(), account(name), "C1", "1.1", account(author).user, pieces(text), link)
         )
 
     async def opens_home(self, name: str, known: Profile | None = None) -> Message:

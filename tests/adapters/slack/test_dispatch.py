@@ -14,6 +14,7 @@ from adapters.slack.surfaces import Surfaces
 from bot.inbound import Command, HomeOpened, Inbound, Mentioned, Pressed, Submitted
 from bot.messages.model import Actions, Button, Form, Message, TextField
 from bot.ports import Reply
+from bot.records import AccountRecord
 from tests.support.slack_stage import Stage, account, sentence
 from tests.support.waiting import until
 
@@ -264,3 +265,29 @@ async def test_typed_words_whose_answer_is_lost_are_not_asked_again(
     await stage.humans.say("U0MAYA", chat.id, "focus 90m")
     assert {attempt.outcome for attempt in stage.slack.delivery.attempts} == {"ok"}
     assert "was not delivered: Unclear" in caplog.text
+
+
+def _looked_up(stage: Stage) -> int:
+    return stage.workspace.audit.arrivals["users.info"]
+
+
+async def test_whoever_mentions_somebody_who_uses_us_is_looked_up_once(stage: Stage) -> None:
+    await stage.humans.say("U0SAM", "C0PLATFORM", "@maya hello")
+    assert _looked_up(stage) == 0  # nobody there uses us
+    enrolled = AccountRecord(account("U0MAYA"), person="p_maya", name="Maya")
+    await stage.store.write(lambda tx: tx.accounts.put(enrolled))
+    await stage.humans.say("U0SAM", "C0PLATFORM", "@maya hello again")
+    assert _looked_up(stage) == 1
+    heard = stage.script.heard[-1]
+    assert {user: known.name for user, known in heard.profiles.items()} == {"U0SAM": "Sam Rivera"}
+    sam = AccountRecord(account("U0SAM"), name="Sam Rivera")
+    await stage.store.write(lambda tx: tx.accounts.put(sam))
+    await stage.humans.say("U0SAM", "C0PLATFORM", "@maya hello once more")
+    assert _looked_up(stage) == 1
+
+
+async def test_people_named_in_a_command_are_looked_up(stage: Stage) -> None:
+    await stage.know("U0SAM")
+    await stage.humans.command("U0SAM", "C0PLATFORM", "/later", "@kenji hello")
+    told = stage.script.only().profiles
+    assert {user: known.name for user, known in told.items()} == {"U0KENJI": "Kenji Mori"}

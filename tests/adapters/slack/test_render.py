@@ -199,6 +199,8 @@ def test_naming_a_person_does_not_ping_them() -> None:
         message_blocks(Message("s", (Paragraph(((Who("U0SAM", "sam"), Who("U1", "")),)),)), 50)
     )
     assert "@sam" in shown
+    assert "a colleague" in shown
+    assert "U1" not in shown
     assert '"user"' not in shown
 
 

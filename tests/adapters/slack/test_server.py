@@ -203,7 +203,7 @@ async def test_the_shortcut_carries_the_messages_text_and_link(stage: Stage) -> 
     seen = await stage.humans.shortcut("U0SAM", "deliver_when_available", "C0PLATFORM", said.ts)
     heard = stage.script.only()
     assert isinstance(heard, ShortcutUsed)
-    assert (heard.author, heard.text) == ("U0MAYA", "could you look, @U0SAM?")
+    assert (heard.author, heard.text) == ("U0MAYA", ("could you look, ", PersonRef("U0SAM"), "?"))
     assert heard.link.startswith(f"{stage.slack.url}/archives/C0PLATFORM/p")
     assert seen.view is not None
 

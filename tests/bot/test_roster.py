@@ -1,0 +1,138 @@
+"""Norms as code, loaded into the store: when it is read again, what it replaces, what it leaves alone."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from adapters.stores.memory import MemoryStore
+from bot import roster
+from bot.inbound import Account
+from bot.normsfile import NormsFileError
+from bot.ports import Store, Tx
+from bot.records import AccountRecord, PersonRecord
+from rules import Holiday, Mode, Said
+
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+TENANT = "slack:T1"
+MAYA = Account(TENANT, "U0MAYA")
+FILE = """
+[people.maya]
+zone = "Europe/Lisbon"
+hours = "mon-fri 09:00-17:00"
+holidays = "PT"
+slack = "U0MAYA"
+
+[teams.platform]
+members = ["maya", "sam"]
+zone = "Europe/Lisbon"
+shared_focus = "wed 09:00-12:00"
+"""
+
+
+class NewYearsDays:
+    """A calendar with one holiday a year."""
+
+    def holidays(self, place: str, first_year: int, last_year: int) -> tuple[Holiday, ...]:
+        return tuple(Holiday(date(year, 1, 1), place) for year in range(first_year, last_year + 1))
+
+
+@pytest.fixture
+async def store() -> AsyncIterator[Store]:
+    found = MemoryStore()
+    yield found
+    await found.close()
+
+
+def rewrite(path: Path, text: str) -> None:
+    path.write_text(text)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "norms.toml"
+    rewrite(path, FILE)
+    return path
+
+
+async def load(store: Store, path: Path, now: datetime = NOW) -> roster.Loaded:
+    return await roster.load_file(store, path, TENANT, NewYearsDays(), now)
+
+
+async def maya(store: Store) -> PersonRecord:
+    record = await store.read(lambda tx: tx.people.get("maya"))
+    assert record is not None
+    return record
+
+
+async def test_people_teams_accounts_and_holidays_come_from_the_file(store: Store, path: Path) -> None:
+    assert await load(store, path) == roster.Loaded(people=1, teams=1, changed=True)
+    record = await maya(store)
+    assert record.state.home == MAYA
+    assert [holiday.on.year for holiday in record.person.holidays] == [2025, 2026, 2027, 2028]
+    assert record.next_at is not None
+    assert record.next_at > NOW
+    account = await store.read(lambda tx: tx.accounts.get(MAYA))
+    assert account == AccountRecord(MAYA, person="maya", zone="Europe/Lisbon")
+    assert len(await store.read(lambda tx: tx.teams.of("sam"))) == 1
+
+
+async def test_the_same_file_again_leaves_what_was_said_in_chat(store: Store, path: Path) -> None:
+    await load(store, path)
+    record = await maya(store)
+    changed = replace(record, person=replace(record.person, hours=None))
+    await store.write(lambda tx: tx.people.put(changed))
+    assert not (await load(store, path)).changed
+    assert (await maya(store)).person.hours is None
+
+
+async def test_a_changed_file_replaces_norms_and_can_be_undone_but_keeps_what_holds_for_now(
+    store: Store, path: Path
+) -> None:
+    await load(store, path)
+    said = Said(Mode.FOCUS, NOW, NOW + timedelta(hours=2), NOW)
+
+    def focus(tx: Tx) -> None:
+        record = tx.people.get("maya")
+        assert record is not None
+        tx.people.put(replace(record, person=replace(record.person, said=(said,))))
+
+    await store.write(focus)
+    rewrite(path, FILE.replace("09:00-17:00", "08:00-16:00"))
+    assert (await load(store, path)).changed
+    person = (await maya(store)).person
+    assert person.said == (said,)
+    assert person.hours is not None
+    assert person.hours.clauses[0].times[0].start == 8 * 60
+    before = await store.read(lambda tx: tx.history.of("maya"))
+    assert [change.label for change in before] == ["the norms file was loaded"]
+
+
+async def test_a_file_with_a_mistake_loads_nothing(store: Store, path: Path) -> None:
+    rewrite(path, FILE.replace("wed 09:00", "wed 29:00"))
+    with pytest.raises(NormsFileError):
+        await load(store, path)
+    assert await store.read(lambda tx: tx.people.ids()) == []
+    rewrite(path, FILE)
+    assert (await load(store, path)).changed
+
+
+async def test_holidays_are_filled_in_before_the_year_ends_and_once(store: Store, path: Path) -> None:
+    await load(store, path)
+    assert await roster.refresh_holidays(store, NewYearsDays(), NOW) == 0
+    later = NOW.replace(year=2028)
+    assert await roster.refresh_holidays(store, NewYearsDays(), later) == 1
+    years = [holiday.on.year for holiday in (await maya(store)).person.holidays]
+    assert years == [2027, 2028, 2029, 2030]
+    assert await roster.refresh_holidays(store, NewYearsDays(), later) == 0
+
+
+async def test_people_without_a_place_are_left_alone(store: Store, path: Path) -> None:
+    rewrite(path, FILE.replace('holidays = "PT"\n', ""))
+    await load(store, path)
+    assert await roster.refresh_holidays(store, NewYearsDays(), NOW.replace(year=2030)) == 0
+    assert (await maya(store)).person.holidays == ()

@@ -1,6 +1,6 @@
 """A workspace with its page, a small app behind it, and headless Chromium in front of it."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -84,30 +84,54 @@ class Watched:
 
 
 @asynccontextmanager
-async def opened(
-    browser: Browser, world: World, *, width: int = 1440, height: int = 900, **context: Any
-) -> AsyncIterator[Watched]:
-    place: BrowserContext = await browser.new_context(viewport={"width": width, "height": height}, **context)
-    page = await place.new_page()
+async def watching(page: Page, world: World) -> AsyncIterator[Watched]:
+    """The workspace's page, opened in `page`, with what it asks and complains about."""
     watched = Watched(page, [], [])
-    page.on("request", lambda request: watched.requests.append(request.url))
-    page.on("pageerror", lambda error: watched.complaints.append(str(error)))
-    page.on(
-        "console",
-        lambda line: watched.complaints.append(line.text) if line.type in {"error", "warning"} else None,
-    )
+    listeners: dict[Any, Callable[[Any], None]] = {
+        "request": lambda request: watched.requests.append(request.url),
+        "pageerror": lambda error: watched.complaints.append(str(error)),
+        "console": lambda line: (
+            watched.complaints.append(line.text) if line.type in {"error", "warning"} else None
+        ),
+    }
+    for event, listener in listeners.items():
+        page.on(event, listener)
     await page.goto(world.url)
     await page.wait_for_selector("#messages .message")
     try:
         yield watched
     finally:
+        for event, listener in listeners.items():
+            page.remove_listener(event, listener)
+        await page.unroute_all(behavior="ignoreErrors")
+
+
+@asynccontextmanager
+async def opened(
+    browser: Browser, world: World, *, width: int = 1440, height: int = 900, **context: Any
+) -> AsyncIterator[Watched]:
+    """The page in a window of its own."""
+    place: BrowserContext = await browser.new_context(viewport={"width": width, "height": height}, **context)
+    try:
+        async with watching(await place.new_page(), world) as watched:
+            yield watched
+    finally:
         await place.close()
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def window(browser: Browser) -> AsyncIterator[Page]:
+    """One window for all tests of a file: each world has its own origin, so nothing is left of the last."""
+    place = await browser.new_context(viewport={"width": 1440, "height": 900})
+    yield await place.new_page()
+    await place.close()
+
+
 @pytest_asyncio.fixture(loop_scope="module")
-async def watched(browser: Browser, world: World) -> AsyncIterator[Watched]:
-    async with opened(browser, world) as found:
+async def watched(window: Page, world: World) -> AsyncIterator[Watched]:
+    async with watching(window, world) as found:
         yield found
+    await window.goto("about:blank")  # ends the page's stream before its world ends
 
 
 @pytest.fixture

@@ -168,9 +168,12 @@ def told(turn: Turn, passes: Passes) -> str:
 
 
 def set_zone(turn: Turn, record: PersonRecord, zone: str) -> PersonRecord:
-    """Move a person's norms to another zone; the wall-clock times stay as they are."""
+    """Move a person's norms to another zone; the wall-clock times stay as they are.
+
+    Whoever chooses another zone than their profile shows has answered the question about it already.
+    """
     person = replace(record.person, zone=zone)
-    state = replace(record.state, zone_asked=zone, zone_kept_until=None)
+    state = replace(record.state, zone_asked=turn.account().zone or zone, zone_kept_until=None)
     return turn.change(replace(record, state=state), person, f"the zone {zone}", asked=True)
 
 

@@ -65,10 +65,11 @@ def style(turn: Turn, words: Words) -> Reply:
     """`/boundary style separator|integrator|cycler`."""
     record, text = turn.enrolled(), words.plain().lower()
     known = ", ".join(Style)
+    others = " or ".join(f"/boundary style {each}" for each in Style if each != record.person.style)
     if not text:
         return Reply(
             message(
-                say(f"Your style: {record.person.style}. To change: /boundary style separator (or {known})")
+                say(f"Your style: {record.person.style}. To change: {others}")
             )
         )
     if text not in set(Style):

@@ -118,27 +118,44 @@ def when(turn: Turn, words: Words) -> Reply:
     if rest and rest.lower() not in {"and", "are", "is"}:
         raise Refusal(f'"{rest[:40]}" is not understood. For example: /boundary when @maya @sam')
     found: dict[str, tuple[Person, tuple[Team, ...]]] = {}
-    accounts = [turn.who, *(Account(turn.who.tenant, person.user) for person in people)]
-    for account in dict.fromkeys(accounts):
+    known, unknown = [], []
+    for account, name in _asked_about(turn, people).items():
         if record := names.record_of(turn.tx, account):
             found[record.person.id] = (record.person, turn.teams(record))
-    whom = listed(
-        [names.name_of(turn.tx, Account(turn.who.tenant, each.user), each.label) for each in people]
-    )
-    times = common_times(list(found.values()), turn.now) if found else ()
+            known.append(name)
+        else:
+            unknown.append(name)
+    if not set(known) - {_YOU}:
+        whom = listed([name for name in unknown if name != _YOU])
+        return Reply(message(say(f"{_no_norms(whom)}, so I have nothing to go by. Ask them directly.")))
+    left_out = small(f"{_no_norms(listed(unknown))}, so these times leave that out.") if unknown else None
+    return Reply(message(*_common(turn, list(found.values()), listed(known)), left_out))
+
+
+_YOU = "you"
+
+
+def _asked_about(turn: Turn, people: tuple[PersonRef, ...]) -> dict[Account, str]:
+    """Everybody whose time is asked for, with what to call them; the one who asks is one of them."""
+    others = {Account(turn.who.tenant, each.user): each.label for each in people}
+    named = {account: names.who(turn.tx, account, label).name for account, label in others.items()}
+    return {turn.who: _YOU} | {account: name for account, name in named.items() if account != turn.who}
+
+
+def _no_norms(whom: str) -> str:
+    return f"I know no norms of {whom}" if whom != _YOU else "I do not know your own norms"
+
+
+def _common(turn: Turn, people: list[tuple[Person, tuple[Team, ...]]], whom: str) -> list[Part]:
+    """When these people are all available, in the time of the one who asks."""
+    whom, are = whom[0].upper() + whom[1:], "are" if len(people) > 1 or whom == _YOU else "is"
+    times = common_times(people, turn.now)
     if not times:
-        return Reply(message(say(_no_time(whom, known=bool(found)))))
+        both = "both " if len(people) == 2 else "all " if len(people) > 2 else ""
+        return [say(f"{whom} {are} never {both}available for half an hour in the next two weeks.")]
     watch = turn.watch()
     slots = tuple(
         line(watch.between(each.start, each.end).replace("between ", "").replace(" and ", " to "))
         for each in times
     )
-    return Reply(
-        message(say(f"You and {whom} are available:"), Bullets(slots), small(f"Times are in {watch.zone}."))
-    )
-
-
-def _no_time(whom: str, *, known: bool) -> str:
-    if not known:
-        return f"I know no norms of {whom}, so I have nothing to go by. Ask them directly."
-    return f"I see no half hour in the next two weeks at which you and {whom} are all available."
+    return [say(f"{whom} {are} available:"), Bullets(slots), small(f"Times are in {watch.zone}.")]

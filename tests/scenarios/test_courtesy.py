@@ -91,8 +91,9 @@ async def test_a_text_that_no_key_opens_is_not_delivered_and_its_sender_is_told(
     await story.says("maya", "/focus 30m")
     await story.says("ana", "/later @maya lost words")
     await story.says("ana", "/later @maya kept words")
-    held = {story.vault.open(hold.text or b"", seal_about(hold.id)): hold for hold in await story.holds("ana")}
-    lost, kept = held["lost words"], held["kept words"]
+    held = await story.holds("ana")
+    texts = {story.vault.open(hold.text or b"", seal_about(hold.id)): hold for hold in held}
+    lost, kept = texts["lost words"], texts["kept words"]
     sealed = story.vault.seal("lost words", "hold:other")
     await story.store.write(lambda tx: tx.holds.put(replace(lost, text=sealed)))
     reply = await story.handle(Pressed(story.key(), account("ana"), Act.EDIT_HOLD, lost.id))

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.inbound import StatusChanged
 from tests.support.shown import shown
-from tests.support.story import MONDAY, Story
+from tests.support.story import MONDAY, Story, account
 
 
 @pytest.mark.parametrize(
@@ -85,9 +86,28 @@ async def test_removing_a_norm_says_what_holds_now(story: Story) -> None:
 
 async def test_when_offers_times_or_says_why_not(story: Story) -> None:
     said = await story.says("maya", "/boundary when @sam and @ana")
-    assert said.startswith("You and Sam and Ana are available:")
+    assert said.startswith("You, Sam and Ana are available:")
     assert "14:00 to 14:30" in said
     await story.says("sam", "/boundary leave 2026-11-23..2027-03-01")
-    assert "I see no half hour" in await story.says("maya", "/boundary when @sam")
+    said = await story.says("maya", "/boundary when @sam")
+    assert said == "You and Sam are never both available for half an hour in the next two weeks."
     assert "I know no norms of kenji" in await story.says("lee", "/boundary when @kenji")
     assert "is not understood" in await story.says("maya", "/boundary when @sam tomorrow")
+
+
+async def test_when_claims_nothing_about_people_whose_norms_it_does_not_know(story: Story) -> None:
+    said = await story.says("maya", "/boundary when @ana @kenji")
+    assert said.startswith("You and Ana are available:")
+    assert "I know no norms of kenji, so these times leave that out." in said
+    said = await story.says("lee", "/boundary when @ana")
+    assert said.startswith("Ana is available:")
+    assert "I do not know your own norms, so these times leave that out." in said
+
+
+async def test_a_zone_chosen_by_hand_is_not_asked_about(story: Story) -> None:
+    await story.says("maya", "/boundary zone Asia/Tokyo")
+    await story.handle(StatusChanged(story.key(), account("maya"), "", "", zone="Europe/Lisbon"))
+    assert story.read("maya") == []
+    await story.handle(StatusChanged(story.key(), account("maya"), "", "", zone="America/New_York"))
+    await story.until(MONDAY + timedelta(days=1))
+    assert any("New York" in each for each in story.read("maya"))

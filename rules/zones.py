@@ -45,8 +45,10 @@ def near_zone(name: str) -> str | None:
     folded = {zone.lower(): zone for zone in sorted(zone_names())}
     wanted = name.strip().lower().replace(" ", "_")
     cities = {key.rpartition("/")[2]: zone for key, zone in folded.items() if "/" in key}
-    guess = near(wanted, folded)
-    return cities.get(wanted) or (folded[guess] if guess else None)
+    if city := cities.get(wanted):
+        return city
+    guess = near(wanted, {**folded, **cities})
+    return {**cities, **folded}[guess] if guess else None
 
 
 def to_utc_start(day: date, minute: int, zone: str) -> datetime:

@@ -225,6 +225,7 @@ def test_a_naive_instant_is_refused() -> None:
     [
         ("Europe/Lisbn", "Europe/Lisbon"),
         ("lisbon", "Europe/Lisbon"),
+        ("Lisbn", "Europe/Lisbon"),
         ("New York", "America/New_York"),
         ("?", None),
     ],

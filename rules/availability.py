@@ -30,7 +30,7 @@ __all__ = [
 _BLOCK = 7 * DAY
 _BLOCKS_AROUND = 58  # 406 days: how far a segment is followed beyond its block on either side
 _BLOCKS_KEPT = 140
-_WEEKS_KEPT = 4  # weeks whose intervals are kept for traces and working time
+_WEEKS_KEPT = 8  # weeks whose intervals are kept for traces and working time
 _PEOPLE_KEPT = 256
 _FAR = int(FAR.total_seconds())
 

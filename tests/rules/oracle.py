@@ -17,6 +17,7 @@ from rules import Kind, Mode, Person, Team, TimeRange, When
 
 STEP = timedelta(minutes=5)
 MINUTE = timedelta(minutes=1)
+EVEN = timedelta(hours=6)  # more than what is left to walk
 AROUND = 10  # days looked at on either side of an instant
 _RANKS = ["available", "off", "break", "focus", "recharge", "quiet", "leave"]
 _REACH = timedelta(hours=16)  # no zone is further from UTC
@@ -32,6 +33,8 @@ def wall(zone: str, instant: datetime) -> datetime:
 def start_of(zone: str, shown: datetime) -> datetime:
     """The first minute at which the clock shows `shown` or later, coming from the day before."""
     at = _before(zone, shown)
+    if _even(zone, at, at + EVEN):
+        return at + (shown - wall(zone, at))
     while wall(zone, at) < shown:
         at += STEP
     while wall(zone, at - MINUTE) >= shown:
@@ -45,11 +48,18 @@ def end_of(zone: str, shown: datetime) -> datetime:
     later.
     """
     at = _after(zone, shown)
+    if _even(zone, at - EVEN, at):
+        return at - (wall(zone, at) - shown)
     while wall(zone, at) > shown:
         at -= STEP
     while wall(zone, at + MINUTE) <= shown:
         at += MINUTE
     return at if wall(zone, at) == shown else at + MINUTE
+
+
+def _even(zone: str, start: datetime, end: datetime) -> bool:
+    """Whether the clock runs evenly from start to end, so that nothing needs a walk."""
+    return wall(zone, end) - wall(zone, start) == end - start
 
 
 def _before(zone: str, shown: datetime) -> datetime:

@@ -149,7 +149,8 @@ async def hold_and_digest(page: Page) -> None:
     await expect(digest).to_have_count(1)
     await as_person(page, "Sam")
     await page.locator("#sidebar").get_by_role("button", name=re.compile("^Messages")).click()
-    await expect(page.locator(".message", has_text="Maya").last).to_be_visible()
+    await at_clock(page, "08:3")  # it is early in New York: he hears of it when his own day begins
+    await expect(page.locator(".message", has_text="reached").last).to_contain_text("Maya")
 
 
 async def end_the_day(page: Page) -> None:

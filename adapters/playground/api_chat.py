@@ -27,7 +27,7 @@ def post_message(call: Call) -> Json:
     if channel.kind is ChannelKind.IM and call.me.is_bot and not call.workspace.app.messages_tab_enabled:
         raise SlackError("messages_tab_disabled")
     text, blocks = content(call)
-    thread_ts = call.text("thread_ts")
+    thread_ts = posting.threadable(channel, call.text("thread_ts"))
     metadata = _metadata(call)
     message = posting.post(
         call.workspace,
@@ -53,7 +53,7 @@ def post_ephemeral(call: Call) -> Json:
     text, blocks = content(call)
     if len(text.encode()) > EPHEMERAL_BYTES:
         raise SlackError("msg_too_long")
-    thread_ts = call.text("thread_ts")
+    thread_ts = posting.threadable(channel, call.text("thread_ts"))
     message = posting.post(
         call.workspace,
         channel,

@@ -54,7 +54,8 @@ class Humans:
         """Post a message, as typed (`@maya` becomes a mention)."""
         place = self._place(user, channel)
         written = posting.resolve_typed(self._workspace, text)
-        message = posting.post(self._workspace, place, user, written, method="say", thread_ts=thread_ts)
+        parent = posting.threadable(place, thread_ts)
+        message = posting.post(self._workspace, place, user, written, method="say", thread_ts=parent)
         await self._delivery.first_attempts()
         return Seen(ts=message.ts, messages=self._ephemeral(place, user, message.ts))
 

@@ -149,6 +149,18 @@ def _thread_fields(workspace: Workspace, message: Message) -> Json:
     }
 
 
+def threadable(channel: Channel, ts: str | None) -> str | None:
+    """The `thread_ts` of a reply; `cannot_reply_to_message` unless it is the ts of a thread's parent.
+
+    "Avoid using a reply's `ts` value; use its parent instead" (chat.postMessage): what Slack does with one
+    is not documented, so the workspace refuses it.
+    """
+    parent = channel.messages.get(ts or "")
+    if ts and ts not in channel.threads and (parent is None or parent.thread_ts not in {None, ts}):
+        raise SlackError("cannot_reply_to_message")
+    return ts or None
+
+
 def thread(channel: Channel, ts: str) -> list[Message]:
     """A thread, parent first."""
     if ts not in channel.threads:

@@ -227,6 +227,18 @@ async def test_a_wrong_call_is_refused_with_slacks_error_name(play, error_of, me
     assert await error_of(play.bot.api_call(method, data=arguments)) == error
 
 
+async def test_a_reply_goes_to_the_parent_of_a_thread_and_to_nothing_else(play, error_of):
+    play.workspace.limits.enabled = False
+    parent = await play.bot.chat_postMessage(channel="U0MAYA", text="parent")
+    reply = await play.bot.chat_postMessage(channel="U0MAYA", text="reply", thread_ts=parent["ts"])
+    for wrong in (reply["ts"], "1.000001", "yesterday"):
+        post = play.bot.chat_postMessage(channel="U0MAYA", text="lost", thread_ts=wrong)
+        assert await error_of(post) == "cannot_reply_to_message"
+    await play.bot.chat_delete(channel=parent["channel"], ts=parent["ts"])
+    late = await play.bot.chat_postMessage(channel="U0MAYA", text="late", thread_ts=parent["ts"])
+    assert late["message"]["thread_ts"] == parent["ts"]
+
+
 async def test_an_archived_channel_takes_no_posts(play, error_of):
     play.workspace.channels["C0GENERAL"].archived = True
     assert await error_of(play.bot.chat_postMessage(channel="C0GENERAL", text="x")) == "is_archived"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
@@ -43,7 +44,7 @@ class Inspection:
         """Look at the file without creating or changing it."""
         path, warning = str(self.path), self.warning() or ""
         if not self.path.exists():
-            return DatabaseFacts(path, exists=False, warning=warning)
+            return DatabaseFacts(path, exists=False, error=_cannot_be_made(self.path), warning=warning)
         try:
             return DatabaseFacts(path, exists=True, pending=tuple(self.pending(self.path)), warning=warning)
         except StoreError as error:
@@ -86,6 +87,14 @@ class Inspection:
             granted=frozenset(scope.strip() for scope in granted.split(",") if scope.strip()),
             needed=frozenset(self.scopes),
         )
+
+
+def _cannot_be_made(path: Path) -> str:
+    """Why a file cannot come into being: the nearest folder that exists takes none; empty if it does."""
+    folder = next(each for each in path.absolute().parents if each.exists())
+    if not folder.is_dir():
+        return f"{folder} is no folder"
+    return "" if os.access(folder, os.W_OK | os.X_OK) else f"nothing may be written in {folder}"
 
 
 def _date(header: str | None) -> datetime | None:

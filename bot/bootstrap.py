@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 
 from bot.inbound import Account
-from bot.ports import Calendars, Clock, Store, Vault
+from bot.ports import Calendars, Clock, Store, StoreError, Vault
 from bot.probes import Probes
 from bot.records import AccountRecord, Tenant
 from bot.settings import Settings
@@ -83,7 +83,12 @@ def migrate_database(settings: Settings) -> list[str]:
     """Create the database or bring it up to date; names of the migrations applied now."""
     from adapters.stores.sqlite import migrate
 
-    settings.database_path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder = settings.database_path.parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        why = f"The folder {folder} cannot be made: {error.strerror}. Check BOUNDARY_DATABASE_URL."
+        raise StoreError(why) from error
     return migrate(settings.database_path)
 
 

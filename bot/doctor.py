@@ -8,9 +8,11 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.findings import Finding, Level
+from bot.normsfile import NormsFileError, load_norms
 from bot.probes import DatabaseFacts, Probes, SlackFacts
 from bot.settings import Settings, check_serve, unknown_variables
 
@@ -44,9 +46,20 @@ def _settings(settings: Settings, environ: Mapping[str, str]) -> Iterator[Findin
         mode = "Socket Mode" if settings.socket_mode else "HTTP"
         connect = "with" if settings.connect_enabled else "without"
         yield _fine("settings", f"Complete for Slack over {mode}, {connect} Connect.")
-    if settings.norms is not None and not settings.norms.is_file():
+    if settings.norms is not None:
+        yield _norms(settings.norms)
+
+
+def _norms(path: Path) -> Finding:
+    if not path.is_file():
         do = "Check the path, or unset BOUNDARY_NORMS."
-        yield _problem("BOUNDARY_NORMS", f"There is no norms file at {settings.norms}.", do)
+        return _problem("BOUNDARY_NORMS", f"There is no norms file at {path}.", do)
+    try:
+        found = load_norms(path)
+    except NormsFileError as error:
+        do = f"`boundary-bot check {path}` shows all there is to mend; until then `serve` does not start."
+        return _problem("BOUNDARY_NORMS", error.problems[0].told(), do)
+    return _fine("BOUNDARY_NORMS", f"{path} can be used: {len(found.people)} people.")
 
 
 def _keys(settings: Settings, probes: Probes) -> Iterator[Finding]:

@@ -220,8 +220,8 @@ def _parsed(path: Path) -> dict[str, Any]:
         what = f"The settings file {path} is larger than 256 KiB."
         raise _config_error(what, "It holds a few dozen lines at most; is this the right file?")
     try:
-        return tomllib.loads(raw.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        return tomllib.loads(raw.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:  # bad TOML, no UTF-8, thousands of digits, deep nesting
         # Only the place is repeated: the line itself may hold a secret.
         place = str(error).rpartition("(at ")[2].rstrip(")") if "(at " in str(error) else "unknown place"
         do = 'Write values like `port = 3000` and `host = "127.0.0.1"`.'
@@ -233,7 +233,9 @@ def _config_error(what: str, do: str) -> SettingsError:
 
 
 def _plain(value: object) -> object:
-    """A list of strings in the file is the comma separated form of the variable."""
+    """A list of strings in the file is the comma separated form of the variable; true is no number."""
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
         return ",".join(value)
     return value

@@ -160,6 +160,17 @@ async def test_https_and_this_machine_are_fine_as_public_address(url: str) -> No
     assert await _found(Installation(), Level.PROBLEM, _changed(public_url=url)) == []
 
 
+async def test_a_norms_file_is_read_before_it_keeps_serve_from_starting(tmp_path: Path) -> None:
+    path = tmp_path / "norms.toml"
+    path.write_text('[people.maya]\nzone = "Europe/Lisbon"\n')
+    assert await _found(Installation(), Level.PROBLEM, _changed(norms=path)) == []
+    path.write_text('[people.maya]\nzone = "Europe/Lisbn"\n')
+    (found,) = await _found(Installation(), Level.PROBLEM, _changed(norms=path))
+    assert found.check == "BOUNDARY_NORMS"
+    assert f'{path}:2: Europe/Lisbn: did you mean "Europe/Lisbon"?' in found.what
+    assert "boundary-bot check" in found.do
+
+
 async def test_nobody_is_asked_about_a_token_that_is_not_set() -> None:
     installation = Installation()
     await _found(installation, settings=_changed(slack_bot_token=None, slack_app_token=None))

@@ -77,6 +77,11 @@ def test_the_file_in_the_working_folder_is_read() -> None:
     assert settings.slack_bot_token.get_secret_value() == "xoxb-file"
 
 
+def test_a_byte_order_mark_and_windows_line_ends_harm_nobody() -> None:
+    Path("boundary.toml").write_bytes(b"\xef\xbb\xbf[boundary]\r\nport = 4100\r\n")
+    assert _load().port == 4100
+
+
 def test_a_variable_beats_the_file() -> None:
     _file('[boundary]\nport = 4000\nhost = "0.0.0.0"\n')
     settings = _load(BOUNDARY_PORT="5000")
@@ -136,6 +141,8 @@ def test_all_bad_values_are_told_at_once() -> None:
         ("port = 3000\n", "Write settings under `[boundary]`"),
         (f'[slack]\nbot_token = "{SECRET}\n', "line 2"),
         ("[boundary]\n" + "#" * 300_000, "256 KiB"),
+        (f"[boundary]\nport = {'9' * 5000}\n", "not valid TOML"),
+        ("[boundary]\nport = true\n", "BOUNDARY_PORT"),
     ],
 )
 def test_a_broken_file_is_refused_with_the_place_and_advice(text: str, says: str) -> None:

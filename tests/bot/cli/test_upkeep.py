@@ -91,6 +91,17 @@ def test_a_database_that_cannot_be_used_is_bad_input(run: Run, tmp_path: Path, c
     assert result.stderr.strip()
 
 
+def test_a_folder_that_cannot_be_made_is_bad_input_and_found_by_doctor(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    environ = _environ(tmp_path / "file/deeper/b.db")
+    result = run("migrate", **environ)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "cannot be made" in result.stderr
+    found = run("doctor", **environ)
+    assert found.exit_code == 1
+    assert f"{tmp_path / 'file'} is no folder" in found.stdout
+
+
 def test_a_key_that_is_none_is_bad_input_and_not_quoted(run: Run, database: Path) -> None:
     result = run("export", "maya", **_environ(database) | {"BOUNDARY_SECRET_KEYS": "hidden"})
     assert (result.exit_code, result.stdout) == (2, "")

@@ -67,11 +67,7 @@ def style(turn: Turn, words: Words) -> Reply:
     known = ", ".join(Style)
     others = " or ".join(f"/boundary style {each}" for each in Style if each != record.person.style)
     if not text:
-        return Reply(
-            message(
-                say(f"Your style: {record.person.style}. To change: {others}")
-            )
-        )
+        return Reply(message(say(f"Your style: {record.person.style}. To change: {others}")))
     if text not in set(Style):
         raise Refusal(f'"{text[:40]}" is no style: {known}. For example: /boundary style separator')
     turn.change(record, replace(record.person, style=Style(text)), f"style {text}", asked=True)

@@ -95,7 +95,7 @@ def cause(segment: Segment) -> str:
     said, _, name = segment.because.partition(":")
     if said != "said":
         return segment.because
-    return f"{name.strip()}, said for now" if name.strip() else "said for now"
+    return "said for now" if name.strip() in {"", segment.mode.value} else f"{name.strip()}, said for now"
 
 
 def to_you(reason: Reason) -> str:

@@ -131,3 +131,10 @@ async def test_too_many_or_too_long_is_refused_with_what_to_do(story: Story) -> 
         await story.says("maya", f"/focus tue 9-10 n{number}")
     assert "Remove one first: /boundary remove n0" in await story.says("maya", "/focus tue 9-10 one more")
     assert replace(record.person, windows=()) == replace((await story.record("maya")).person, windows=())
+
+
+async def test_what_was_said_without_a_name_is_not_named_after_its_mode(story: Story) -> None:
+    await story.says("maya", "/focus 25m")
+    assert "10:05-10:30 Focus (said for now)" in await story.says("maya", "/boundary today")
+    await story.says("maya", "/focus 25m deep work")
+    assert "10:05-10:30 Focus (deep work, said for now)" in await story.says("maya", "/boundary today")

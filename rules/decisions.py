@@ -163,7 +163,10 @@ def _rule_urgent(case: _Case) -> _Said:
 
 
 def _rule_held(case: _Case) -> _Said:
-    return Reason(f"held_by_{case.cause.mode.value}"), f"{case.named} holds it until it may be delivered"
+    stand_in = f"; {case.cause.stand_in} stands in" if case.cause.stand_in else ""
+    return Reason(
+        f"held_by_{case.cause.mode.value}"
+    ), f"{case.named} holds it until it may be delivered{stand_in}"
 
 
 RULES: tuple[tuple[str, Callable[[_Case], _Said]], ...] = (
@@ -210,7 +213,7 @@ def decide(ping: Ping, recipient: Person | None, teams: Sequence[Team], now: dat
         answer=Answer.DELIVER if delivers else Answer.HOLD,
         reason=reason,
         release_at=release,
-        reply_by=None if release is None else _due(ping, recipient, teams, urgent and delivers, release),
+        reply_by=None if release is None else _due(ping, recipient, teams, urgent, release),
         segment=cause.segment(start, end),
         trace=(
             *_mode_steps(frame, case, number),

@@ -196,6 +196,7 @@ def test_the_sender_hears_when_the_release_is_too_late_and_who_stands_in() -> No
     found = verdict(replace(ROUTINE, needs_by=utc("2026-12-24T17:00")), "2026-12-24T10:00")
     assert (found.too_late, found.stand_in) == (True, "sam")
     assert found.release_at == utc("2027-01-04T09:00")
+    assert any(step.applied and step.because.endswith("sam stands in") for step in found.trace)
     assert not verdict(replace(ROUTINE, needs_by=utc("2026-11-24T12:00"))).too_late
 
 
@@ -204,7 +205,8 @@ def test_a_reply_is_due_in_working_time_from_the_release_on() -> None:
     assert verdict(mention, "2026-11-23T15:00", MAYA, PLATFORM).reply_by == utc("2026-11-24T10:00")
     assert verdict(ROUTINE, "2026-11-23T18:30", MAYA, PLATFORM).reply_by == utc("2026-11-25T11:30")
     assert verdict(URGENT, "2026-11-23T15:00", MAYA, PLATFORM).reply_by == utc("2026-11-23T15:30")
-    assert verdict(URGENT, "2026-11-23T18:30", MAYA, PLATFORM).reply_by == utc("2026-11-24T18:00")
+    # held by the quiet dinner, released where urgent passes at 19:30, and no less urgent then
+    assert verdict(URGENT, "2026-11-23T18:30", MAYA, PLATFORM).reply_by == utc("2026-11-23T20:00")
 
 
 def test_the_team_that_both_share_is_asked_first() -> None:

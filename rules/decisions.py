@@ -163,10 +163,10 @@ def _rule_urgent(case: _Case) -> _Said:
 
 
 def _rule_held(case: _Case) -> _Said:
-    stand_in = f"; {case.cause.stand_in} stands in" if case.cause.stand_in else ""
-    return Reason(
-        f"held_by_{case.cause.mode.value}"
-    ), f"{case.named} holds it until it may be delivered{stand_in}"
+    because = f"{case.named} holds it until it may be delivered"
+    if case.cause.stand_in:
+        because += f"; {case.cause.stand_in} stands in"
+    return Reason(f"held_by_{case.cause.mode.value}"), because
 
 
 RULES: tuple[tuple[str, Callable[[_Case], _Said]], ...] = (

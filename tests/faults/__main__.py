@@ -15,6 +15,8 @@ from bot.failpoints import Failpoint
 from tests.faults.site import Kill, Site, Tally, site
 
 SECONDS_PER_KILL = 1.0
+PATIENCE = 3.0
+"""Seconds in which a life that is to end at a failpoint may get there."""
 
 
 def main() -> int:
@@ -51,7 +53,7 @@ async def run(kills: int, pings: int, seed: int) -> tuple[Tally, int]:
 def _kills(made: Site, kills: int) -> list[Kill]:
     points = list(Failpoint)
     planned = [
-        Kill(points[number // 2 % len(points)], made.random.randrange(1, 4))
+        Kill(points[number // 2 % len(points)], seconds=PATIENCE)
         if number % 2
         else Kill(seconds=made.random.uniform(0.05, 0.9))
         for number in range(kills)

@@ -64,7 +64,7 @@ _UNFINISHED = """
 
 @dataclass(frozen=True, slots=True)
 class Kill:
-    """End the bot at a failpoint (the `nth` time it gets there), or after `seconds` if there is none."""
+    """End the bot at a failpoint (the `nth` time it gets there), or after `seconds` wherever it is then."""
 
     point: Failpoint | None = None
     nth: int = 1
@@ -231,7 +231,7 @@ class Site:
 
     async def _end(self, kill: Kill) -> None:
         assert self.life is not None
-        await asyncio.wait([self.life.ended], timeout=PATIENCE if kill.point else kill.seconds)
+        await asyncio.wait([self.life.ended], timeout=kill.seconds or PATIENCE)
         if self.life.ended.done() and kill.point:
             self.tally.reached[kill.point] += self.life.ended.result() == -signal.SIGKILL
         self.life.signal(signal.SIGKILL)

@@ -48,8 +48,8 @@ def compose(tx: Tx, vault: Vault, delivery: Delivery, now: datetime) -> Message 
     """What the delivery says, as of `now` (aware UTC); None when there is nothing to say any more."""
     said: Message | None = None
     match delivery.effect:
-        case Digest(_, ids):
-            said = _digest(tx, vault, delivery, ids, now)
+        case Digest() as digest:
+            said = _digest(tx, vault, delivery, digest, now)
         case UrgentPing(_, id):
             said = _urgent(tx, vault, delivery, id, now)
         case SenderNote(_, ids):
@@ -78,18 +78,15 @@ def _is_repeat(delivery: Delivery) -> bool:
     return delivery.because == REPEAT
 
 
-def _digest(tx: Tx, vault: Vault, delivery: Delivery, ids: Sequence[str], now: datetime) -> Message | None:
-    """Only what is bound to this delivery; whoever has not enrolled gets it without a word about waiting."""
-    bound = _found(tx, ids, HoldState.RELEASING)
+def _digest(tx: Tx, vault: Vault, delivery: Delivery, digest: Digest, now: datetime) -> Message | None:
+    """Only what is bound to this delivery; what never waited comes without a word about waiting."""
+    bound = _found(tx, digest.holds, HoldState.RELEASING)
     if not bound:
         return None
     watch = _watch(tx, delivery.to, now)
     items = [holds.item_of(tx, vault, hold, delivery.to.tenant) for hold in bound]
     _give_up_lost(tx, items, now)
-    if all(
-        hold.release_at is not None and hold.release_at - hold.created_at < timedelta(minutes=1)
-        for hold in bound
-    ):
+    if digest.passed_on:
         return digest_texts.passed_on(items, watch)
     late = now - delivery.due_at > LATE
     return digest_texts.digest(items, watch, delayed=late, repeat=_is_repeat(delivery))

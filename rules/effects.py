@@ -43,10 +43,14 @@ class EndSnooze(Effect):
 
 @dataclass(frozen=True, slots=True)
 class Digest(Effect):
-    """Deliver these holds to a person together."""
+    """Deliver these holds to a person together.
+
+    `passed_on`: they never waited, and their sender was told so at once.
+    """
 
     person: str
     holds: tuple[str, ...]
+    passed_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)

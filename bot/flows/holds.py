@@ -73,7 +73,7 @@ def pass_on(turn: Turn, to: Account, hold: Hold) -> None:
     """Send a message on at once to somebody whom nothing keeps from reading it, enrolled or not."""
     hold = replace(hold, release_at=turn.now, state=HoldState.RELEASING)
     turn.tx.holds.put(hold)
-    turn.send(to, Digest(hold.recipient, (hold.id,)), f"pass:{hold.id}")
+    turn.send(to, Digest(hold.recipient, (hold.id,), passed_on=True), f"pass:{hold.id}")
 
 
 # What people read about a hold ---------------------------------------------------------------------

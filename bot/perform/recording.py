@@ -74,7 +74,8 @@ class Book:
             return self._fenced_off(row, ref)
         holds = holds_of(self.tx, row)
         if holds:
-            planning.landed(self.tx, holds, self.now, tell=isinstance(row.effect, Digest))
+            tell = isinstance(row.effect, Digest) and not row.effect.passed_on
+            planning.landed(self.tx, holds, self.now, tell=tell)
         if job is not None and result is not None:
             self._remember(job, result)
         return Recorded(DeliveryState.DONE)

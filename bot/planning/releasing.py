@@ -202,7 +202,7 @@ def gather(tx: Tx, delivery: Delivery, digest: Digest, now: datetime) -> tuple[H
             tx.outbox.add(more)
     for hold in going:
         tx.holds.put(hold)
-    tx.outbox.rewrite(delivery, Digest(digest.person, tuple(hold.id for hold in going)))
+    tx.outbox.rewrite(delivery, replace(digest, holds=tuple(hold.id for hold in going)))
     return tuple(going)
 
 

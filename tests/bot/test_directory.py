@@ -63,9 +63,7 @@ async def test_the_bots_token_is_the_tenants(store: Store, directory: StoredDire
     assert await directory.bot_token("slack:T1") is None
 
 
-async def test_forgetting_a_strangers_token_leaves_no_trace(
-    store: Store, directory: StoredDirectory
-) -> None:
+async def test_forgetting_a_strangers_token_leaves_no_trace(store: Store, directory: StoredDirectory) -> None:
     await directory.forget_token(MAYA)
     assert await store.read(lambda tx: tx.accounts.get(MAYA)) is None
 

@@ -141,6 +141,6 @@ async def test_a_sender_of_whom_only_an_id_is_known_is_a_colleague(story: Story)
     await story.says("maya", "/focus 25m")
     await story.mentions("lee", "maya")
     assert "A colleague mentioned you at 10:05" in await story.says("maya", "/boundary waiting")
-    assert "Passed on now to your colleague." in await story.says("maya", "/later @kenji hello")
+    assert "Passed on now to kenji." in await story.says("maya", "/later @kenji hello")
     await story.until(MONDAY + timedelta(minutes=25))
     assert not any("reached" in said for said in story.read("maya"))  # that was said already

@@ -162,8 +162,13 @@ def _skeleton(folder: Path) -> None:
     """Empty packages with the names that the contracts speak of."""
     shutil.copy(ROOT / "pyproject.toml", folder)
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
-    independent = [name for contract in contracts for name in contract.get("modules", [])]
-    for name in ("rules", "bot", "bot.cli", "adapters", *independent):
+    named = {
+        name
+        for contract in contracts
+        for name in (*contract.get("modules", ()), *contract.get("forbidden_modules", ()))
+        if name.startswith(("bot.", "adapters."))
+    } - {"bot.bootstrap"}
+    for name in ("rules", "bot", "adapters", *sorted(named)):
         package = folder / name.replace(".", "/")
         package.mkdir()
         (package / "__init__.py").touch()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.insight import insight
+from bot.insight import insight, next_change
 from tests.support.story import Story, account
 
 PEOPLE = ("maya", "ana", "sam")
@@ -86,3 +86,33 @@ async def test_a_decision_between_two_people_is_not_told_to_a_third(team: Story)
     await team.says("maya", "/focus 90m")
     await team.mentions("sam", "maya")
     assert (await told(team, "ana"))["decision"] is None
+
+
+async def stops(story: Story) -> list[str]:
+    """Where "next change" leads through the rest of Monday, in UTC (Lisbon's winter time)."""
+    everybody = [account(name) for name in PEOPLE]
+    found: list[str] = []
+    while True:
+        now = story.clock.now()
+        following = await story.store.read(lambda tx, now=now: next_change(tx, everybody, now))  # type: ignore[misc]
+        if following is None or following.date() != now.date():
+            return found
+        assert following > now
+        found.append(f"{following:%H:%M}")
+        await story.until(following)
+
+
+async def test_next_change_stops_at_each_edge_and_at_the_ritual(team: Story) -> None:
+    assert await stops(team) == ["15:00", "16:00", "16:45", "17:00", "18:00", "19:30"]
+
+
+async def test_next_change_stops_where_a_digest_goes_out(team: Story) -> None:
+    await team.says("maya", "/focus until 11:00")
+    await team.says("ana", "/later @maya hello")
+    first, digest, *_ = await stops(team)
+    assert first == "11:00"
+    assert "11:00" < digest <= "11:15"
+
+
+async def test_nothing_changes_where_nobody_has_norms() -> None:
+    assert await stops(Story()) == []

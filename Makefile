@@ -42,7 +42,7 @@ format: $(VENV)/.dev ## rewrite the source in the one format
 	@$(VENV)/bin/ruff check --fix-only --quiet .
 	@$(VENV)/bin/ruff format .
 
-docs: $(VENV)/.dev ## write the generated tables of README.md and docs/
+docs: $(VENV)/.dev ## write the generated tables of README.md and deploy/docs/
 	@$(PY) -m tests.support.tables
 
 lock: ## resolve the dependencies anew into requirements*.txt, with hashes (needs uv)

@@ -15,7 +15,7 @@ from bot.settings_table import TABLE, Row
 from rules import Reason, text
 
 ROOT = Path(__file__).parents[2]
-FILES = ("README.md", "docs/reference.md")
+FILES = ("README.md", "deploy/docs/reference.md")
 EXAMPLE = "deploy/examples/boundary.toml"
 
 

@@ -7,7 +7,7 @@ What a person said for now (`/focus 90m`) and everything that happened to them s
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +20,10 @@ from bot.records import AccountRecord, Change, PersonRecord, PersonState
 from rules.values import Holiday, Person
 
 _LOADED = "norms_file"
+_HOLIDAYS = "holidays_looked_at"
+"""Meta: the year in which everybody's public holidays were looked at last."""
+_TOGETHER = 25
+"""People whose holidays are filled in by one transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,8 @@ async def load(store: Store, norms: NormsFile, tenant: str, calendars: Calendars
         for team in norms.teams.values():
             tx.teams.put(team.id, team.members, codec.encode_team(team))
         for entry in norms.people.values():
+            if entry.slack:
+                _absorb(tx, Account(tenant, entry.slack), entry.person.id, norms.people.keys())
             _put(tx, entry, dates, tenant, now)
 
     await store.write(work)
@@ -80,33 +86,81 @@ def _put(
         person = replace(person, said=known.person.said)
         tx.history.push(Change(person.id, now, "the norms file was loaded", known.person))
     if entry.slack:
-        state = replace(state, home=state.home or _bind(tx, Account(tenant, entry.slack), person))
+        state = _at_home(tx, Account(tenant, entry.slack), person, state)
     record = PersonRecord(person, state, version=known.version if known else 0)
     planning.replan(tx, record, now)
 
 
-def _bind(tx: Tx, account: Account, person: Person) -> Account:
+def _absorb(tx: Tx, account: Account, id: str, in_file: Collection[str]) -> None:
+    """Whoever set themselves up in chat before the file named them becomes the person of the file.
+
+    Two people behind one account would set its status against each other.
+    """
+    bound = tx.accounts.get(account)
+    if bound is None or not bound.person or bound.person in in_file:
+        return
+    record = tx.people.get(bound.person)
+    for known in tx.accounts.of(bound.person):
+        tx.accounts.put(replace(known, person=id))
+    for hold in tx.holds.waiting_for(bound.person):
+        tx.holds.put(replace(hold, recipient=id))
+    tx.history.remove(bound.person)
+    tx.people.remove(bound.person)
+    if record is not None and tx.people.get(id) is None:
+        tx.people.put(replace(record, person=replace(record.person, id=id)))
+
+
+def _at_home(tx: Tx, account: Account, person: Person, state: PersonState) -> PersonState:
+    """Bind the person to the account that the file names and to no other of its tenant."""
+    for other in tx.accounts.of(person.id):
+        if other.account.tenant == account.tenant and other.account != account:
+            tx.accounts.put(replace(other, person=""))
     known = tx.accounts.get(account) or AccountRecord(account, zone=person.zone)
     tx.accounts.put(replace(known, person=person.id))
-    return account
+    if state.home is None or state.home == account:
+        return replace(state, home=account)
+    if state.home.tenant != account.tenant:
+        return state
+    # What stands in the old account's profile is none of the new one's business.
+    return replace(
+        state, home=account, ours=None, armed_for=None, armed=None, snoozed_until=None, snooze_armed=None,
+        dnd=None,
+    )  # fmt: skip
 
 
 async def refresh_holidays(store: Store, calendars: Calendars, now: datetime) -> int:
-    """Fill in the coming years' public holidays of everyone's place; returns how many people changed."""
+    """Fill in the coming years' public holidays of everyone's place; returns how many people changed.
+
+    Everybody is looked at once a year only: holidays reach two years ahead, and a start must not take
+    longer the more people there are.
+    """
+    year = str(now.year)
+    if await store.read(lambda tx: tx.meta.get(_HOLIDAYS)) == year:
+        return 0
     changed, after = 0, ""
     while ids := await store.read(lambda tx, after=after: tx.people.ids(after)):  # type: ignore[misc]
         after = ids[-1]
-        for id in ids:
-            changed += await store.write(lambda tx, id=id: _refresh(tx, id, calendars, now))  # type: ignore[misc]
+        stale = await store.read(lambda tx, ids=ids: _stale(tx, ids, now))  # type: ignore[misc]
+        for start in range(0, len(stale), _TOGETHER):
+            part = stale[start : start + _TOGETHER]
+            changed += await store.write(lambda tx, part=part: _refresh(tx, part, calendars, now))  # type: ignore[misc]
+    await store.write(lambda tx: tx.meta.put(_HOLIDAYS, year))
     return changed
 
 
-def _refresh(tx: Tx, id: str, calendars: Calendars, now: datetime) -> bool:
-    record = tx.people.get(id)
-    if record is None or not record.person.place:
-        return False
-    if any(holiday.on.year > now.year for holiday in record.person.holidays):
-        return False
-    person = replace(record.person, holidays=holidays_around(record.person, calendars, now))
-    planning.replan(tx, replace(record, person=person), now)
-    return True
+def _stale(tx: Tx, ids: Sequence[str], now: datetime) -> list[str]:
+    """Those of `ids` whose public holidays end with this year."""
+    return [id for id in ids if (record := tx.people.get(id)) and _ends(record.person, now.year)]
+
+
+def _ends(person: Person, year: int) -> bool:
+    return bool(person.place) and all(holiday.on.year <= year for holiday in person.holidays)
+
+
+def _refresh(tx: Tx, ids: Sequence[str], calendars: Calendars, now: datetime) -> int:
+    stale = [tx.people.get(id) for id in _stale(tx, ids, now)]
+    for record in stale:
+        if record is not None:
+            person = replace(record.person, holidays=holidays_around(record.person, calendars, now))
+            planning.replan(tx, replace(record, person=person), now)
+    return len(stale)

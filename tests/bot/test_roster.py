@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -14,9 +15,10 @@ from bot import roster
 from bot.inbound import Account
 from bot.normsfile import NormsFileError
 from bot.ports import Store, Tx
-from bot.records import AccountRecord, PersonRecord
-from rules import Holiday, Mode, Said
+from bot.records import AccountRecord, Change, Hold, PersonRecord, PersonState
+from rules import Holiday, Mode, Person, PingKind, Said, Style, Urgency
 
+T = TypeVar("T")
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 TENANT = "slack:T1"
 MAYA = Account(TENANT, "U0MAYA")
@@ -136,3 +138,82 @@ async def test_people_without_a_place_are_left_alone(store: Store, path: Path) -
     await load(store, path)
     assert await roster.refresh_holidays(store, NewYearsDays(), NOW.replace(year=2030)) == 0
     assert (await maya(store)).person.holidays == ()
+
+
+async def sign_up(store: Store, account: Account, id: str) -> PersonRecord:
+    """Somebody set themselves up in chat, and something waits for them."""
+    person = Person(id, "Europe/Lisbon", Style.INTEGRATOR)
+    record = PersonRecord(person, PersonState(home=account, name="Maya M", met=True, told_connect=True))
+    sam = Account(TENANT, "U0SAM")
+    hold = Hold("h1", sam, id, PingKind.MENTION, Urgency.ROUTINE, NOW, NOW + timedelta(hours=1))
+
+    def work(tx: Tx) -> None:
+        tx.people.put(record)
+        tx.accounts.put(AccountRecord(account, person=id, connected=True))
+        tx.holds.put(hold)
+        tx.history.push(Change(id, NOW, "no hours", person))
+
+    await store.write(work)
+    return record
+
+
+async def test_whoever_set_themselves_up_in_chat_becomes_the_person_of_the_file(
+    store: Store, path: Path
+) -> None:
+    await sign_up(store, MAYA, "p_1")
+    await load(store, path)
+    record = await maya(store)
+    assert (record.state.home, record.state.name, record.state.told_connect) == (MAYA, "Maya M", True)
+    assert record.person.hours is not None
+    assert await store.read(lambda tx: tx.people.ids()) == ["maya"]
+    account = await store.read(lambda tx: tx.accounts.get(MAYA))
+    assert account == AccountRecord(MAYA, person="maya", connected=True)
+    assert [hold.id for hold in await store.read(lambda tx: tx.holds.waiting_for("maya"))] == ["h1"]
+    before = await store.read(lambda tx: tx.history.of("maya"))
+    assert [change.before and change.before.id for change in before] == ["maya"]
+
+
+async def test_another_account_in_the_file_takes_the_place_of_the_first(store: Store, path: Path) -> None:
+    await load(store, path)
+    rewrite(path, FILE.replace("U0MAYA", "U1MAYA"))
+    await load(store, path)
+    moved = Account(TENANT, "U1MAYA")
+    assert (await maya(store)).state.home == moved
+    bound = await store.read(lambda tx: tx.accounts.of("maya"))
+    assert [known.account for known in bound] == [moved]
+
+
+async def test_two_people_of_the_file_may_swap_accounts(store: Store, path: Path) -> None:
+    sam = '[people.sam]\nzone = "Europe/Lisbon"\nslack = "U0SAM"\n'
+    rewrite(path, FILE + sam)
+    await load(store, path)
+    swapped = (FILE + sam).replace("U0SAM", "U9").replace("U0MAYA", "U0SAM").replace("U9", "U0MAYA")
+    rewrite(path, swapped)
+    await load(store, path)
+    assert await store.read(lambda tx: tx.people.ids()) == ["maya", "sam"]
+    known = await store.read(lambda tx: tx.accounts.get(MAYA))
+    assert known is not None
+    assert known.person == "sam"
+    assert (await maya(store)).state.home == Account(TENANT, "U0SAM")
+
+
+class Counting(MemoryStore):
+    """Counts the transactions that write."""
+
+    writes = 0
+
+    async def write(self, work: Callable[[Tx], T]) -> T:
+        self.writes += 1
+        return await super().write(work)
+
+
+async def test_a_start_costs_no_look_at_every_person() -> None:
+    store = Counting()
+    for number in range(60):
+        await sign_up(store, Account(TENANT, f"U{number}"), f"p_{number:02}")
+    store.writes = 0
+    await roster.refresh_holidays(store, NewYearsDays(), NOW)
+    assert store.writes == 1  # that everybody was looked at
+    await roster.refresh_holidays(store, NewYearsDays(), NOW)
+    assert store.writes == 1
+    await store.close()

@@ -52,12 +52,16 @@ def passing_on(wait: Wait, watch: Watch) -> str:
 
 
 def too_late(wait: Wait, watch: Watch) -> Line | None:
-    """Said at once when an answer is needed before the recipient can have seen the message."""
-    if wait.needs_by is None or (wait.back_at is not None and wait.back_at <= wait.needs_by):
+    """Said at once when an answer is needed before the recipient can have seen the message, which may be
+    later than they are back: at their next digest."""
+    if wait.needs_by is None:
         return None
-    return line(
-        f"You need an answer by {watch.moment(wait.needs_by)}. ", wait.who, " will not have seen it by then."
-    )
+    begin, end = (wait.lands.start, wait.lands.end) if wait.lands else (wait.back_at, wait.back_at)
+    if end is not None and end <= wait.needs_by:
+        return None
+    sure = begin is None or begin > wait.needs_by
+    then = " will not have seen it by then." if sure else " may not have seen it by then."
+    return line(f"You need an answer by {watch.moment(wait.needs_by)}. ", _they(wait.who), then)
 
 
 def _lines(wait: Wait, watch: Watch) -> tuple[Line, ...]:

@@ -64,6 +64,19 @@ async def test_an_answer_needed_before_they_are_back_is_said_at_once(story: Stor
     assert "They need an answer by 15:00." in story.read("maya")[-1]
 
 
+async def test_an_answer_needed_before_the_next_digest_is_said_at_once_too(story: Story) -> None:
+    await story.says("maya", "/boundary digests 16:30")
+    await story.says("maya", "/focus 30m")
+    said = await story.says("ana", "/later @maya by 10:36 look?")
+    assert "You need an answer by 10:36. Maya may not have seen it by then." in said
+    await story.until(MONDAY + timedelta(hours=1))
+    await story.says("maya", "/focus 30m")
+    said = await story.says("ana", "/later @maya by 14:00 look?")
+    assert "back at 11:35" in said
+    assert "You need an answer by 14:00. Maya will not have seen it by then." in said
+    assert "seen it" not in await story.says("ana", "/later @maya by 17:00 look?")
+
+
 async def test_a_time_that_has_passed_is_refused(story: Story) -> None:
     said = await story.says("ana", "/later @maya by 9:00 look?")
     assert "has passed today" in said

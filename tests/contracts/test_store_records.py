@@ -67,8 +67,8 @@ async def test_a_hold_comes_back_as_stored(store: Store, fair: bool | None) -> N
     full = hold(
         kind=PingKind.MENTION, urgency=Urgency.URGENT, reply_by=later(hours=2), needs_by=later(hours=3),
         reason="the site is down", channel="C1", message="1700.1", thread="1690.2",
-        link="https://x.example/p1", text=None, state=HoldState.DELIVERED, delivered_at=later(hours=1), fair=fair,
-        release_at=None,
+        link="https://x.example/p1", text=None, state=HoldState.DELIVERED, delivered_at=later(hours=1),
+        fair=fair, release_at=None,
     )  # fmt: skip
     await store.write(lambda tx: tx.holds.put(full))
     assert await store.read(lambda tx: tx.holds.get("h1")) == full

@@ -13,7 +13,6 @@ from bot import commands, names
 from bot.commands.reading import read
 from bot.failpoints import Failpoint, hit
 from bot.flows import connection, later, mentions, zones
-from bot.flows.homes import CONNECTABLE
 from bot.flows.pressing import pressed
 from bot.flows.submitting import submitted
 from bot.inbound import (
@@ -30,6 +29,7 @@ from bot.inbound import (
     Submitted,
 )
 from bot.messages.words import message, say
+from bot.planning.rows import CONNECTABLE
 from bot.ports import Calendars, Clock, Reply, Store, Tx, Vault
 from bot.turn import Decided, Refusal, Turn, World
 from rules import Verdict

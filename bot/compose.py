@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from bot import names, planning
 from bot.flows import holds
-from bot.flows.homes import CONNECTABLE, page
+from bot.flows.homes import page
 from bot.flows.rituals import end_of_hours
 from bot.inbound import Account
 from bot.messages import account as account_texts
@@ -22,6 +22,7 @@ from bot.messages.digest import Item
 from bot.messages.model import Message
 from bot.messages.notes import Wait
 from bot.messages.words import Watch
+from bot.planning.rows import CONNECTABLE
 from bot.ports import Tx, Vault
 from bot.records import Delivery, Hold, HoldState
 from rules import (
@@ -159,6 +160,12 @@ def _connect(tx: Tx, to: Account, facts: Facts, now: datetime) -> Message | None
     return account_texts.connect_offer() if wanted else None
 
 
+def _disconnected(tx: Tx, to: Account, facts: Facts, now: datetime) -> Message | None:
+    """Nothing to whoever has connected again in the meantime."""
+    known = tx.accounts.get(to)
+    return None if known and known.connected else account_texts.disconnected()
+
+
 def _zone(tx: Tx, to: Account, facts: Facts, now: datetime) -> Message | None:
     record, zone = names.record_of(tx, to), dict(facts).get("zone", "")
     if record is None or not zone or record.person.zone == zone:
@@ -188,7 +195,7 @@ def _ids(facts: Facts) -> list[str]:
 _SAY: dict[Topic, Callable[[Tx, Account, Facts, datetime], Message | None]] = {
     Topic.CONNECT: _connect,
     Topic.CONNECTED: lambda *_: account_texts.connected(),
-    Topic.DISCONNECTED: lambda *_: account_texts.disconnected(),
+    Topic.DISCONNECTED: _disconnected,
     Topic.ZONE: _zone,
     Topic.MOVED: _moved,
     Topic.UNDELIVERED: _undelivered,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot import names, tickets
+from bot import names, planning, tickets
 from bot.directory import about_token, drop_token, keep_sealed
 from bot.inbound import Account, Connected, Disconnected
 from bot.messages import account as texts
@@ -44,8 +44,8 @@ def disconnect(turn: Turn) -> Message:
 
 
 def disconnected(turn: Turn, inbound: Disconnected) -> None:
-    """The platform took tokens back: delete ours and tell their owners once; without the bot's own, park
-    the tenant."""
+    """The platform took tokens back: delete ours and tell their owners once, not in their quiet time; without
+    the bot's own, park the tenant."""
     tenant = turn.who.tenant
     if inbound.bot or inbound.uninstalled:
         _park(turn, "uninstalled" if inbound.uninstalled else "token_revoked")
@@ -60,7 +60,8 @@ def disconnected(turn: Turn, inbound: Disconnected) -> None:
         if known is None or not known.connected:
             continue
         drop_token(turn.tx, account)
-        turn.say(account, Topic.DISCONNECTED, f"{names.outside_id(account)}:{turn.key}")
+        due = planning.reachable_at(turn.tx, account, turn.now)
+        turn.say(account, Topic.DISCONNECTED, f"{names.outside_id(account)}:{turn.key}", due=due)
 
 
 def _park(turn: Turn, why: str) -> None:

@@ -12,12 +12,9 @@ from bot.messages.day import segments_of_today
 from bot.messages.home import HomeFacts, home
 from bot.messages.model import Message
 from bot.messages.words import Watch
+from bot.planning.rows import CONNECTABLE
 from bot.ports import Tx, Vault
 from rules import availability_at
-
-CONNECTABLE = "connectable"
-"""The name under which it is kept whether people can connect here ("yes" or ""): what Home offers
-depends on it."""
 
 
 def page(tx: Tx, vault: Vault, account: Account, now: datetime) -> Message:

@@ -144,14 +144,16 @@ class Book:
         return self.give_up(row, DeliveryState.PARKED, refused.code, sure=True)
 
     def _disconnected(self, row: Delivery, code: str) -> Recorded:
-        """The person's own token is dead: forget it, tell them once, and arm anew when they connect again."""
+        """The person's own token is dead: forget it, tell them once when their norms let us through, and arm
+        anew when they connect again."""
         known = self.tx.accounts.get(row.to)
         if known is not None and known.connected:
             self.tx.accounts.put(replace(known, connected=False))
             self.tx.tokens.remove(row.to)
             effect = Say(known.person, "disconnected")
             key = f"say:disconnected:{row.id}"
-            self.tx.outbox.add(new_row(Lane.MESSAGE, row.to, effect, self.now, key))
+            due = planning.reachable_at(self.tx, row.to, self.now)
+            self.tx.outbox.add(new_row(Lane.MESSAGE, row.to, effect, due, key))
         record = self.tx.people.get(known.person) if known else None
         if record is not None:
             state = replace(

@@ -17,7 +17,7 @@ from zlib import crc32
 from bot.inbound import Account
 from bot.planning.outline import Outline, Stretch
 from bot.planning.releasing import lets_us_through
-from bot.planning.rows import row
+from bot.planning.rows import CONNECTABLE, row
 from bot.ports import Outbox, Tx
 from bot.records import Lane, PersonRecord, PersonState
 from rules import EndSnooze, Interval, Say, SetStatus, Snooze, dnd_covers, effect_key
@@ -177,6 +177,8 @@ def _tell_connect(draft: Draft) -> None:
     home = draft.record.state.home
     if home is None or draft.changes.get("told_connect", draft.record.state.told_connect):
         return
+    if not draft.tx.meta.get(CONNECTABLE):
+        return  # said once that it can be done here
     effect = Say(draft.record.person.id, "connect")
     due = lets_us_through(draft.record.person, draft.outline.teams, draft.now)
     draft.tx.outbox.add(row(Lane.MESSAGE, home, effect, due, effect_key(effect)))

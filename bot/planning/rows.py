@@ -12,6 +12,9 @@ from bot.ports import Tx
 from bot.records import Delivery, Lane
 from rules import Effect, Team
 
+CONNECTABLE = "connectable"
+"""Meta: whether people can connect here ("yes" or ""): what Home and messages offer depends on it."""
+
 
 def _fresh_ids() -> None:
     """Ids of one process follow each other, which keeps the index of a large table quick; a random start

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from bot.app import App
-from bot.flows.homes import CONNECTABLE
 from bot.inbound import Command, Connected, Disconnected, Mentioned, Pressed, StatusChanged, Submitted
 from bot.messages.actions import Act
+from bot.planning.rows import CONNECTABLE
 from bot.ports import Tx
 from bot.records import DeliveryState, HoldState, Tenant
 from rules import Answer, Reason
@@ -157,6 +157,26 @@ async def test_a_revoked_token_is_deleted_and_its_owner_told_once(story: Story) 
         await story.handle(Disconnected(story.key(), account("maya"), (account("maya").user,)))
     assert await story.store.read(lambda tx: tx.tokens.get(account("maya"))) is None
     assert len([text for text in story.read("maya") if "You are disconnected" in text]) == 1
+
+
+async def test_a_connection_that_ends_in_quiet_time_is_told_when_its_owner_is_back(story: Story) -> None:
+    await story.enrol("maya")
+    await story.connects("maya")
+    await story.says("maya", "/quiet 90m")
+    await story.handle(Disconnected(story.key(), account("maya"), (account("maya").user,)))
+    assert "You are disconnected" not in "".join(story.read("maya"))
+    await story.until(MONDAY + timedelta(hours=2))
+    assert "You are disconnected" in story.read("maya")[-1]
+
+
+async def test_whoever_connects_again_meanwhile_is_not_told_of_the_end(story: Story) -> None:
+    await story.enrol("maya")
+    await story.connects("maya")
+    await story.says("maya", "/quiet 90m")
+    await story.handle(Disconnected(story.key(), account("maya"), (account("maya").user,)))
+    await story.connects("maya")
+    await story.until(MONDAY + timedelta(hours=2))
+    assert "You are disconnected" not in "".join(story.read("maya"))
 
 
 async def test_uninstalling_deletes_every_token_and_parks_the_tenant(story: Story) -> None:

@@ -11,6 +11,7 @@ import pytest
 from adapters.stores.memory import MemoryStore
 from bot import planning
 from bot.inbound import Account
+from bot.planning.rows import CONNECTABLE
 from bot.ports import Tx
 from bot.records import (
     AccountRecord,
@@ -175,11 +176,21 @@ async def test_a_person_without_norms_is_never_woken(desk: Desk) -> None:
 
 
 async def test_without_a_connection_nothing_is_armed_and_connecting_is_offered_once(desk: Desk) -> None:
+    await desk.store.write(lambda tx: tx.meta.put(CONNECTABLE, "yes"))
     await desk.enrol(maya(), TEN, connected=False)
     await desk.sweep_until(at(23, day=26))
     said = [row.effect for row in await desk.rows() if isinstance(row.effect, Say)]
     assert said == [Say("maya", "connect")]
     assert not await desk.rows(Lane.STATUS, Lane.SNOOZE)
+
+
+async def test_connecting_is_offered_as_soon_as_it_can_be_done_here(desk: Desk) -> None:
+    await desk.enrol(maya(), TEN, connected=False)
+    await desk.sweep_until(at(12, day=25))
+    assert not [row for row in await desk.rows() if isinstance(row.effect, Say)]
+    await desk.store.write(lambda tx: tx.meta.put(CONNECTABLE, "yes"))
+    await desk.sweep_until(at(23, day=25))
+    assert len([row for row in await desk.rows() if isinstance(row.effect, Say)]) == 1
 
 
 async def test_focus_for_now_is_armed_at_once_and_may_stand_before_a_status_by_hand(desk: Desk) -> None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 import socket
 from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
+from typing_extensions import override
+
+from adapters.traces import where
 
 Check = Callable[[], Mapping[str, object]]
 
@@ -31,6 +35,28 @@ def operations(app: web.Application, health: Check, metrics: Callable[[], Awaita
     app.router.add_get("/metrics", prometheus)
 
 
+class _WithoutData(logging.Filter):
+    """aiohttp reports malformed requests with a traceback that quotes them, and anybody can send one: what
+    is left is the sentence, the type of the error and the line it comes from.
+    """
+
+    @override
+    def filter(self, record: logging.LogRecord) -> bool:
+        found = record.exc_info
+        error = found[1] if isinstance(found, tuple) else None
+        what = record.msg if isinstance(record.msg, str) and error is None else "An HTTP request failed"
+        record.msg, record.args = f"{what}: {where(error)}." if error else what, ()
+        record.exc_info = record.exc_text = record.stack_info = None
+        return True
+
+
+def _wire_logger() -> logging.Logger:
+    found = logging.getLogger("adapters.web.wire")
+    if not found.filters:
+        found.addFilter(_WithoutData())
+    return found
+
+
 class Server:
     """One address, taken at once and served later: its URL is known before the application is built.
 
@@ -47,7 +73,9 @@ class Server:
     async def serve(self, app: web.Application) -> None:
         """Answer requests from now on."""
         # no access log: query strings carry one-time tickets
-        self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=3.0)
+        self._runner = web.AppRunner(
+            app, logger=_wire_logger(), access_log=None, handle_signals=False, shutdown_timeout=3.0
+        )
         await self._runner.setup()
         await web.SockSite(self._runner, self._socket).start()
 

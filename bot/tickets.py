@@ -47,4 +47,4 @@ def address(public_url: str, who: Account, ticket: str) -> str:
 
 
 def _key(ticket: str) -> str:
-    return f"ticket:{hashlib.sha256(ticket.encode()).hexdigest()}"
+    return f"ticket:{hashlib.sha256(ticket.encode(errors='replace')).hexdigest()}"

@@ -148,12 +148,13 @@ class PageApi:
         faults = self._workspace.faults
         try:
             added = [Fault(**(entry | {"kind": FaultKind(entry["kind"])})) for entry in body.get("add", [])]
-        except (KeyError, TypeError, ValueError) as error:
+            seed = int(body["seed"]) if "seed" in body else None
+        except (KeyError, OverflowError, TypeError, ValueError) as error:
             return web.json_response({"ok": False, "error": f"bad_fault: {error}"}, status=400)
         if body.get("clear"):
             faults.clear()
-        if "seed" in body:
-            faults.reseed(int(body["seed"]))
+        if seed is not None:
+            faults.reseed(seed)
         for fault in added:
             faults.add(fault)
         return web.json_response(faults.describe())

@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-import traceback
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
@@ -26,6 +25,7 @@ from adapters.slack.chat import SlackChat
 from adapters.slack.forms import form_view, shown_errors
 from adapters.slack.render import answer_view, private_body
 from adapters.slack.surfaces import Surfaces
+from adapters.traces import where
 from bot.inbound import Account, Command, HomeOpened, Inbound, Mentioned, Profile, StatusChanged
 from bot.messages.model import Message, Paragraph, Plain
 from bot.ports import Directory, Done, Handler, Refused, Reply, Store
@@ -135,7 +135,7 @@ class Dispatcher:
         try:
             token = await self._directory.bot_token(tenant)
         except Exception as error:
-            raise HandlerFailed(_where(error)) from None
+            raise HandlerFailed(where(error)) from None
         return AuthorizeResult(
             enterprise_id=enterprise_id, team_id=team_id, bot_user_id=record.bot_user or None, bot_token=token
         )
@@ -240,7 +240,7 @@ class Dispatcher:
         try:
             return await self._handler(await self._introduced(inbound))
         except Exception as error:
-            raise HandlerFailed(_where(error)) from None
+            raise HandlerFailed(where(error)) from None
 
     async def _in_time(
         self, work: Coroutine[Any, Any, Reply], late: Callable[[Reply], Awaitable[None]] | None = None
@@ -295,7 +295,7 @@ class Dispatcher:
         try:
             return await self._store.read(lambda tx: tx.tenants.get(tenant)) or Tenant(tenant, "slack")
         except Exception as error:
-            raise HandlerFailed(_where(error)) from None
+            raise HandlerFailed(where(error)) from None
 
     async def _account(self, who: Account) -> AccountRecord | None:
         return await self._store.read(lambda tx: tx.accounts.get(who))
@@ -359,10 +359,3 @@ async def _on_error(error: Exception) -> BoltResponse:
         return BoltResponse(status=500)
     logger.warning("A verified request has an unknown shape: %s.", type(error).__name__)
     return BoltResponse(status=400)
-
-
-def _where(error: BaseException) -> str:
-    """The type of an error and the line it comes from; its text may quote a message or a token."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
-    return f"{type(error).__name__}{place}"

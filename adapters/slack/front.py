@@ -144,8 +144,12 @@ def _mapping(text: str) -> Json:
     found = json.loads(text, parse_constant=_refuse)
     if not isinstance(found, dict):
         raise ValueError("not an object")
-    # lone surrogates and NUL cannot be stored; they are looked for only where the text has them
-    return {name: _clean(value) for name, value in found.items()} if _ODD.search(text) else found
+    return cleaned(found) if _ODD.search(text) else found  # looked for only where the text has them
+
+
+def cleaned(body: Mapping[str, Any]) -> Json:
+    """Without lone surrogates and NUL, which cannot be stored."""
+    return {_storable(name): _clean(value) for name, value in body.items()}
 
 
 def _clean(value: Any) -> Any:
@@ -154,7 +158,7 @@ def _clean(value: Any) -> Any:
     if isinstance(value, list):
         return [_clean(item) for item in value]
     if isinstance(value, Mapping):
-        return {_storable(name): _clean(item) for name, item in value.items()}
+        return cleaned(value)
     return value
 
 

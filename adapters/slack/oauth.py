@@ -65,8 +65,9 @@ class Connect:
 
     def routes(self, app: web.Application) -> None:
         """Add `/slack/install` and `/slack/oauth_redirect`."""
-        app.router.add_get(INSTALL, self.install)
-        app.router.add_get(REDIRECT, self.redirect)
+        # no HEAD: what looks at links before a person does would use up their ticket
+        app.router.add_get(INSTALL, self.install, allow_head=False)
+        app.router.add_get(REDIRECT, self.redirect, allow_head=False)
 
     async def install(self, request: web.Request) -> web.Response:
         """`?t=<ticket>`: off to Slack's consent page, with a state that only this browser can bring back."""
@@ -86,7 +87,7 @@ class Connect:
             COOKIE,
             cookie,
             max_age=round(STATE_LIFE.total_seconds()),
-            path=REDIRECT,
+            path=urlsplit(self._app.redirect_uri).path,
             httponly=True,
             secure=self._app.public_url.startswith("https://"),
             samesite="Lax",
@@ -146,4 +147,5 @@ class Connect:
 
 def _key(state: str, cookie: str) -> str:
     """A state can be consumed only together with the cookie of the browser it was issued to."""
-    return f"slack-state:{hashlib.sha256(f'{state}.{cookie}'.encode()).hexdigest()}"
+    both = f"{state}.{cookie}".encode(errors="replace")  # a header may hold any byte; ours are ASCII
+    return f"slack-state:{hashlib.sha256(both).hexdigest()}"

@@ -21,6 +21,7 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 
 from adapters.slack.api import SlackApi, silent
 from adapters.slack.dispatch import Answered, Dispatcher
+from adapters.slack.front import cleaned
 from bot.ports import Clock
 
 PING_SECONDS: Final = 5.0
@@ -102,7 +103,7 @@ class SlackSocket:
         """The one handling of an envelope, however often it comes."""
         task = self._answers.get(request.envelope_id)
         if task is None:
-            task = asyncio.create_task(self._dispatcher.dispatch(dict(request.payload)))
+            task = asyncio.create_task(self._dispatcher.dispatch(cleaned(request.payload)))
             self._answers[request.envelope_id] = task
             while len(self._answers) > REMEMBERED:
                 self._answers.popitem(last=False)

@@ -49,8 +49,7 @@ class Surfaces:
 
     async def respond(self, url: str, body: Json) -> bool:
         """POST to a `response_url`, once, following no redirect."""
-        parts = urlsplit(url)
-        if (parts.scheme, parts.netloc) not in self._hosts:
+        if _host(url) not in self._hosts:
             logger.warning("A response_url leads elsewhere than to Slack; nothing was sent there.")
             return False
         try:
@@ -59,7 +58,7 @@ class Surfaces:
                 self._session.post(url, json=body, allow_redirects=False) as response,
             ):
                 worked = response.status == 200
-        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+        except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
             logger.warning("A private answer was not delivered: %s.", type(error).__name__)
             return False
         if not worked:
@@ -69,6 +68,15 @@ class Surfaces:
     async def _bot(self, tenant: str) -> Credential | Refused:
         secret = await self._directory.bot_token(tenant)
         return Credential(secret) if secret else Refused("not_installed", tenant_wide=True)
+
+
+def _host(url: str) -> tuple[str, str]:
+    """Scheme and exact host of an address; ("", "") for what is none."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "", ""
+    return parts.scheme, parts.netloc
 
 
 def _worked(answer: Json | Outcome) -> bool:

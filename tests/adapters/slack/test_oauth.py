@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -10,9 +13,10 @@ import pytest
 from adapters.playground.faults import Fault, FaultKind
 from adapters.slack.oauth import COOKIE
 from adapters.slack.scopes import USER_SCOPES
+from adapters.stores.sqlite import SqliteStore, migrate
 from bot import tickets
 from bot.inbound import Connected, Inbound
-from bot.ports import Reply
+from bot.ports import Reply, Tx
 from tests.support.slack_stage import Stage, account
 
 
@@ -101,6 +105,50 @@ async def test_two_hundred_states_raced_eight_ways_are_consumed_two_hundred_time
         won += [status for status, _ in await asyncio.gather(*race)].count(200)
     assert won == 200
     assert len(stage.script.heard) == 200
+
+
+async def test_sqlite_too_gives_a_state_to_one_of_eight(tmp_path: Path) -> None:
+    path, now = tmp_path / "boundary.db", datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+    migrate(path)
+    store = SqliteStore(path)
+
+    def issue(tx: Tx) -> None:
+        for number in range(200):
+            tx.once.issue(f"s{number}", str(number), now + timedelta(minutes=5))
+
+    async def consume(secret: str) -> str | None:
+        return await store.write(lambda tx: tx.once.consume(secret, now))
+
+    await store.write(issue)
+    won = await asyncio.gather(*(consume(f"s{number}") for _ in range(8) for number in range(200)))
+    await store.close()
+    assert sorted(each for each in won if each is not None) == sorted(map(str, range(200)))
+
+
+async def test_what_looks_at_a_link_beforehand_does_not_use_it_up(stage: Stage) -> None:
+    ticket = await _ticket(stage)
+    async with stage.http.head(f"{stage.bot_url}/slack/install", params={"t": ticket}) as looked:
+        assert looked.status == 405
+    assert (await _install(stage, ticket))[0] == 302
+
+
+async def test_a_cookie_of_any_bytes_is_only_the_wrong_one(stage: Stage) -> None:
+    address = urlsplit(stage.bot_url)
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    writer.write(b"GET /slack/oauth_redirect?state=x HTTP/1.1\r\nHost: a\r\nCookie: ")
+    writer.write(COOKIE.encode() + b"=\xff\xfe\r\nConnection: close\r\n\r\n")
+    assert b" 400 " in await reader.readline()
+    writer.close()
+    await writer.wait_closed()
+
+
+async def test_below_a_path_the_cookie_comes_back_to_that_path(stage: Stage) -> None:
+    connect = stage.adapter._connect
+    connect._app = replace(connect._app, public_url="https://bot.example/below/")
+    _, query, _, header = await _install(stage, await _ticket(stage))
+    assert query["redirect_uri"] == "https://bot.example/below/slack/oauth_redirect"
+    assert "Path=/below/slack/oauth_redirect" in header
+    assert "Secure" in header
 
 
 async def test_the_token_of_somebody_else_is_not_taken(stage: Stage) -> None:

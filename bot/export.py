@@ -37,6 +37,7 @@ def person_data(tx: Tx, vault: Vault | None, person: str) -> Json | None:
             for change in tx.history.of(person)
         ],
         "waiting": [_hold(vault, hold) for hold in tx.holds.waiting_for(person)],
+        "received": [_hold(vault, hold) for hold in tx.holds.received_by(person, _MOST_HOLDS)],
         "sent": _sent(tx, vault, [known.account for known in accounts]),
     }
 
@@ -64,7 +65,9 @@ def _account(known: AccountRecord) -> Json:
 
 
 def _sent(tx: Tx, vault: Vault | None, accounts: Sequence[Account]) -> list[Json]:
-    return [_hold(vault, hold) for account in accounts for hold in tx.holds.sent_by(account, _MOST_HOLDS)]
+    """What accounts sent, without the recipient's word on it: they were promised that nobody is told."""
+    held = (_hold(vault, hold) for account in accounts for hold in tx.holds.sent_by(account, _MOST_HOLDS))
+    return [{name: value for name, value in each.items() if name != "fair"} for each in held]
 
 
 def _norms(person: Person) -> Json:

@@ -96,6 +96,9 @@ class Holds(Protocol):
     def sent_by(self, sender: Account, limit: int = 20) -> list[Hold]:
         """A sender's own holds, newest first."""
 
+    def received_by(self, person: str, limit: int = 20) -> list[Hold]:
+        """What reached one recipient, newest first: DELIVERED holds, and none that was taken back."""
+
     def sealed(self, after: str = "", limit: int = 500) -> list[Hold]:
         """Holds that still carry text, by id, a page at a time: what a change of keys must seal anew."""
 

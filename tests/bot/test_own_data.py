@@ -11,6 +11,7 @@ from bot import tickets
 from bot.export import export
 from bot.forget import forget
 from bot.inbound import Account
+from bot.messages.actions import FormId
 from bot.messages.model import Message
 from bot.ports import Tx
 from tests.support.shown import button, shown
@@ -45,6 +46,27 @@ async def test_the_export_has_norms_history_accounts_and_messages_but_no_token()
     assert sealed is not None
     assert sealed["sent"][0]["text"].startswith("(sealed")
     assert await export(story.store, story.vault, "p_nobody") is None
+
+
+async def test_what_broke_through_is_in_both_exports_and_the_word_on_it_only_in_its_owners() -> None:
+    story = Story()
+    await story.enrol("maya", "ana")
+    await story.says("maya", "/focus 90m")
+    await story.says("ana", "/later @maya the shop is down")
+    hold = (await story.holds("ana"))[0]
+    await story.submit("ana", FormId.URGENT, hold.id, reason="broken", sure="yes")
+    await story.perform()
+    await story.press("maya", story.last("maya"), "Could have waited")
+    mayas, anas = [await export(story.store, None, await person(story, name)) for name in ("maya", "ana")]
+    assert mayas is not None
+    assert anas is not None
+    assert [(each["reason"], each["fair"]) for each in mayas["received"]] == [("broken", False)]
+    assert [each["reason"] for each in anas["sent"]] == ["broken"]
+    assert "fair" not in json.dumps(anas)
+
+
+async def person(story: Story, name: str) -> str:
+    return (await story.record(name)).person.id
 
 
 async def test_the_export_in_chat_is_the_same_as_json() -> None:

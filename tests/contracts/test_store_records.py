@@ -107,6 +107,15 @@ async def test_a_sender_sees_their_own_newest_first(store: Store) -> None:
     assert [row.id for row in await store.read(lambda tx: tx.holds.sent_by(SAM, limit=1))] == ["h3"]
 
 
+async def test_a_recipient_sees_what_reached_them_and_nothing_that_was_taken_back(store: Store) -> None:
+    came = [hold(f"h{n}", created_at=later(minutes=n), state=HoldState.DELIVERED) for n in (2, 1)]
+    never = [hold(f"{state}", state=state) for state in (HoldState.WAITING, HoldState.CANCELLED)]
+    other = hold("other", recipient="sam", state=HoldState.DELIVERED)
+    await store.write(lambda tx: [tx.holds.put(each) for each in (*came, *never, other)])
+    assert [row.id for row in await store.read(lambda tx: tx.holds.received_by("maya"))] == ["h2", "h1"]
+    assert [row.id for row in await store.read(lambda tx: tx.holds.received_by("maya", limit=1))] == ["h2"]
+
+
 async def test_sealed_texts_come_a_page_at_a_time(store: Store) -> None:
     await store.write(lambda tx: [tx.holds.put(hold(f"h{n}")) for n in (3, 1, 2)])
     await store.write(lambda tx: tx.holds.put(hold("h0", text=None)))

@@ -103,6 +103,7 @@ def everything(tx: Tx) -> list[object]:
         *(outbox.ready(now, tenant, limit, some)
           for tenant in ("slack:T1", "slack:T2") for limit in (1, 9) for some in (tuple(Lane), (Lane.NOTE,))),
         *(outbox.armed("slack:T1", lane, later(minutes=0), now) for lane in Lane),
+        *(tx.holds.received_by(id_) for id_ in "abc"),
         *(tx.holds.waiting_for(id_) for id_ in "abc"), *(tx.people.get(id_) for id_ in "abc"),
         [outbox.get(f"key of {id_}") for id_ in "abc"], dict(outbox.counts()),
         outbox.tenants_due(now), outbox.next_due(now), outbox.quarantined(1.0), outbox.to_settle(1.0),

@@ -103,6 +103,14 @@ class MemoryHolds(Table[str, Hold]):
         own = (hold for hold in self.rows.values() if hold.sender == sender)
         return sorted(own, key=lambda hold: (hold.created_at, hold.id), reverse=True)[:limit]
 
+    def received_by(self, person: str, limit: int = 20) -> list[Hold]:
+        came = (
+            hold
+            for hold in self.rows.values()
+            if hold.recipient == person and hold.state == HoldState.DELIVERED
+        )
+        return sorted(came, key=lambda hold: (hold.created_at, hold.id), reverse=True)[:limit]
+
     def sealed(self, after: str = "", limit: int = 500) -> list[Hold]:
         found = [hold for hold in self.rows.values() if hold.text is not None and hold.id > after]
         return sorted(found, key=lambda hold: hold.id)[:limit]

@@ -87,6 +87,9 @@ class SqliteHolds:
     def sent_by(self, sender: Account, limit: int = 20) -> list[Hold]:
         return [rows.hold(row) for row in self._execute(q.HOLDS_SENT, (sender.tenant, sender.user, limit))]
 
+    def received_by(self, person: str, limit: int = 20) -> list[Hold]:
+        return [rows.hold(row) for row in self._execute(q.HOLDS_RECEIVED, (person, limit))]
+
     def sealed(self, after: str = "", limit: int = 500) -> list[Hold]:
         return [rows.hold(row) for row in self._execute(q.HOLDS_SEALED, (after, limit))]
 

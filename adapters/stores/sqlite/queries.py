@@ -81,6 +81,10 @@ HOLDS_SENT = _sql("""
     SELECT $hold FROM holds WHERE sender_tenant = ? AND sender_user = ?
     ORDER BY created_at DESC, id DESC LIMIT ?
 """)
+HOLDS_RECEIVED = _sql("""
+    SELECT $hold FROM holds WHERE recipient = ? AND state = 'delivered'
+    ORDER BY created_at DESC, id DESC LIMIT ?
+""")
 HOLDS_SEALED = _sql("SELECT $hold FROM holds WHERE text IS NOT NULL AND id > ? ORDER BY id LIMIT ?")
 HOLDS_TO = "DELETE FROM holds WHERE recipient = ?"
 HOLDS_FROM = "DELETE FROM holds WHERE sender_tenant = ? AND sender_user = ?"

@@ -90,10 +90,19 @@ class MemoryOutbox(Table[str, Delivery]):
         row = self._fenced(delivery)
         if row is None:
             return False
-        self.set(row.key, replace(
-            row, state=state, ref=ref or row.ref, because=because, due_at=due_at or row.due_at,
-            claimed_at=None, settle_at=settle_at, refused=row.refused + refused,
-        ))
+        self.set(
+            row.key,
+            replace(
+                row,
+                state=state,
+                ref=ref or row.ref,
+                because=because,
+                due_at=due_at or row.due_at,
+                claimed_at=None,
+                settle_at=settle_at,
+                refused=row.refused + refused,
+            ),
+        )
         return True
 
     def rewrite(self, delivery: Delivery, effect: Effect) -> bool:

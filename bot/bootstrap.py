@@ -335,6 +335,7 @@ async def playground(settings: Settings) -> AsyncIterator[PlaygroundServer]:
         await _connect_everyone(bot, tenant, seeded)
         await _load_norms(bot, local, tenant)
         seeded.workspace.app.request_url = f"{server.url}/slack/events"
+        seeded.workspace.app.redirect_urls = (f"{server.url}/slack/oauth_redirect",)
         panel.watch(bot, tenant, [*seeded.users, UNCONNECTED])
         await _start(bot, server, socket_mode=False)
         yield workspace

@@ -34,6 +34,9 @@ LONGEST_NAME = 60
 MOST_WINDOWS = 50
 _DIGESTS = ("return", "midday", "before_end")
 _LOOK_AHEAD = timedelta(days=380)
+_UNSEEN = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0x20), 0x7F), " ")
+"""Control characters, and those that turn the direction of what follows: a name is read in others' sentences.
+"""
 
 
 def spoken(person: Person, said: Said, now: datetime) -> Person:
@@ -53,8 +56,8 @@ def unspoken(person: Person, *modes: Mode) -> Person:
 
 
 def named(name: str) -> str:
-    """A norm's name, or a refusal that says how long one may be."""
-    name = " ".join(name.split())
+    """A norm's name in visible characters, or a refusal that says how long one may be."""
+    name = " ".join(name.translate(_UNSEEN).split())
     if len(name) > LONGEST_NAME:
         raise Refusal(
             f'A name has at most {LONGEST_NAME} characters, "{name[:20]}…" has {len(name)}. '

@@ -43,6 +43,8 @@ _WORDS = {
     Mode.QUIET: "",
     Mode.LEAVE: "Away",
 }
+_INERT = str.maketrans("<>", "\u2039\u203a")
+"""Platforms read markup in angle brackets; a name says nothing but itself, and is read back as it was set."""
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -87,7 +89,7 @@ def desired_status(person: Person, segment: Segment, until: datetime | None = No
         return None
     end = segment.end if until is None else until
     back = _back(person, segment, end)
-    name = " ".join(segment.public.split())
+    name = " ".join(segment.public.split()).translate(_INERT)
     if name:
         room = LONGEST_TEXT - len(f" · {back}")
         text = f"{name if len(name) <= room else name[: room - 1] + '…'} · {back}"

@@ -201,7 +201,7 @@ async def _arguments(request: web.Request) -> tuple[Json, str]:
     if request.content_type == "application/json":
         try:
             body: Any = await request.json()
-        except ValueError:
+        except (RecursionError, ValueError):
             body = None
         return args | (body if isinstance(body, dict) else {}), "json"
     form = await request.post()

@@ -295,7 +295,7 @@ async def _body(request: web.Request) -> dict[str, Any]:
         raise web.HTTPUnsupportedMediaType(text="Send application/json.")
     try:
         body = await request.json()
-    except ValueError:
+    except (RecursionError, ValueError):
         body = None
     if not isinstance(body, dict):
         raise web.HTTPBadRequest(text="Send a JSON object.")

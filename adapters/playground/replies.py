@@ -29,7 +29,7 @@ class ResponseUrls:
             raise web.HTTPNotFound
         try:
             body = await request.json()
-        except ValueError:
+        except (RecursionError, ValueError):
             body = None
         workspace.audit.arrived(NAME, workspace.limits.monotonic())
         fault = workspace.faults.pick(NAME)

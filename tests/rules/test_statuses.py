@@ -73,6 +73,13 @@ def test_a_private_focus_and_recharge_are_worded_without_their_names() -> None:
     assert found.text == "Recharging, back at 16:00"
 
 
+def test_a_shared_name_is_no_markup() -> None:
+    segment = replace(availability_at(MAYA, (), NOW), public="<!channel> <https://evil.example|bank>")
+    found = desired_status(MAYA, segment)
+    assert found is not None
+    assert found.text.startswith("\u2039!channel\u203a \u2039https://evil.example|bank\u203a · ")
+
+
 def test_a_long_shared_name_is_cut_to_what_the_platform_takes() -> None:
     segment = replace(availability_at(MAYA, (), NOW), public="word " * 50)
     found = desired_status(MAYA, segment)

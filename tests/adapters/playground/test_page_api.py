@@ -184,3 +184,10 @@ async def test_a_foreign_form_cannot_act(play):
 async def test_only_the_pages_own_files_are_served(play, path):
     async with play.http.get(URL(play.server.url + path, encoded=True)) as response:
         assert response.status == 404
+
+
+@pytest.mark.parametrize("path", ["/playground/act", "/playground/faults", "/response/T0PLAY/none"])
+async def test_a_body_of_endless_depth_is_refused(play, path):
+    headers = {"Content-Type": "application/json"}
+    async with play.http.post(play.server.url + path, data=b"[" * 100_000, headers=headers) as answer:
+        assert answer.status in {400, 404}

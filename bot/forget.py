@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 
 from bot import names, planning, tickets
+from bot.codec import encode_team
 from bot.inbound import Account
 from bot.messages.actions import Topic
 from bot.planning.rows import row
@@ -29,6 +31,7 @@ def erase_person(tx: Tx, person: str, now: datetime) -> bool:
     tx.holds.remove_person(person, accounts)
     tx.outbox.remove_person(accounts)
     tx.history.remove(person)
+    _leave_teams(tx, person)
     for account in accounts:
         _disown(tx, account)
     tx.people.remove(person)
@@ -36,6 +39,13 @@ def erase_person(tx: Tx, person: str, now: datetime) -> bool:
         if sender not in accounts:
             _tell(tx, sender, name, number, now)
     return True
+
+
+def _leave_teams(tx: Tx, person: str) -> None:
+    for team in planning.teams_of(tx, person):
+        members, leads = (tuple(id for id in ids if id != person) for ids in (team.members, team.leads))
+        left = replace(team, members=members, leads=leads)
+        tx.teams.put(team.id, members, encode_team(left))
 
 
 def erase_account(tx: Tx, account: Account, now: datetime) -> bool:

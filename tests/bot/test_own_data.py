@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from adapters.stores.sqlite import SqliteStore, migrate
 from bot import tickets
+from bot.codec import encode_team
 from bot.export import export
 from bot.forget import forget
 from bot.inbound import Account
 from bot.messages.actions import FormId
 from bot.messages.model import Message
+from bot.planning import teams_of
 from bot.ports import Tx
+from rules import Team
 from tests.support.shown import button, shown
 from tests.support.story import MONDAY, Story, account
 
@@ -101,6 +105,18 @@ async def test_forgetting_leaves_no_trace_in_the_files(tmp_path: Path) -> None:
 
 def _bytes(folder: Path) -> bytes:
     return b"".join(file.read_bytes() for file in folder.iterdir())
+
+
+async def test_forgetting_takes_a_person_out_of_their_team() -> None:
+    story = Story()
+    await story.enrol("maya", "ana")
+    mayas, anas = [await person(story, name) for name in ("maya", "ana")]
+    team = Team("platform", "Europe/Lisbon", (mayas, anas), leads=(mayas,))
+    await story.store.write(lambda tx: tx.teams.put(team.id, team.members, encode_team(team)))
+    await forget(story.store, mayas, MONDAY)
+    assert await story.store.read(lambda tx: tx.teams.of(mayas)) == []
+    left = await story.store.read(lambda tx: teams_of(tx, anas))
+    assert left == (replace(team, members=(anas,), leads=()),)
 
 
 async def test_senders_whose_messages_waited_are_told() -> None:

@@ -8,6 +8,7 @@ import socket
 from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from typing_extensions import override
 
 from adapters.traces import where
@@ -35,6 +36,12 @@ def operations(app: web.Application, health: Check, metrics: Callable[[], Awaita
     app.router.add_get("/metrics", prometheus)
 
 
+_THEIRS = (HttpProcessingError, web.RequestPayloadError)
+"""A request that is none: no trouble of ours."""
+
+logger = logging.getLogger(__name__)
+
+
 class _WithoutData(logging.Filter):
     """aiohttp reports malformed requests with a traceback that quotes them, and anybody can send one: what
     is left is the sentence, the type of the error and the line it comes from.
@@ -44,10 +51,12 @@ class _WithoutData(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         found = record.exc_info
         error = found[1] if isinstance(found, tuple) else None
+        if isinstance(error, _THEIRS):
+            record.levelno, record.levelname = logging.INFO, "INFO"
         what = record.msg if isinstance(record.msg, str) and error is None else "An HTTP request failed"
         record.msg, record.args = f"{what}: {where(error)}." if error else what, ()
         record.exc_info = record.exc_text = record.stack_info = None
-        return True
+        return logger.isEnabledFor(record.levelno)
 
 
 def _wire_logger() -> logging.Logger:

@@ -70,6 +70,7 @@ async def test_nothing_of_a_malformed_request_reaches_the_log(
         await server.stop()
     assert MARK.decode() not in caplog.text
     assert "Traceback" not in caplog.text
+    assert [record for record in caplog.records if record.levelno > logging.INFO] == []
 
 
 async def test_a_handler_that_fails_is_reported_by_type_and_place(caplog: pytest.LogCaptureFixture) -> None:

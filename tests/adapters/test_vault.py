@@ -79,3 +79,11 @@ def test_a_kept_key_is_made_once_and_is_its_owners_alone(tmp_path: Path) -> None
     assert kept_key(path) == key
     assert is_key(key)
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_kept_key_that_others_could_read_is_its_owners_alone_again(tmp_path: Path) -> None:
+    path = tmp_path / "boundary.db.key"
+    key = kept_key(path)
+    path.chmod(0o644)  # restored from a backup, say
+    assert kept_key(path) == key
+    assert path.stat().st_mode & 0o777 == 0o600

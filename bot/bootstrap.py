@@ -194,6 +194,7 @@ async def assembled(
             performer=performer,
             metrics=metrics,
             timing=timing,
+            calendars=known,
         )
         try:
             yield Bot(app, adapter, runner, store, directory, clock, known)

@@ -8,8 +8,9 @@ import logging
 
 from bot.metrics import Metrics
 from bot.perform import Performer
-from bot.ports import Clock, Engine, Store, StoreError
+from bot.ports import Calendars, Clock, Engine, Store, StoreError
 from bot.retention import next_purge, purge
+from bot.roster import refresh_holidays
 from bot.sweep import sweep
 from bot.timing import Timing
 
@@ -36,9 +37,11 @@ class Runner:
         performer: Performer,
         metrics: Metrics,
         timing: Timing | None = None,
+        calendars: Calendars | None = None,
     ) -> None:
         self._store, self._clock, self._engine = store, clock, engine
         self._performer, self._metrics, self._timing = performer, metrics, timing or Timing()
+        self._calendars = calendars
         self._poked = asyncio.Event()
         self._due = asyncio.Event()
         self._stopping = False
@@ -118,6 +121,8 @@ class Runner:
             self._poked.set()
         if now >= await next_purge(self._store, self._timing.retention_every, now):
             await purge(self._store, now, self._clock.monotonic())
+            if self._calendars is not None:  # a bot that runs over New Year needs the coming years, too
+                await refresh_holidays(self._store, self._calendars, now)
 
     # -- delivering ---------------------------------------------------------------------------------------
 

@@ -16,13 +16,14 @@ from bot.inbound import Account
 from bot.loop import Runner
 from bot.metrics import Metrics
 from bot.perform import Performer
-from bot.ports import StoreError, Tx
+from bot.ports import Calendars, StoreError, Tx
 from bot.records import AccountRecord, Delivery, DeliveryState, Lane, PersonRecord, PersonState, Tenant
 from bot.retention import next_purge, purge
 from bot.sweep import sweep
 from bot.timing import Timing
 from rules import Person, Say, parse_when
 from tests.support.outside import START, FaultyChat, HandClock, OpenVault, plain_text
+from tests.support.story import SmallCalendars
 
 MAYA = Account("slack:T1", "UMAYA")
 
@@ -96,7 +97,7 @@ class HandEngine:
 
 @asynccontextmanager
 async def running(
-    store: MemoryStore, chat: FaultyChat, timing: Timing
+    store: MemoryStore, chat: FaultyChat, timing: Timing, calendars: Calendars | None = None
 ) -> AsyncIterator[tuple[Runner, HandEngine]]:
     metrics, engine = Metrics(), HandEngine()
     performer = Performer(
@@ -104,7 +105,13 @@ async def running(
         metrics=metrics, compose=plain_text,
     )  # fmt: skip
     runner = Runner(
-        store=store, clock=chat.clock, engine=engine, performer=performer, metrics=metrics, timing=timing
+        store=store,
+        clock=chat.clock,
+        engine=engine,
+        performer=performer,
+        metrics=metrics,
+        timing=timing,
+        calendars=calendars,
     )
     await runner.start()
     try:
@@ -207,3 +214,14 @@ async def test_the_loop_purges_once_a_day() -> None:
     async with running(store, chat, Timing(heartbeat=0.02)) as (runner, _):
         await until(lambda: runner.sweep_age() is not None)
     assert await next_purge(store, timedelta(days=1), START) == START + timedelta(days=1)
+
+
+async def test_a_bot_that_runs_on_fills_in_the_public_holidays_of_the_coming_years() -> None:
+    clock = HandClock()
+    store, chat = MemoryStore(), FaultyChat(clock)
+    person = Person("maya", "Europe/Lisbon", place="PT")
+    await store.write(lambda tx: tx.people.put(PersonRecord(person, PersonState())))
+    async with running(store, chat, Timing(heartbeat=0.02), SmallCalendars()):
+        async with asyncio.timeout(5):
+            while not (await store.read(lambda tx: tx.people.get("maya"))).person.holidays:  # type: ignore[union-attr]  # noqa: ASYNC110
+                await asyncio.sleep(0.005)

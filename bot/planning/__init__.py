@@ -75,11 +75,9 @@ def replan(
     release = plan_releases(tx, record, teams, now, asked=asked, changed=changed)
     state = nudge(tx, record, draft.state(), outline, now)
     following = [arming, release, next_ritual(state, outline, now), _renewal(person, outline)]
-    planned = replace(
-        record, state=state, next_at=min((at for at in following if at is not None), default=None)
-    )
-    tx.people.put(planned)
-    return replace(planned, version=planned.version + 1)
+    next_at = min((at for at in following if at is not None), default=None)
+    tx.people.put(PersonRecord(person, state, next_at, record.version))
+    return PersonRecord(person, state, next_at, record.version + 1)
 
 
 def _without_ended(person: Person, now: datetime) -> Person:

@@ -19,6 +19,8 @@ Row = dict[str, str | float]
 Run = Callable[[bool], list[Row]]
 
 FOLDER = Path(__file__).parent
+WIDTH = 120
+"""Columns where there is no terminal to ask."""
 
 
 def benches(folder: Path = FOLDER, part: str = "") -> Iterator[tuple[str, Run]]:
@@ -59,6 +61,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--quick", action="store_true", help="smaller sizes, for a look")
     chosen = parser.parse_args(arguments)
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDTH)
     found = list(benches(part=chosen.part))
     if not found:
         console.print(f'No benchmark is called like "{chosen.part}".', markup=False)

@@ -42,6 +42,8 @@ NORMS = (
 )
 """The evening off, the dinner in it and the night in it: three windows that touch, one absence."""
 HOURS = parse_when("daily 09:00-18:00")
+CALLS_OVER = "calls over a limit"
+CALLS_EACH = "status and snooze calls per person and day"
 WRITES = ("users.profile.set", "dnd.setSnooze")
 
 
@@ -64,9 +66,16 @@ async def _run(people: int) -> list[Row]:
             "what": what,
             "ours": mine[what],
             "set and clear each": theirs.get(what, ""),
+            "target": _target(what),
         }
         for what in mine
     ]
+
+
+def _target(what: str) -> str:
+    if what.startswith("share of the ceiling"):
+        return "≥ 95"
+    return {CALLS_OVER: "0", CALLS_EACH: "≤ half of the other's"}.get(what, "")
 
 
 @dataclass
@@ -147,8 +156,8 @@ class Office:
         for method, times in first.items():
             row[f"last {method}, minutes after 18:00"] = (times[-1] - SIX.timestamp()) / 60
             row[f"share of the ceiling of {method} used, %"] = _share(method, times)
-        row["calls over a limit"] = float(self.workspace.calls_over_limit())
-        row["status and snooze calls per person and day"] = len(made) / len(self.people)
+        row[CALLS_OVER] = float(self.workspace.calls_over_limit())
+        row[CALLS_EACH] = len(made) / len(self.people)
         row["worst minute of dnd.setSnooze (limit 20)"] = float(
             self.workspace.audit.worst_window("dnd.setSnooze")
         )

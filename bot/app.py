@@ -151,9 +151,16 @@ def _place_in(inbound: Inbound) -> str:
 
 
 def _respond(turn: Turn, inbound: Inbound) -> Reply:
+    if isinstance(inbound, Command | HomeOpened):
+        zones.remember(turn, inbound.profile)
+    if isinstance(inbound, _OF_MEMBERS) and turn.account().guest:
+        return _turn_away(inbound)
+    return _answer(turn, inbound)
+
+
+def _answer(turn: Turn, inbound: Inbound) -> Reply:
     match inbound:
-        case Command(profile=profile, word=word, text=pieces):
-            zones.remember(turn, profile)
+        case Command(word=word, text=pieces):
             return commands.answer(turn, word, read(names.labelled(turn.tx, turn.who.tenant, pieces)))
         case Mentioned():
             mentions.mentioned(turn, inbound)
@@ -163,8 +170,7 @@ def _respond(turn: Turn, inbound: Inbound) -> Reply:
             return submitted(turn, inbound)
         case ShortcutUsed():
             return later.shortcut(turn, inbound)
-        case HomeOpened(profile=profile):
-            zones.remember(turn, profile)
+        case HomeOpened():
             record = turn.me()
             turn.publish_home(turn.who, record.person.id if record else "")
         case StatusChanged(zone=zone):
@@ -174,6 +180,18 @@ def _respond(turn: Turn, inbound: Inbound) -> Reply:
         case Disconnected():
             connection.disconnected(turn, inbound)
     return Reply()
+
+
+_OF_MEMBERS = (Command, Mentioned, Pressed, Submitted, ShortcutUsed)
+
+
+def _turn_away(inbound: Inbound) -> Reply:
+    """Guests never learn when somebody is available (ASVS 8.2): no norms, no notes, nothing held."""
+    if isinstance(inbound, Mentioned):
+        return Reply()
+    raise Refusal(
+        "Boundary Bot is for members of this workspace, and you are its guest. Write to people directly."
+    )
 
 
 def _status_changed(turn: Turn, zone: str) -> None:

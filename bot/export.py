@@ -61,6 +61,7 @@ def _account(known: AccountRecord) -> Json:
         "zone": known.zone,
         "chat": known.dm,
         "connected": known.connected,
+        "guest": known.guest,
     }
 
 

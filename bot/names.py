@@ -77,6 +77,9 @@ def learn(tx: Tx, account: Account, profile: Profile) -> None:
     """Keep what the platform says of an account that we know no name of; of somebody who has not enrolled
     the zone, too, to tell them times in."""
     known = tx.accounts.get(account) or AccountRecord(account)
+    if profile.is_guest and not known.guest:
+        known = replace(known, guest=True)
+        tx.accounts.put(known)
     if known.name or not profile.name:
         return
     zone = known.zone if known.person else known.zone or known_zone(profile.zone)

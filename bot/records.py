@@ -202,7 +202,8 @@ class Tenant:
 @dataclass(frozen=True, slots=True)
 class AccountRecord:
     """What we know of one account. `person` is the person id ("" = not enrolled); `dm` the bot's chat with
-    them; `connected` whether a token is stored (tokens themselves live in Tokens, sealed)."""
+    them; `connected` whether a token is stored (tokens themselves live in Tokens, sealed); `guest` whether
+    the platform calls them a guest, who learns nothing here."""
 
     account: Account
     person: str = ""
@@ -210,6 +211,7 @@ class AccountRecord:
     zone: str = ""
     dm: str = ""
     connected: bool = False
+    guest: bool = False
 
 
 @dataclass(frozen=True, slots=True)

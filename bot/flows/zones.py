@@ -23,7 +23,12 @@ def remember(turn: Turn, profile: Profile | None) -> None:
     if profile is None:
         return
     known = turn.account()
-    seen = replace(known, name=profile.name or known.name, zone=names.known_zone(profile.zone) or known.zone)
+    seen = replace(
+        known,
+        name=profile.name or known.name,
+        zone=names.known_zone(profile.zone) or known.zone,
+        guest=profile.is_guest,
+    )
     if seen != known:
         turn.tx.accounts.put(seen)
     record = turn.me()

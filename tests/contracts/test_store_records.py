@@ -17,7 +17,7 @@ from tests.support.records import MAYA, SAM, hold, later, person, record
 
 
 async def test_an_account_comes_back_as_stored(store: Store) -> None:
-    full = AccountRecord(MAYA, "maya", "Maya Ünal", "Europe/Lisbon", "D1", True)
+    full = AccountRecord(MAYA, "maya", "Maya Ünal", "Europe/Lisbon", "D1", True, guest=True)
     await store.write(lambda tx: tx.accounts.put(AccountRecord(MAYA)))
     await store.write(lambda tx: tx.accounts.put(full))
     assert await store.read(lambda tx: tx.accounts.get(MAYA)) == full

@@ -12,7 +12,7 @@ HOLD = (
     "id, sender_tenant, sender_user, recipient, kind, urgency, created_at, release_at, reply_by, needs_by, "
     "reason, channel, message, thread, link, text, state, delivered_at, fair"
 )
-ACCOUNT = "tenant, user, person, name, zone, dm, connected"
+ACCOUNT = "tenant, user, person, name, zone, dm, connected, guest"
 TENANT = "id, platform, name, url, bot_user, parked"
 
 
@@ -64,7 +64,7 @@ AGENDA_REMOVE = "DELETE FROM agenda WHERE person = ?"
 # Accounts ----------------------------------------------------------------------------------
 
 ACCOUNT_GET = _sql("SELECT $account FROM accounts WHERE tenant = ? AND user = ?")
-ACCOUNT_PUT = _sql("INSERT OR REPLACE INTO accounts ($account) VALUES (?, ?, ?, ?, ?, ?, ?)")
+ACCOUNT_PUT = _sql("INSERT OR REPLACE INTO accounts ($account) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
 ACCOUNTS_OF = _sql("SELECT $account FROM accounts WHERE person = ? AND person <> '' ORDER BY tenant, user")
 ACCOUNTS_ENROLLED = "SELECT COUNT(DISTINCT person) FROM accounts WHERE tenant = ? AND person <> ''"
 ACCOUNT_REMOVE = "DELETE FROM accounts WHERE tenant = ? AND user = ?"

@@ -68,12 +68,12 @@ def hold(row: Row) -> Hold:
 def account_row(record: AccountRecord) -> Row:
     return (
         record.account.tenant, record.account.user, record.person, storable(record.name), record.zone,
-        record.dm, record.connected,
+        record.dm, record.connected, record.guest,
     )  # fmt: skip
 
 
 def account(row: Row) -> AccountRecord:
-    return AccountRecord(Account(row[0], row[1]), row[2], row[3], row[4], row[5], bool(row[6]))
+    return AccountRecord(Account(row[0], row[1]), row[2], row[3], row[4], row[5], bool(row[6]), bool(row[7]))
 
 
 def change_row(change: Change) -> Row:

@@ -23,7 +23,8 @@ FIRST = (
     "CREATE INDEX agenda_next_at ON agenda (next_at) WHERE next_at IS NOT NULL",
     """CREATE TABLE accounts (
         tenant TEXT NOT NULL, user TEXT NOT NULL, person TEXT NOT NULL, name TEXT NOT NULL,
-        zone TEXT NOT NULL, dm TEXT NOT NULL, connected INTEGER NOT NULL, PRIMARY KEY (tenant, user)
+        zone TEXT NOT NULL, dm TEXT NOT NULL, connected INTEGER NOT NULL, guest INTEGER NOT NULL,
+        PRIMARY KEY (tenant, user)
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX accounts_person ON accounts (person) WHERE person <> ''",
     "CREATE INDEX accounts_enrolled ON accounts (tenant, person) WHERE person <> ''",

@@ -122,8 +122,6 @@ let fading = 0;
 /** Show a short alert. */
 export function toast(words) {
   const box = document.getElementById("toast");
-  // Inside an open dialog: what is outside it is behind its backdrop and silent for screen readers.
-  (document.querySelector("dialog[open]") ?? document.body).append(box);
   box.textContent = words;
   box.classList.add("shown");
   clearTimeout(fading);

@@ -12,7 +12,6 @@ import os
 import random
 import re
 import signal
-import socket
 import sqlite3
 import sys
 from collections import Counter
@@ -41,6 +40,7 @@ from bot.ports import Tx
 from bot.records import AccountRecord, PersonRecord, PersonState
 from rules import Mode, Person, Said
 from tests.faults.fast import SPEED, TIMING, VARIABLE, SharedTime
+from tests.support.serving import free_port
 
 ROOT = Path(__file__).parents[2]
 START = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -164,7 +164,7 @@ class Site:
         self.server = PlaygroundServer(self.workspace)
         self.database = folder / "bot.db"
         self.key = new_key()
-        self.port = _free_port()
+        self.port = free_port()
         self.tally = Tally()
         self.lives = lives
         self.life: Life | None = None
@@ -358,12 +358,6 @@ _SHORT = aiohttp.ClientTimeout(total=3.0)
 
 def _words(post: Message) -> str:
     return f"{post.text} {json.dumps(post.blocks or [])}"
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 async def _answers(port: int) -> bool:

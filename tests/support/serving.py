@@ -95,7 +95,7 @@ def environment(server: PlaygroundServer, seeded: Seeded, folder: Path, port: in
 async def serving(
     server: PlaygroundServer, seeded: Seeded, folder: Path, extra: Mapping[str, str] | None = None
 ) -> AsyncIterator[Served]:
-    """Run `serve` against the workspace until the block ends; ended by SIGTERM if it still runs."""
+    """Run `serve` against the workspace until the block ends; killed if it still runs."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     environ = environment(server, seeded, folder, port) | dict(extra or {})

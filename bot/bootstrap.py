@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 
 from bot.inbound import Account
-from bot.ports import Calendars, Clock, Store, StoreError, Vault
+from bot.ports import Calendars, Clock, Store, StoreError, Vault, VaultError
 from bot.probes import Probes
 from bot.records import AccountRecord, Tenant
 from bot.settings import Settings
@@ -265,7 +265,20 @@ async def run_serve(settings: Settings) -> None:
         await _start(bot, server, socket_mode=settings.socket_mode)
         how = "Socket Mode" if settings.socket_mode else f"{server.url}/slack/events"
         logger.info("Boundary Bot serves %s over %s.", tenant.name or tenant.id, how)
+        await _seal_anew(bot, settings)
         await _until_stopped()
+
+
+async def _seal_anew(bot: Bot, settings: Settings) -> None:
+    """While a key is being rotated, move everything to the newest one, and say when the older ones may go."""
+    if len(settings.secret_keys) < 2:
+        return
+    try:
+        count = await bot.directory.rotate_all()
+    except VaultError as error:
+        logger.warning("Not everything is sealed with the newest key. %s", error)
+    else:
+        logger.info("%d values are sealed with the newest key; the older keys may go.", count)
 
 
 async def _installed(stack: AsyncExitStack, settings: Settings, own: Clock) -> tuple[Bot, Tenant]:

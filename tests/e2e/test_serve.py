@@ -21,6 +21,7 @@ from adapters.playground.human import Seen
 from adapters.playground.records import Message
 from adapters.playground.seed import Seeded, seed
 from adapters.playground.server import PlaygroundServer
+from adapters.vault import new_key
 from tests.support.serving import Served, serving
 from tests.support.waiting import until
 
@@ -97,7 +98,8 @@ async def stage(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     seeded = seed(clock)
     norms = tmp_path / "norms.toml"
     norms.write_text(norms_around(clock.now()))
-    extra = {"BOUNDARY_NORMS": str(norms), "BOUNDARY_LOG_LEVEL": "debug"}
+    keys = f"{new_key()},{new_key()}"  # a rotation under way
+    extra = {"BOUNDARY_NORMS": str(norms), "BOUNDARY_LOG_LEVEL": "debug", "BOUNDARY_SECRET_KEYS": keys}
     if request.param == "socket":
         extra |= {
             "SLACK_APP_TOKEN": seeded.app.secret,
@@ -113,6 +115,8 @@ async def stage(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         yield Stage(server, seeded, served)
         assert await served.end(signal.SIGTERM) == 0, served.log.read_text()[-2000:]
         assert_nothing_is_left(tmp_path, seeded)
+        rotated = "the older keys may go" in served.log.read_text()
+        assert rotated == (request.param == "http")  # only there are several keys
 
 
 def assert_nothing_is_left(folder: Path, seeded: Seeded) -> None:

@@ -39,13 +39,19 @@ Pieces = tuple[Piece, ...]
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What the platform says about an account; `zone` is an IANA name or ""."""
+    """What the platform says about an account; `zone` is an IANA name or "".
+
+    `directory_id` is the organisation directory's id of the human, "" where there is none; `hours` their
+    working hours as the calendar knows them, as text of a `when` ("mon-fri 08:00-16:30"), "" if unknown.
+    """
 
     name: str = ""
     zone: str = ""
     locale: str = ""
     is_bot: bool = False
     is_guest: bool = False
+    directory_id: str = ""
+    hours: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +157,11 @@ class Connected(Inbound):
     @override
     def __repr__(self) -> str:
         return f"Connected(who={self.who!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class Left(Inbound):
+    """`who` removed the app from their own chat: nothing may be sent there until they come back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from bot.inbound import Account, Inbound, Profile
 from bot.messages.model import Form, Message
@@ -15,11 +15,13 @@ from bot.records import (
     AccountRecord,
     Budget,
     Change,
+    Conversation,
     Cost,
     Delivery,
     DeliveryState,
     Hold,
     Lane,
+    Parcel,
     PersonRecord,
     Tenant,
 )
@@ -84,7 +86,34 @@ class Accounts(Protocol):
     def enrolled(self, tenant: str) -> int:
         """How many enrolled people this tenant has."""
 
+    def by_directory(self, tenant: str, directory_id: str) -> AccountRecord | None:
+        """The account of a human by the id that their organisation's directory gives them."""
+
     def remove(self, account: Account) -> None: ...
+
+
+class Conversations(Protocol):
+    """Where to send to, on platforms that route by reference; kept fresh by whatever comes in."""
+
+    def get(self, tenant: str, id: str) -> Conversation | None: ...
+    def put(self, conversation: Conversation) -> None: ...
+    def remove(self, tenant: str, id: str) -> None: ...
+    def remove_user(self, account: Account) -> None:
+        """Forget the personal conversations with this account."""
+
+
+class Inbox(Protocol):
+    """What was accepted and is not handled yet: it survives a crash between the answer and the handling."""
+
+    def add(self, parcel: Parcel) -> bool:
+        """Keep a parcel unless its key was seen before (noted in `Once`); True if it is new."""
+
+    def waiting(self, limit: int = 500) -> list[Parcel]:
+        """Oldest first, in the order in which they were added."""
+
+    def remove(self, key: str) -> None: ...
+    def remove_line(self, tenant: str, line: str) -> None:
+        """Forget what waits of one conversation."""
 
 
 class Holds(Protocol):
@@ -259,6 +288,10 @@ class Tx(Protocol):
     @property
     def accounts(self) -> Accounts: ...
     @property
+    def conversations(self) -> Conversations: ...
+    @property
+    def inbox(self) -> Inbox: ...
+    @property
     def holds(self) -> Holds: ...
     @property
     def outbox(self) -> Outbox: ...
@@ -382,13 +415,14 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A definite no. `tenant_wide` parks the whole tenant (token revoked); `account` parks only this
-    account.
+    """A definite no. `tenant_wide` parks the whole tenant (token revoked); `account_wide` parks only this
+    account's own token; `unreachable`: nothing can be sent to this account until it comes back.
     """
 
     code: str
     tenant_wide: bool = False
     account_wide: bool = False
+    unreachable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,10 +450,13 @@ class Chat(Protocol):
     """One platform. Never retries by itself, never decides; secrets never appear in what it raises or logs.
 
     `delivery` is the opaque delivery id to be stored with the post so that `find` can read it back.
+    `probes`: `find` works; without it, an unclear post stays unknown. `tells_expiry`: `read_status` knows
+    when a status ends; without it, one set by hand cannot be put back as it was.
     """
 
     platform: str
     probes: bool
+    tells_expiry: bool
 
     def costs(self, delivery: Delivery) -> tuple[Cost, ...]:
         """The calls that performing this delivery will make, for the rate budgets."""
@@ -442,8 +479,27 @@ class Chat(Protocol):
     async def write_status(self, to: Account, status: Status) -> Outcome:
         """An empty Status clears it."""
 
+    async def publish_home(self, to: Account, home: Message) -> Outcome: ...
+    async def profile(self, who: Account) -> Profile | Outcome: ...
+
+
+@runtime_checkable
+class Snoozes(Protocol):
+    """A chat that pauses notifications by a timer beside the status (Slack)."""
+
     async def read_dnd(self, to: Account) -> Dnd | Outcome: ...
     async def snooze(self, to: Account, minutes: int) -> Outcome: ...
     async def end_snooze(self, to: Account) -> Outcome: ...
-    async def publish_home(self, to: Account, home: Message) -> Outcome: ...
-    async def profile(self, who: Account) -> Profile | Outcome: ...
+
+
+@runtime_checkable
+class Presences(Protocol):
+    """A chat that pauses notifications by a presence that everybody sees and people also set by hand (Teams).
+
+    A presence is a Status whose text is the platform's name for it ("DoNotDisturb"), without emoji; an empty
+    one is what the platform shows by itself (available, in a call, idle). Reading never tells when it ends.
+    """
+
+    async def read_presence(self, to: Account) -> Status | Outcome: ...
+    async def write_presence(self, to: Account, presence: Status) -> Outcome:
+        """An empty Status gives it back to the platform."""

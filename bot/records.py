@@ -85,7 +85,8 @@ class Hold:
     delivery.
 
     `release_at` is when the digest with it goes out. `fair` is the recipient's word on a break-through.
-    `thread` is the thread in `channel` that a mention was written in, "" if in none.
+    `thread` is the thread in `channel` that a mention was written in, "" if in none. `doubted`: it may have
+    been delivered already, which nobody can see (a chat that cannot be read back).
     """
 
     id: str
@@ -106,6 +107,7 @@ class Hold:
     state: HoldState = HoldState.WAITING
     delivered_at: datetime | None = None
     fair: bool | None = None
+    doubted: bool = False
 
 
 class DeliveryState(StrEnum):
@@ -203,7 +205,9 @@ class Tenant:
 class AccountRecord:
     """What we know of one account. `person` is the person id ("" = not enrolled); `dm` the bot's chat with
     them; `connected` whether a token is stored (tokens themselves live in Tokens, sealed); `guest` whether
-    the platform calls them a guest, who learns nothing here."""
+    the platform calls them a guest, who learns nothing here. `directory_id` is the organisation directory's
+    id of the same human (Teams: the Entra object id, which Graph wants), "" where there is none. `unreachable`
+    says why nothing can be sent there until they come back ("" = fine), e.g. "BotNotInConversationRoster"."""
 
     account: Account
     person: str = ""
@@ -212,6 +216,40 @@ class AccountRecord:
     dm: str = ""
     connected: bool = False
     guest: bool = False
+    directory_id: str = ""
+    unreachable: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Where to send to in one conversation of a platform that routes by reference (Teams).
+
+    `kind` is "personal", "groupChat" or "channel"; `user` the human in a personal one, "" elsewhere. `home`
+    is the message that shows Home there: its id, "wanted" when the person asked for it anew, "" without one.
+    `team` and `channel` are the platform's ids of where a channel's thread belongs.
+    """
+
+    tenant: str
+    id: str
+    service_url: str
+    kind: str
+    user: str = ""
+    team: str = ""
+    channel: str = ""
+    home: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Something inbound that was accepted and is not handled yet; `sealed` is the platform's own JSON,
+    encrypted, since it may hold what people wrote. `line` names the conversation, whose parcels stay in
+    order."""
+
+    key: str
+    tenant: str
+    line: str
+    sealed: bytes
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ class SlackChat:
 
     platform = "slack"
     probes = True
+    tells_expiry = True
 
     def __init__(
         self,

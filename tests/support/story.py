@@ -129,6 +129,7 @@ class StoryChat:
 
     platform = "slack"
     probes = True
+    tells_expiry = True
 
     def __init__(self, clock: StoryClock) -> None:
         self._clock = clock

@@ -206,8 +206,9 @@ class AccountRecord:
     """What we know of one account. `person` is the person id ("" = not enrolled); `dm` the bot's chat with
     them; `connected` whether a token is stored (tokens themselves live in Tokens, sealed); `guest` whether
     the platform calls them a guest, who learns nothing here. `directory_id` is the organisation directory's
-    id of the same human (Teams: the Entra object id, which Graph wants), "" where there is none. `unreachable`
-    says why nothing can be sent there until they come back ("" = fine), e.g. "BotNotInConversationRoster"."""
+    id of the same human (Teams: the Entra object id, which Graph wants), "" where there is none;
+    `unreachable` says why nothing can be sent there until they come back ("" = fine), such as
+    "BotNotInConversationRoster"."""
 
     account: Account
     person: str = ""

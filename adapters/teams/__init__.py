@@ -1,0 +1,1 @@
+"""Microsoft Teams. The only place that imports botbuilder and msal."""

@@ -10,16 +10,16 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import re
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from multidict import CIMultiDict, CIMultiDictProxy
 
+from adapters.bodies import Refusal, json_object, storable
 from bot.ports import Clock
 
 Json = dict[str, Any]
@@ -34,15 +34,6 @@ FORM_FIELDS: Final = 100
 
 _TIMESTAMP: Final = re.compile(r"[0-9]{1,12}")
 _SIGNATURE: Final = re.compile(r"v0=[0-9a-f]{64}")
-_ODD: Final = re.compile(r"\\u(?:d[89a-f]|0000)|\x00", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Not let in: an HTTP status (400 or 401) and a word for the metrics, never anything of the request."""
-
-    status: int
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +113,7 @@ def parse(content_type: str, raw: bytes) -> Json | Refusal:
     try:
         text = raw.decode("utf-8")
         if kind == "application/json":
-            return _mapping(text)
+            return json_object(text)
         if kind == "application/x-www-form-urlencoded":
             return _form(text)
     except (ValueError, RecursionError):  # not UTF-8, not JSON, too deep, too many fields
@@ -136,37 +127,5 @@ def _form(text: str) -> Json:
     )
     fields = dict(reversed(pairs))  # the first of a repeated field counts
     if "payload" in fields and "command" not in fields:
-        return _mapping(fields["payload"])
-    return {name: _storable(value) for name, value in fields.items()}
-
-
-def _mapping(text: str) -> Json:
-    found = json.loads(text, parse_constant=_refuse)
-    if not isinstance(found, dict):
-        raise ValueError("not an object")
-    return cleaned(found) if _ODD.search(text) else found  # looked for only where the text has them
-
-
-def cleaned(body: Mapping[str, Any]) -> Json:
-    """Without lone surrogates and NUL, which cannot be stored."""
-    return {_storable(name): _clean(value) for name, value in body.items()}
-
-
-def _clean(value: Any) -> Any:
-    if isinstance(value, str):
-        return _storable(value)
-    if isinstance(value, list):
-        return [_clean(item) for item in value]
-    if isinstance(value, Mapping):
-        return cleaned(value)
-    return value
-
-
-def _storable(text: str) -> str:
-    if text.isascii() and "\x00" not in text:
-        return text
-    return text.replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _refuse(_: str) -> NoReturn:
-    raise ValueError("NaN and Infinity are not JSON")
+        return json_object(fields["payload"])
+    return {name: storable(value) for name, value in fields.items()}

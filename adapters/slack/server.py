@@ -4,18 +4,14 @@ first.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
-from typing import Final
 
 from aiohttp import web
 
+from adapters.bodies import Refusal, read_body
 from adapters.slack.dispatch import Dispatcher
-from adapters.slack.front import LARGEST, Entry, FrontDoor, Refusal
-
-READ_WITHIN: Final = 2.0  # seconds for the whole body
-CHUNK: Final = 64 * 1024
+from adapters.slack.front import LARGEST, Entry, FrontDoor
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +28,7 @@ class SlackServer:
 
     async def handle(self, request: web.Request) -> web.Response:
         """Check, parse, dispatch, answer."""
-        raw = await _body(request)
+        raw = await read_body(request, LARGEST)
         found = raw if isinstance(raw, Refusal) else self._door.check(request.headers, raw)
         if isinstance(found, Refusal):
             logger.info("Refused a request to /slack/events: %s.", found.why)
@@ -49,23 +45,3 @@ def _challenge(found: Entry) -> web.Response:
     """Slack asks once, when the address is entered, whether we are who we say."""
     challenge = str(found.body.get("challenge", ""))
     return web.Response(text=json.dumps({"challenge": challenge}), content_type="application/json")
-
-
-async def _body(request: web.Request) -> bytes | Refusal:
-    """The raw bytes, at most `LARGEST` of them, read within two seconds."""
-    if (request.content_length or 0) > LARGEST:
-        return Refusal(400, "too_large")
-    chunks: list[bytes] = []
-    size = 0
-    try:
-        async with asyncio.timeout(READ_WITHIN):
-            while chunk := await request.content.read(CHUNK):
-                chunks.append(chunk)
-                size += len(chunk)
-                if size > LARGEST:
-                    return Refusal(400, "too_large")
-    except TimeoutError:
-        return Refusal(400, "too_slow")
-    except Exception:  # a broken chunk, a content encoding that is none: whatever aiohttp makes of it
-        return Refusal(400, "unreadable")
-    return b"".join(chunks)

@@ -19,9 +19,9 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
+from adapters.bodies import cleaned
 from adapters.slack.api import SlackApi, silent
 from adapters.slack.dispatch import Answered, Dispatcher
-from adapters.slack.front import cleaned
 from bot.ports import Clock
 
 PING_SECONDS: Final = 5.0

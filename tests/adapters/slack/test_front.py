@@ -13,8 +13,9 @@ from urllib.parse import urlencode
 import pytest
 from multidict import CIMultiDict
 
+from adapters.bodies import Refusal
 from adapters.playground.events import sign
-from adapters.slack.front import LARGEST, WINDOW, Entry, FrontDoor, Refusal, parse
+from adapters.slack.front import LARGEST, WINDOW, Entry, FrontDoor, parse
 from bot.inbound import Command
 from tests.support.slack_stage import ManualTime, Stage
 
@@ -214,7 +215,7 @@ async def test_malformed_requests_over_http_are_never_500(
 
 
 async def test_a_body_that_never_ends_is_given_up(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adapters.slack.server.READ_WITHIN", 0.1)
+    monkeypatch.setattr("adapters.bodies.READ_WITHIN", 0.1)
     address = stage.bot_url.rpartition("/")[2].split(":")
     reader, writer = await asyncio.open_connection(address[0], int(address[1]))
     writer.write(b"POST /slack/events HTTP/1.1\r\nHost: bot\r\nContent-Length: 100\r\n\r\nabc")

@@ -5,7 +5,6 @@ The checks are here; what they look at comes through `Probes`, so that a test ca
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,7 +13,8 @@ from urllib.parse import urlsplit
 from bot.findings import Finding, Level
 from bot.normsfile import NormsFileError, load_norms
 from bot.probes import DatabaseFacts, Probes, SlackFacts
-from bot.settings import Settings, check_serve, unknown_variables
+from bot.settings import Settings, is_loopback
+from bot.settings_serve import check_serve, unknown_variables
 
 # A signed request is refused when the clocks differ by five minutes (Slack, verifying requests).
 CLOCK_NOTE = timedelta(seconds=30)
@@ -156,18 +156,11 @@ def _address(settings: Settings) -> Iterator[Finding]:
     if settings.public_url is None:
         return
     parts = urlsplit(settings.public_url)
-    if parts.scheme == "https" or _is_local(parts.hostname or ""):
+    if parts.scheme == "https" or is_loopback(parts.hostname or ""):
         yield _fine("BOUNDARY_PUBLIC_URL", settings.public_url)
         return
     do = "Put a reverse proxy with a certificate in front and use its https address: Slack refuses others."
     yield _problem("BOUNDARY_PUBLIC_URL", f"{settings.public_url} is not https.", do)
-
-
-def _is_local(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _fine(check: str, what: str) -> Finding:

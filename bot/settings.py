@@ -1,16 +1,19 @@
 """All settings: one table, read from environment variables or one TOML file, the variable winning.
 
-`BOUNDARY_X` is key `x` of the file's `[boundary]`, `SLACK_X` is key `x` of `[slack]`. An empty variable
-counts as unset. The table of them all is in `bot.settings_table`.
+`BOUNDARY_X` is key `x` of the file's `[boundary]`, `SLACK_X` of `[slack]`, `TEAMS_X` of `[teams]`. An empty
+variable counts as unset. The table of them all is in `bot.settings_table`, what keeps `serve` from starting
+in `bot.settings_serve`.
 """
 
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import os
+import re
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -20,12 +23,14 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 from typing_extensions import override
 
 from bot.findings import Finding, Level
-from bot.settings_table import BY_NAME, TABLE
+from bot.settings_table import BY_NAME, SECTIONS, TABLE
 
 CONFIG = "BOUNDARY_CONFIG"
 CONFIG_DEFAULT = "boundary.toml"
 SQLITE = "sqlite:///"
 MAX_CONFIG_BYTES = 256 * 1024
+TEAMS_FEATURES = ("presence", "hours", "targeted")
+"""What Teams can do with more rights than a plain bot has; each is off until the setting names it."""
 # Variables of ours that are no settings: read by tests and by the fault runs only.
 OTHER_VARIABLES = frozenset({CONFIG, "BOUNDARY_FAILPOINT", "BOUNDARY_SKIPS_FAIL"})
 
@@ -39,6 +44,9 @@ class SettingsError(Exception):
 
 
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode]
+Words = Annotated[tuple[str, ...], NoDecode]
+_GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
+_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?", re.ASCII)
 
 
 class Settings(BaseSettings):
@@ -76,6 +84,23 @@ class Settings(BaseSettings):
     slack_client_id: str | None = Field(default=None, validation_alias="SLACK_CLIENT_ID")
     slack_client_secret: SecretStr | None = Field(default=None, validation_alias="SLACK_CLIENT_SECRET")
     slack_api_url: str = Field(default="https://slack.com/api/", validation_alias="SLACK_API_URL")
+    teams_app_id: str = Field(default="", validation_alias="TEAMS_APP_ID")
+    teams_app_password: SecretStr | None = Field(default=None, validation_alias="TEAMS_APP_PASSWORD")
+    teams_tenant_id: str = Field(default="", validation_alias="TEAMS_TENANT_ID")
+    teams_allowed_tenants: Words = Field(default=(), validation_alias="TEAMS_ALLOWED_TENANTS")
+    teams_features: Words = Field(default=(), validation_alias="TEAMS_FEATURES")
+    teams_auth: Literal["on", "off"] = Field(default="on", validation_alias="TEAMS_AUTH")
+    teams_service_hosts: Words = Field(default=(), validation_alias="TEAMS_SERVICE_HOSTS")
+    teams_openid_url: str = Field(
+        default="https://login.botframework.com/v1/.well-known/openidconfiguration",
+        validation_alias="TEAMS_OPENID_URL",
+    )
+    teams_login_url: str = Field(
+        default="https://login.microsoftonline.com", validation_alias="TEAMS_LOGIN_URL"
+    )
+    teams_graph_url: str = Field(
+        default="https://graph.microsoft.com/v1.0", validation_alias="TEAMS_GRAPH_URL"
+    )
 
     @classmethod
     @override
@@ -97,7 +122,42 @@ class Settings(BaseSettings):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("log_level", mode="before")
+    @field_validator("teams_allowed_tenants", "teams_features", "teams_service_hosts", mode="before")
+    @classmethod
+    def _words(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(dict.fromkeys(part.strip().lower() for part in value.split(",") if part.strip()))
+        return value
+
+    @field_validator("teams_app_id", "teams_tenant_id")
+    @classmethod
+    def _guid(cls, value: str) -> str:
+        return guid(value)
+
+    @field_validator("teams_allowed_tenants")
+    @classmethod
+    def _guids(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(guid(each) for each in value)
+
+    @field_validator("teams_features")
+    @classmethod
+    def _features(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for each in value:
+            if each not in TEAMS_FEATURES:
+                close = difflib.get_close_matches(each, TEAMS_FEATURES, 1)
+                meant = f"did you mean `{close[0]}`?" if close else "there is no such feature;"
+                raise ValueError(f"`{each[:40]}`: {meant} Write some of `{','.join(TEAMS_FEATURES)}`")
+        return value
+
+    @field_validator("teams_service_hosts")
+    @classmethod
+    def _hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for each in value:
+            if not _HOST.fullmatch(each):
+                raise ValueError("write hosts, without `https://`: `relay.example.org,127.0.0.1:8080`")
+        return value
+
+    @field_validator("log_level", "teams_auth", mode="before")
     @classmethod
     def _lower(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
@@ -111,7 +171,7 @@ class Settings(BaseSettings):
             raise ValueError(msg)
         return value
 
-    @field_validator("public_url", "slack_api_url")
+    @field_validator("public_url", "slack_api_url", "teams_openid_url", "teams_login_url", "teams_graph_url")
     @classmethod
     def _address(cls, value: str | None) -> str | None:
         parts = urlsplit(value or "https://unset.example")
@@ -119,6 +179,15 @@ class Settings(BaseSettings):
             msg = "this is no web address: write it like `https://boundary.example.org`"
             raise ValueError(msg)
         return value and value.rstrip("/")
+
+    @field_validator("teams_openid_url", "teams_login_url", "teams_graph_url")
+    @classmethod
+    def _private(cls, value: str) -> str:
+        """The keys that we trust come from there, and our secret goes there."""
+        parts = urlsplit(value)
+        if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+            raise ValueError("only https is safe here; http is for a test server on this computer")
+        return value
 
     @field_validator("slack_api_url")
     @classmethod
@@ -139,6 +208,27 @@ class Settings(BaseSettings):
         return self.database_path.with_name(f"{self.database_path.name}.key")
 
     @property
+    def slack_wanted(self) -> bool:
+        """Whether anything that Slack gave the app is set."""
+        return bool(
+            self.slack_bot_token or self.slack_signing_secrets or self.slack_app_token
+            or self.slack_client_id or self.slack_client_secret
+        )  # fmt: skip
+
+    @property
+    def teams_wanted(self) -> bool:
+        """Whether anything that makes a Teams bot is set: an id, the password, a tenant, or no sign-in."""
+        return bool(
+            self.teams_app_id or self.teams_app_password or self.teams_tenant_id
+            or self.teams_allowed_tenants or self.teams_auth == "off"
+        )  # fmt: skip
+
+    @property
+    def teams_tenants(self) -> tuple[str, ...]:
+        """Whose Teams may talk to us: the tenants listed, else the app's own."""
+        return self.teams_allowed_tenants or tuple(filter(None, [self.teams_tenant_id]))
+
+    @property
     def socket_mode(self) -> bool:
         """Whether Slack's events come over a websocket rather than HTTP."""
         return self.slack_app_token is not None
@@ -147,6 +237,25 @@ class Settings(BaseSettings):
     def connect_enabled(self) -> bool:
         """Whether people can be offered Connect (OAuth for their own token)."""
         return bool(self.slack_client_id and self.slack_client_secret and self.public_url)
+
+
+def guid(value: str) -> str:
+    """An Entra id in small letters; "" stays. Raises ValueError with how one looks."""
+    small = value.strip().strip("{}").lower()
+    if small and not _GUID.fullmatch(small):
+        raise ValueError(
+            "this is no id of Microsoft's directory: it looks like `00000000-0000-0000-0000-000000000000`, "
+            "with 32 digits and letters from a to f"
+        )
+    return small
+
+
+def is_loopback(host: str) -> bool:
+    """Whether this address is reached from this computer only."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def data_folder() -> Path:
@@ -189,12 +298,12 @@ def _file_values(path: Path | None) -> dict[str, Any]:
     findings: list[Finding] = []
     values: dict[str, Any] = {}
     for section, table in _parsed(path).items():
-        if section not in ("boundary", "slack") or not isinstance(table, dict):
+        if section not in SECTIONS or not isinstance(table, dict):
             findings.append(
                 _problem(
                     str(path),
                     f"{path}: `{section}` is not a table of the settings file.",
-                    "Write settings under `[boundary]` or `[slack]`.",
+                    "Write settings under `[boundary]`, `[slack]` or `[teams]`.",
                 )
             )
             continue
@@ -262,46 +371,6 @@ def _check_timing(settings: Settings) -> None:
         name, now = "BOUNDARY_QUARANTINE_SECONDS", f"{settings.quarantine_seconds:g}"
         what = f"{name} is {now}, shorter than guard and call timeout together."
         raise SettingsError((_problem(name, what, f"Set it to at least {least:g}."),))
-
-
-def unknown_variables(environ: Mapping[str, str]) -> list[Finding]:
-    """Variables that look like ours but that nothing reads: most likely typing errors."""
-    known = set(BY_NAME) | OTHER_VARIABLES
-    found = []
-    for name in sorted(environ):
-        if name.startswith("BOUNDARY_") and name not in known:
-            close = difflib.get_close_matches(name, known, 1)
-            do = f"Did you mean {close[0]}?" if close else "Unset it, or see the settings in the README."
-            what = f"The variable {name} is not a setting: nothing reads it."
-            found.append(Finding("settings", Level.NOTE, what, do))
-    return found
-
-
-def check_serve(settings: Settings) -> list[Finding]:
-    """What keeps `serve` from starting: which setting is missing, where to get it. Empty when all is well."""
-    found = []
-    if settings.slack_bot_token is None:
-        found.append(_missing("SLACK_BOT_TOKEN"))
-    if not settings.socket_mode and not settings.slack_signing_secrets:
-        found.append(_missing("SLACK_SIGNING_SECRET", " (or set SLACK_APP_TOKEN for Socket Mode)"))
-    return found + _check_connect(settings)
-
-
-def _check_connect(settings: Settings) -> list[Finding]:
-    """Connect needs all three or none: client id, client secret and an https address to come back to."""
-    found = []
-    if settings.slack_client_id and settings.slack_client_secret is None:
-        found.append(_missing("SLACK_CLIENT_SECRET", ", because SLACK_CLIENT_ID is set"))
-    if settings.slack_client_secret and not settings.slack_client_id:
-        found.append(_missing("SLACK_CLIENT_ID", ", because SLACK_CLIENT_SECRET is set"))
-    if (settings.slack_client_id or settings.slack_client_secret) and settings.public_url is None:
-        found.append(_missing("BOUNDARY_PUBLIC_URL", ", because Slack sends people back there after Connect"))
-    return found
-
-
-def _missing(name: str, why: str = "") -> Finding:
-    row = BY_NAME[name]
-    return _problem(name, f"{name} is not set{why}.", f"Get it here: {row.where}.")
 
 
 def _problem(check: str, what: str, do: str) -> Finding:

@@ -19,7 +19,7 @@ class Row:
 
     @property
     def section(self) -> str:
-        """The table of the settings file: "boundary" or "slack"."""
+        """The table of the settings file: "boundary", "slack" or "teams"."""
         return self.name.partition("_")[0].lower()
 
     @property
@@ -29,6 +29,7 @@ class Row:
 
 
 _APP = "api.slack.com/apps → your app"
+_ENTRA = "entra.microsoft.com → App registrations → your app"
 TABLE: tuple[Row, ...] = (
     Row(
         "BOUNDARY_DATABASE_URL",
@@ -39,7 +40,7 @@ TABLE: tuple[Row, ...] = (
     ),
     Row(
         "BOUNDARY_NORMS",
-        "A norms file, loaded at start. Its people are bound to their Slack accounts.",
+        "A norms file, loaded at start. Its people are bound to the accounts that it names.",
         where="`deploy/examples/norms.toml` is one",
         example="norms.toml",
     ),
@@ -55,7 +56,7 @@ TABLE: tuple[Row, ...] = (
     ),
     Row(
         "BOUNDARY_PUBLIC_URL",
-        "The https address under which Slack and people reach this bot. Needed for Connect.",
+        "The https address under which Slack, Teams and people reach this bot. Needed for Connect.",
         where="your reverse proxy or tunnel",
         example="https://boundary.example.org",
     ),
@@ -122,5 +123,65 @@ TABLE: tuple[Row, ...] = (
         "Base address of the Web API.",
         default="https://slack.com/api/",
     ),
+    Row(
+        "TEAMS_APP_ID",
+        "The application (client) id of the bot in Teams.",
+        where=f"{_ENTRA} → Overview",
+        example="11111111-2222-3333-4444-555555555555",
+    ),
+    Row(
+        "TEAMS_APP_PASSWORD",
+        "A client secret of that app: its value, not its id.",
+        where=f"{_ENTRA} → Certificates & secrets",
+        secret=True,
+    ),
+    Row(
+        "TEAMS_TENANT_ID",
+        "The directory (tenant) id of your organisation, where the app is registered.",
+        where=f"{_ENTRA} → Overview",
+        example="66666666-7777-8888-9999-aaaaaaaaaaaa",
+    ),
+    Row(
+        "TEAMS_ALLOWED_TENANTS",
+        "Whose Teams may talk to the bot, as tenant ids, comma separated. Without it, only your own.",
+        where="the Overview page of each organisation's directory",
+        example="66666666-7777-8888-9999-aaaaaaaaaaaa",
+    ),
+    Row(
+        "TEAMS_FEATURES",
+        "What needs more rights than a plain bot has, comma separated: `presence` sets presence and status "
+        "message, `hours` offers the calendar's working hours, `targeted` answers privately inside a "
+        "channel. Without it, none.",
+        where="the README says which right each needs and who grants it",
+        example="presence,hours,targeted",
+    ),
+    Row(
+        "TEAMS_AUTH",
+        "`off` lets everybody in without a token: only for a test client on this computer, without an app.",
+        default="on",
+    ),
+    Row(
+        "TEAMS_SERVICE_HOSTS",
+        "Hosts besides Microsoft's to which answers may go, comma separated, with a port if it is unusual.",
+        where="whoever runs your relay or test client",
+        example="127.0.0.1:56150",
+    ),
+    Row(
+        "TEAMS_OPENID_URL",
+        "Where the keys are published that sign Teams' requests; another one for a government cloud.",
+        default="https://login.botframework.com/v1/.well-known/openidconfiguration",
+    ),
+    Row(
+        "TEAMS_LOGIN_URL",
+        "Where the bot gets its tokens.",
+        default="https://login.microsoftonline.com",
+    ),
+    Row(
+        "TEAMS_GRAPH_URL",
+        "Base address of Microsoft Graph.",
+        default="https://graph.microsoft.com/v1.0",
+    ),
 )
+SECTIONS = tuple(dict.fromkeys(row.section for row in TABLE))
+"""The tables of the settings file."""
 BY_NAME: Mapping[str, Row] = {row.name: row for row in TABLE}

@@ -34,8 +34,8 @@ def playground(
 
 
 def serve(config: Config = None) -> None:
-    """Run the bot for a real Slack workspace."""
-    from bot.settings import check_serve
+    """Run the bot for a real Slack workspace, for Microsoft Teams, or for both."""
+    from bot.settings_serve import check_serve
 
     settings = read_settings(config)
     findings = check_serve(settings)

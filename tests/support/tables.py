@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.commands import COMMANDS
 from bot.metrics import Metrics
-from bot.settings_table import TABLE, Row
+from bot.settings_table import SECTIONS, TABLE, Row
 from rules import Reason, text
 
 ROOT = Path(__file__).parents[2]
@@ -79,10 +79,11 @@ def example() -> str:
     """The example of a settings file: every setting, commented out."""
     lines = [
         "# boundary.toml: all settings of Boundary Bot. Environment variables of the same name win:",
-        "# BOUNDARY_PORT is port in [boundary], SLACK_BOT_TOKEN is bot_token in [slack].",
+        "# BOUNDARY_PORT is port in [boundary], SLACK_BOT_TOKEN is bot_token in [slack], TEAMS_APP_ID is",
+        "# app_id in [teams].",
         "# Keep this file out of version control once it holds a secret.",
     ]
-    for section in ("boundary", "slack"):
+    for section in SECTIONS:
         lines += ["", f"[{section}]"]
         for row in (row for row in TABLE if row.section == section):
             lines += [f"# {row.help}", *([f"# Get it here: {row.where}."] if row.where else [])]

@@ -125,19 +125,25 @@ def test_forget_leaves_nothing_behind(run: Run, database: Path) -> None:
 
 
 def test_doctor_answers_one_while_something_is_missing(run: Run) -> None:
-    result = run("doctor", "--json")
+    result = run("doctor", "--json", SLACK_CLIENT_ID="1")
     assert result.exit_code == 1
     answer = json.loads(result.stdout)
     assert answer["ok"] is False
     problems = {each["check"] for each in answer["findings"] if each["level"] == "problem"}
-    assert problems == {"SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"}
+    assert problems == {
+        "SLACK_BOT_TOKEN",
+        "SLACK_SIGNING_SECRET",
+        "SLACK_CLIENT_SECRET",
+        "BOUNDARY_PUBLIC_URL",
+    }
     assert all(set(each) == {"check", "level", "what", "do"} for each in answer["findings"])
 
 
 def test_doctor_in_words_says_what_to_do(run: Run) -> None:
-    result = run("doctor")
+    result = run("doctor", SLACK_SIGNING_SECRET="s")
     assert "problem SLACK_BOT_TOKEN is not set." in result.stdout
     assert "OAuth & Permissions" in result.stdout
+    assert "TEAMS_APP_ID" in run("doctor").stdout, "with nothing set it names both platforms"
 
 
 def test_doctor_makes_a_key_that_it_then_accepts(run: Run) -> None:

@@ -11,13 +11,16 @@ from bot.inbound import Account
 from bot.ports import Store, Tx
 from bot.records import AccountRecord, Budget, Change, HoldState, Tenant
 from rules.values import PingKind, Urgency
-from tests.support.records import MAYA, SAM, hold, later, person, record
+from tests.support.records import MAYA, SAM, TEAMS_MAYA, conversation, hold, later, person, record
 
 # Accounts ----------------------------------------------------------------------------------------
 
 
 async def test_an_account_comes_back_as_stored(store: Store) -> None:
-    full = AccountRecord(MAYA, "maya", "Maya Ünal", "Europe/Lisbon", "D1", True, guest=True)
+    full = AccountRecord(
+        MAYA, "maya", "Maya Ünal", "Europe/Lisbon", "D1", True, guest=True,
+        directory_id="6f0c", unreachable="BotNotInConversationRoster",
+    )  # fmt: skip
     await store.write(lambda tx: tx.accounts.put(AccountRecord(MAYA)))
     await store.write(lambda tx: tx.accounts.put(full))
     assert await store.read(lambda tx: tx.accounts.get(MAYA)) == full
@@ -25,15 +28,13 @@ async def test_an_account_comes_back_as_stored(store: Store) -> None:
 
 
 async def test_a_persons_accounts_are_found_and_strangers_are_not(store: Store) -> None:
-    teams = Account("teams:abc", "29:maya")
-
     def work(tx: Tx) -> None:
-        tx.accounts.put(AccountRecord(teams, "maya"))
+        tx.accounts.put(AccountRecord(TEAMS_MAYA, "maya"))
         tx.accounts.put(AccountRecord(MAYA, "maya"))
         tx.accounts.put(AccountRecord(SAM, ""))
 
     await store.write(work)
-    assert [row.account for row in await store.read(lambda tx: tx.accounts.of("maya"))] == [MAYA, teams]
+    assert [row.account for row in await store.read(lambda tx: tx.accounts.of("maya"))] == [MAYA, TEAMS_MAYA]
     assert await store.read(lambda tx: tx.accounts.of("")) == []
 
 
@@ -59,6 +60,34 @@ async def test_enrolled_people_are_counted_by_tenant(store: Store) -> None:
     assert await store.read(lambda tx: tx.accounts.enrolled("slack:T9")) == 0
 
 
+async def test_an_account_is_found_by_its_directory_id_in_its_own_tenant(store: Store) -> None:
+    def work(tx: Tx) -> None:
+        tx.accounts.put(AccountRecord(TEAMS_MAYA, directory_id="6f0c"))
+        tx.accounts.put(AccountRecord(replace(TEAMS_MAYA, tenant="teams:other"), directory_id="77aa"))
+        tx.accounts.put(AccountRecord(replace(TEAMS_MAYA, user="29:kenji"), directory_id=""))
+
+    def found(tx: Tx, directory_id: str) -> Account | None:
+        record = tx.accounts.by_directory(TEAMS_MAYA.tenant, directory_id)
+        return record.account if record else None
+
+    await store.write(work)
+    assert await store.read(lambda tx: [found(tx, id_) for id_ in ("6f0c", "77aa", "")]) == [
+        TEAMS_MAYA, None, None,
+    ]  # fmt: skip
+    await store.write(lambda tx: tx.accounts.put(AccountRecord(TEAMS_MAYA, directory_id="new")))
+    assert await store.read(lambda tx: [found(tx, id_) for id_ in ("6f0c", "new")]) == [None, TEAMS_MAYA]
+    await store.write(lambda tx: tx.accounts.remove(TEAMS_MAYA))
+    assert await store.read(lambda tx: found(tx, "new")) is None
+
+
+async def test_of_two_accounts_with_one_directory_id_it_is_always_the_same(store: Store) -> None:
+    accounts = [replace(TEAMS_MAYA, user=f"29:{name}") for name in ("zoe", "amy", "lou")]
+    await store.write(lambda tx: [tx.accounts.put(AccountRecord(a, directory_id="6f0c")) for a in accounts])
+    found = await store.read(lambda tx: tx.accounts.by_directory(TEAMS_MAYA.tenant, "6f0c"))
+    assert found is not None
+    assert found.account.user == "29:amy"
+
+
 # Holds -------------------------------------------------------------------------------------------
 
 
@@ -68,7 +97,7 @@ async def test_a_hold_comes_back_as_stored(store: Store, fair: bool | None) -> N
         kind=PingKind.MENTION, urgency=Urgency.URGENT, reply_by=later(hours=2), needs_by=later(hours=3),
         reason="the site is down", channel="C1", message="1700.1", thread="1690.2",
         link="https://x.example/p1", text=None, state=HoldState.DELIVERED, delivered_at=later(hours=1),
-        fair=fair, release_at=None,
+        fair=fair, release_at=None, doubted=True,
     )  # fmt: skip
     await store.write(lambda tx: tx.holds.put(full))
     assert await store.read(lambda tx: tx.holds.get("h1")) == full
@@ -256,13 +285,16 @@ def everything(tx: Tx) -> list[Callable[[], object]]:
     return [
         lambda: tx.people.get("maya"), lambda: tx.accounts.of("maya"), lambda: tx.holds.waiting_for("maya"),
         lambda: tx.history.of("maya"), lambda: tx.tokens.get(MAYA), lambda: tx.accounts.get(MAYA),
+        lambda: tx.accounts.by_directory(MAYA.tenant, "6f0c"),
+        lambda: tx.conversations.get(TEAMS_MAYA.tenant, "a:maya"),
     ]  # fmt: skip
 
 
 async def test_nothing_is_found_of_a_forgotten_person(store: Store) -> None:
     def live(tx: Tx) -> None:
         tx.people.put(record("maya"))
-        tx.accounts.put(AccountRecord(MAYA, "maya"))
+        tx.accounts.put(AccountRecord(MAYA, "maya", directory_id="6f0c"))
+        tx.conversations.put(conversation())
         tx.holds.put(hold())
         tx.history.push(change(1))
         tx.tokens.put(MAYA, b"sealed")
@@ -270,6 +302,7 @@ async def test_nothing_is_found_of_a_forgotten_person(store: Store) -> None:
     def forget(tx: Tx) -> None:
         tx.people.remove("maya")
         tx.accounts.remove(MAYA)
+        tx.conversations.remove_user(TEAMS_MAYA)
         tx.holds.remove_person("maya", [MAYA])
         tx.history.remove("maya")
         tx.tokens.remove(MAYA)

@@ -17,9 +17,9 @@ from adapters.stores.memory import MemoryStore
 from adapters.stores.sqlite import SqliteStore, migrate
 from bot.inbound import Account
 from bot.ports import Store, Tx
-from bot.records import DeliveryState, HoldState, Lane, Tenant
+from bot.records import AccountRecord, DeliveryState, HoldState, Lane, Tenant
 from rules.effects import Digest
-from tests.support.records import MAYA, SAM, delivery, hold, later, record
+from tests.support.records import MAYA, SAM, conversation, delivery, hold, later, parcel, record
 
 Op = Callable[[Tx], Any]
 
@@ -28,6 +28,8 @@ names = st.sampled_from(["a", "b", "c"])
 minutes = st.integers(0, 2).map(lambda number: later(minutes=number))
 moments = st.integers(0, 2).map(float)
 who = st.sampled_from([MAYA, SAM, Account("slack:T2", "U")])
+talks = st.sampled_from([MAYA, SAM, Account("slack:T1", "")])  # with nobody alone: a group
+ids = st.sampled_from(["", "id 1", "id 2"])
 lanes = st.sampled_from(Lane)
 ends = st.sampled_from([DeliveryState.DONE, DeliveryState.DONE, DeliveryState.DUE, DeliveryState.PARKED])
 
@@ -44,7 +46,16 @@ def add(tx: Tx, id_: str, to: Account, due: Any, how: tuple[Lane, bool, str]) ->
 
 
 def put_hold(tx: Tx, id_: str, sender: Account, at: Any, state: HoldState) -> None:
-    tx.holds.put(hold(id_, recipient=id_, sender=sender, created_at=at, state=state))
+    doubted = sender == SAM
+    tx.holds.put(hold(id_, recipient=id_, sender=sender, created_at=at, state=state, doubted=doubted))
+
+
+def put_account(tx: Tx, account: Account, person: str, directory_id: str) -> None:
+    tx.accounts.put(AccountRecord(account, person, directory_id=directory_id, unreachable=person))
+
+
+def talk(tx: Tx, with_: Account, id_: str, home: str) -> None:
+    tx.conversations.put(conversation(id_, tenant=with_.tenant, user=with_.user, home=home))
 
 
 def park(tx: Tx, to: Account, why: str) -> None:
@@ -85,6 +96,15 @@ steps = st.one_of(
     op(lambda tx, id_: tx.people.remove(id_), names),
     op(put_hold, names, who, minutes, st.sampled_from(HoldState)),
     op(lambda tx, at: tx.holds.purge(at), minutes),
+    op(put_account, who, names, ids),
+    op(lambda tx, account: tx.accounts.remove(account), who),
+    op(talk, talks, names, ids),
+    op(lambda tx, id_: tx.conversations.remove("slack:T1", id_), names),
+    op(lambda tx, account: tx.conversations.remove_user(account), talks),
+    op(lambda tx, key, line, at: tx.inbox.add(parcel(key, line=line, at=at)), names, names, minutes),
+    op(lambda tx, key: tx.inbox.remove(key), names),
+    op(lambda tx, line: tx.inbox.remove_line("teams:7e1a", line), names),
+    op(lambda tx, at: tx.once.purge(at), minutes),
     op(lambda tx, key, at: tx.once.first(key, at), names, minutes),
     op(lambda tx, key, at: tx.once.consume(key, at), names, minutes),
     op(lambda tx, key, at: tx.once.issue(key, key, at), names, minutes),
@@ -104,6 +124,10 @@ def everything(tx: Tx) -> list[object]:
           for tenant in ("slack:T1", "slack:T2") for limit in (1, 9) for some in (tuple(Lane), (Lane.NOTE,))),
         *(outbox.armed("slack:T1", lane, later(minutes=0), now) for lane in Lane),
         *(tx.holds.received_by(id_) for id_ in "abc"),
+        *(tx.accounts.by_directory(tenant, id_)
+          for tenant in ("slack:T1", "slack:T2") for id_ in ("", "id 1", "id 2")),
+        *(tx.accounts.of(id_) for id_ in "abc"), *(tx.conversations.get("slack:T1", id_) for id_ in "abc"),
+        tx.inbox.waiting(1), tx.inbox.waiting(),
         *(tx.holds.waiting_for(id_) for id_ in "abc"), *(tx.people.get(id_) for id_ in "abc"),
         [outbox.get(f"key of {id_}") for id_ in "abc"], dict(outbox.counts()),
         outbox.tenants_due(now), outbox.next_due(now), outbox.quarantined(1.0), outbox.to_settle(1.0),

@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.inbound import Account
-from bot.records import Delivery, Hold, Lane, PersonRecord, PersonState
+from bot.records import Conversation, Delivery, Hold, Lane, Parcel, PersonRecord, PersonState
 from rules.effects import Digest
 from rules.values import Clause, Kind, Passes, Person, PingKind, TimeRange, Urgency, When, Window
 
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 MAYA = Account("slack:T1", "UMAYA")
 SAM = Account("slack:T1", "USAM")
+TEAMS_MAYA = Account("teams:7e1a", "29:maya")
 
 
 def later(**span: float) -> datetime:
@@ -49,3 +50,14 @@ def hold(id_: str = "h1", **changes: Any) -> Hold:
     """A direct message from Sam that waits for Maya."""
     first = Hold(id_, SAM, "maya", PingKind.DIRECT, Urgency.ROUTINE, NOW, later(hours=1), text=b"sealed")
     return replace(first, **changes)
+
+
+def conversation(id_: str = "a:maya", **changes: Any) -> Conversation:
+    """Maya's own chat with the bot in Teams."""
+    url = "https://smba.example/emea/"
+    return replace(Conversation(TEAMS_MAYA.tenant, id_, url, "personal", TEAMS_MAYA.user), **changes)
+
+
+def parcel(key: str = "p1", **changes: Any) -> Parcel:
+    """Something that Maya wrote there, sealed."""
+    return replace(Parcel(key, TEAMS_MAYA.tenant, "a:maya", b"sealed", NOW), **changes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from adapters.stores.memory.conversations import MemoryConversations, MemoryInbox
 from adapters.stores.memory.outbox import MemoryOutbox
 from adapters.stores.memory.people import MemoryAccounts, MemoryHistory, MemoryHolds, MemoryPeople
 from adapters.stores.memory.shared import (
@@ -29,10 +30,12 @@ class MemoryTx:
     def __init__(self, journal: Journal) -> None:
         self.people = MemoryPeople(journal)
         self.accounts = MemoryAccounts(journal)
+        self.conversations = MemoryConversations(journal)
         self.holds = MemoryHolds(journal)
         self.budgets = MemoryBudgets(journal)
         self.tokens = MemoryTokens(journal)
         self.once = MemoryOnce(journal)
+        self.inbox = MemoryInbox(journal, self.once)
         self.history = MemoryHistory(journal)
         self.tenants = MemoryTenants(journal)
         self.outbox = MemoryOutbox(journal, self.tenants)

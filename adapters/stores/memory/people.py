@@ -59,6 +59,7 @@ class MemoryAccounts(Table[Account, AccountRecord]):
     def __init__(self, journal: Journal) -> None:
         super().__init__(journal, self._reindex)
         self._of: defaultdict[str, set[Account]] = defaultdict(set)
+        self._listed: defaultdict[tuple[str, str], set[Account]] = defaultdict(set)
 
     def get(self, account: Account) -> AccountRecord | None:
         return self.rows.get(account)
@@ -73,14 +74,20 @@ class MemoryAccounts(Table[Account, AccountRecord]):
     def enrolled(self, tenant: str) -> int:
         return len({row.person for row in self.rows.values() if row.person and row.account.tenant == tenant})
 
+    def by_directory(self, tenant: str, directory_id: str) -> AccountRecord | None:
+        found = self._listed.get((tenant, directory_id)) if directory_id else None
+        return self.rows[min(found, key=account_order)] if found else None
+
     def remove(self, account: Account) -> None:
         self.set(account, None)
 
     def _reindex(self, key: Account, old: AccountRecord | None, new: AccountRecord | None) -> None:
         if old:
             self._of[old.person].discard(key)
+            self._listed[key.tenant, old.directory_id].discard(key)
         if new:
             self._of[new.person].add(key)
+            self._listed[key.tenant, new.directory_id].add(key)
 
 
 class MemoryHolds(Table[str, Hold]):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from adapters.stores.sqlite.connection import connect, library_warning, store_error
+from adapters.stores.sqlite.conversations import SqliteConversations, SqliteInbox
 from adapters.stores.sqlite.outbox import SqliteOutbox
 from adapters.stores.sqlite.people import SqliteAccounts, SqliteHistory, SqliteHolds, SqlitePeople
 from adapters.stores.sqlite.schema import STEPS, applied_names, apply_pending
@@ -57,11 +58,13 @@ class SqliteTx:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.people = SqlitePeople(connection)
         self.accounts = SqliteAccounts(connection)
+        self.conversations = SqliteConversations(connection)
         self.holds = SqliteHolds(connection)
         self.outbox = SqliteOutbox(connection)
         self.budgets = SqliteBudgets(connection)
         self.tokens = SqliteTokens(connection)
         self.once = SqliteOnce(connection)
+        self.inbox = SqliteInbox(connection, self.once)
         self.history = SqliteHistory(connection)
         self.tenants = SqliteTenants(connection)
         self.teams = SqliteTeams(connection)

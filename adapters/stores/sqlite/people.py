@@ -66,6 +66,10 @@ class SqliteAccounts:
     def enrolled(self, tenant: str) -> int:
         return int(self._execute(q.ACCOUNTS_ENROLLED, (tenant,)).fetchone()[0])
 
+    def by_directory(self, tenant: str, directory_id: str) -> AccountRecord | None:
+        row = self._execute(q.ACCOUNT_LISTED, (tenant, directory_id)).fetchone()
+        return None if row is None else rows.account(row)
+
     def remove(self, account: Account) -> None:
         self._execute(q.ACCOUNT_REMOVE, (account.tenant, account.user))
 

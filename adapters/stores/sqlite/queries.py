@@ -10,9 +10,11 @@ DELIVERY = (
 )
 HOLD = (
     "id, sender_tenant, sender_user, recipient, kind, urgency, created_at, release_at, reply_by, needs_by, "
-    "reason, channel, message, thread, link, text, state, delivered_at, fair"
+    "reason, channel, message, thread, link, text, state, delivered_at, fair, doubted"
 )
-ACCOUNT = "tenant, user, person, name, zone, dm, connected, guest"
+ACCOUNT = "tenant, user, person, name, zone, dm, connected, guest, directory_id, unreachable"
+CONVERSATION = "tenant, id, service_url, kind, user, team, channel, home"
+PARCEL = "key, tenant, line, sealed, at"
 TENANT = "id, platform, name, url, bot_user, parked"
 
 
@@ -22,8 +24,11 @@ def _sql(text: str) -> str:
         hold=HOLD,
         account=ACCOUNT,
         tenant=TENANT,
+        conversation=CONVERSATION,
+        parcel=PARCEL,
+        marks10=", ".join("?" * 10),
         marks18=", ".join("?" * 18),
-        marks19=", ".join("?" * 19),
+        marks20=", ".join("?" * 20),
         fence="id = ? AND state = ? AND state IN ('sending', 'probing') AND owner = ? AND attempt = ?",
         tenants=_TENANTS,
         unfinished="('due', 'sending', 'probing')",
@@ -64,15 +69,32 @@ AGENDA_REMOVE = "DELETE FROM agenda WHERE person = ?"
 # Accounts ----------------------------------------------------------------------------------
 
 ACCOUNT_GET = _sql("SELECT $account FROM accounts WHERE tenant = ? AND user = ?")
-ACCOUNT_PUT = _sql("INSERT OR REPLACE INTO accounts ($account) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+ACCOUNT_PUT = _sql("INSERT OR REPLACE INTO accounts ($account) VALUES ($marks10)")
 ACCOUNTS_OF = _sql("SELECT $account FROM accounts WHERE person = ? AND person <> '' ORDER BY tenant, user")
 ACCOUNTS_ENROLLED = "SELECT COUNT(DISTINCT person) FROM accounts WHERE tenant = ? AND person <> ''"
+ACCOUNT_LISTED = _sql("""
+    SELECT $account FROM accounts INDEXED BY accounts_directory
+    WHERE tenant = ? AND directory_id = ? AND directory_id <> '' ORDER BY user LIMIT 1
+""")
 ACCOUNT_REMOVE = "DELETE FROM accounts WHERE tenant = ? AND user = ?"
+
+# Conversations, inbox ----------------------------------------------------------------------
+
+CONVERSATION_GET = _sql("SELECT $conversation FROM conversations WHERE tenant = ? AND id = ?")
+CONVERSATION_PUT = _sql(
+    "INSERT OR REPLACE INTO conversations ($conversation) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+CONVERSATION_REMOVE = "DELETE FROM conversations WHERE tenant = ? AND id = ?"
+CONVERSATIONS_WITH = "DELETE FROM conversations WHERE tenant = ? AND user = ? AND user <> ''"
+PARCEL_ADD = _sql("INSERT INTO inbox ($parcel) VALUES (?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING")
+PARCELS_WAITING = _sql("SELECT $parcel FROM inbox ORDER BY number LIMIT ?")
+PARCEL_REMOVE = "DELETE FROM inbox WHERE key = ?"
+PARCELS_OF = "DELETE FROM inbox WHERE tenant = ? AND line = ?"
 
 # Holds -------------------------------------------------------------------------------------
 
 HOLD_GET = _sql("SELECT $hold FROM holds WHERE id = ?")
-HOLD_PUT = _sql("INSERT OR REPLACE INTO holds ($hold) VALUES ($marks19)")
+HOLD_PUT = _sql("INSERT OR REPLACE INTO holds ($hold) VALUES ($marks20)")
 HOLDS_WAITING = _sql("""
     SELECT $hold FROM holds WHERE recipient = ? AND state = 'waiting'
     ORDER BY urgency <> 'urgent', created_at, id

@@ -7,7 +7,18 @@ from typing import Any
 
 from bot.codec import decode_effect, decode_person, encode_effect, encode_person, from_micros, to_micros
 from bot.inbound import Account
-from bot.records import AccountRecord, Change, Delivery, DeliveryState, Hold, HoldState, Lane, Tenant
+from bot.records import (
+    AccountRecord,
+    Change,
+    Conversation,
+    Delivery,
+    DeliveryState,
+    Hold,
+    HoldState,
+    Lane,
+    Parcel,
+    Tenant,
+)
 from rules.values import PingKind, Urgency
 
 Row = tuple[Any, ...]
@@ -53,7 +64,7 @@ def hold_row(hold: Hold) -> Row:
         hold.id, hold.sender.tenant, hold.sender.user, hold.recipient, hold.kind.value, hold.urgency.value,
         to_micros(hold.created_at), micros(hold.release_at), micros(hold.reply_by), micros(hold.needs_by),
         storable(hold.reason), hold.channel, hold.message, hold.thread, storable(hold.link), hold.text,
-        hold.state.value, micros(hold.delivered_at), hold.fair,
+        hold.state.value, micros(hold.delivered_at), hold.fair, hold.doubted,
     )  # fmt: skip
 
 
@@ -62,18 +73,40 @@ def hold(row: Row) -> Hold:
         row[0], Account(row[1], row[2]), row[3], PingKind(row[4]), Urgency(row[5]), from_micros(row[6]),
         instant(row[7]), instant(row[8]), instant(row[9]), row[10], row[11], row[12], row[13], row[14],
         row[15], HoldState(row[16]), instant(row[17]), None if row[18] is None else bool(row[18]),
+        bool(row[19]),
     )  # fmt: skip
 
 
 def account_row(record: AccountRecord) -> Row:
     return (
         record.account.tenant, record.account.user, record.person, storable(record.name), record.zone,
-        record.dm, record.connected, record.guest,
+        record.dm, record.connected, record.guest, record.directory_id, storable(record.unreachable),
     )  # fmt: skip
 
 
 def account(row: Row) -> AccountRecord:
-    return AccountRecord(Account(row[0], row[1]), row[2], row[3], row[4], row[5], bool(row[6]), bool(row[7]))
+    flags = (bool(row[6]), bool(row[7]))
+    return AccountRecord(Account(row[0], row[1]), row[2], row[3], row[4], row[5], *flags, row[8], row[9])
+
+
+def conversation_row(place: Conversation) -> Row:
+    return (
+        place.tenant, place.id, place.service_url, place.kind, place.user, place.team, place.channel,
+        place.home,
+    )  # fmt: skip
+
+
+def conversation(row: Row) -> Conversation:
+    return Conversation(*row)
+
+
+def parcel_row(parcel: Parcel) -> Row:
+    return (parcel.key, parcel.tenant, parcel.line, parcel.sealed, to_micros(parcel.at))
+
+
+def parcel(row: Row) -> Parcel:
+    key, tenant, line, sealed, at = row
+    return Parcel(key, tenant, line, sealed, from_micros(at))
 
 
 def change_row(change: Change) -> Row:

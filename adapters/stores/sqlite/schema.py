@@ -75,8 +75,26 @@ FIRST = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
 )
 
+# Defaults let rows of the first step stand as they are.
+TEAMS = (
+    "ALTER TABLE accounts ADD COLUMN directory_id TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE accounts ADD COLUMN unreachable TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX accounts_directory ON accounts (tenant, directory_id) WHERE directory_id <> ''",
+    "ALTER TABLE holds ADD COLUMN doubted INTEGER NOT NULL DEFAULT 0",
+    """CREATE TABLE conversations (
+        tenant TEXT NOT NULL, id TEXT NOT NULL, service_url TEXT NOT NULL, kind TEXT NOT NULL,
+        user TEXT NOT NULL, team TEXT NOT NULL, channel TEXT NOT NULL, home TEXT NOT NULL,
+        PRIMARY KEY (tenant, id)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX conversations_user ON conversations (tenant, user) WHERE user <> ''",
+    """CREATE TABLE inbox (
+        number INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, tenant TEXT NOT NULL, line TEXT NOT NULL,
+        sealed BLOB NOT NULL, at INTEGER NOT NULL
+    ) STRICT""",
+)
+
 # Every migration in order, by name: opening a database compares these without importing sqlite-utils (98 ms).
-STEPS: dict[str, tuple[str, ...]] = {"0001_first": FIRST}
+STEPS: dict[str, tuple[str, ...]] = {"0001_first": FIRST, "0002_teams": TEAMS}
 
 
 def applied_names(connection: sqlite3.Connection) -> list[str]:

@@ -8,7 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -18,8 +18,9 @@ import pytest
 from adapters.stores.sqlite import SqliteStore, library_warning, migrate, pending
 from bot.inbound import Account
 from bot.ports import StoreError, Tx
-from bot.records import AccountRecord
-from tests.support.records import NOW, delivery, hold, record
+from bot.records import AccountRecord, HoldState
+from rules.values import PingKind
+from tests.support.records import MAYA, NOW, SAM, conversation, delivery, hold, later, parcel, record
 
 ACKNOWLEDGE = """
 import asyncio, sys
@@ -246,6 +247,56 @@ def test_every_table_is_strict(path: Path) -> None:
     assert set(loose) == {"_sqlite_migrations", "sqlite_schema", "sqlite_temp_schema"}
 
 
+# Written by this program when 0001 was its only step, as `sqlite3 .dump` shows it.
+MADE_BY_0001 = Path(__file__).with_name("made_by_0001.sql")
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    file = tmp_path / "old" / "boundary.db"
+    file.parent.mkdir()
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript(MADE_BY_0001.read_text("utf-8"))
+    return file
+
+
+async def test_a_database_of_the_first_version_opens_after_migrating_with_all_its_rows(old: Path) -> None:
+    with pytest.raises(StoreError, match="boundary-bot migrate"):
+        SqliteStore(old)
+    assert pending(old) == migrate(old) == ["0002_teams"]
+    store = SqliteStore(old)
+    maya = AccountRecord(MAYA, "maya", "Maya Ünal", "Europe/Lisbon", "D1", True, guest=True)
+    mention = hold(
+        "h2", kind=PingKind.MENTION, state=HoldState.DELIVERED, delivered_at=later(hours=1), fair=True,
+        text=None, link="https://x.example/p1",
+    )  # fmt: skip
+    look = await store.read(
+        lambda tx: (
+            tx.accounts.of("maya"),
+            tx.accounts.get(SAM),
+            tx.holds.get("h1"),
+            tx.holds.get("h2"),
+            tx.outbox.get("key of d1"),
+            tx.tokens.get(MAYA),
+            tx.inbox.waiting(),
+        )
+    )
+    assert look == ([maya], AccountRecord(SAM), hold(), mention, delivery(), b"sealed", [])
+    assert not await store.write(lambda tx: tx.inbox.add(parcel("slack:event:Ev1")))
+    assert await store.write(lambda tx: tx.inbox.add(parcel()))
+    await store.close()
+
+
+def test_an_old_database_and_a_new_one_end_with_the_same_schema(old: Path, path: Path) -> None:
+    """Which also shows that no step was changed after its release."""
+    migrate(old)
+    schemas = []
+    for file in (old, path):
+        with closing(sqlite3.connect(file)) as connection:
+            schemas.append(set(connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema")))
+    assert schemas[0] == schemas[1]
+
+
 @pytest.mark.parametrize(
     ("version", "warned"),
     [((3, 40, 1), True), ((3, 51, 2), True), ((3, 51, 3), False), ((3, 52, 0), True), ((3, 53, 0), False)],
@@ -258,6 +309,30 @@ def test_a_library_with_the_wal_reset_bug_is_named(version: tuple[int, int, int]
 
 
 # Plans, erasure ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("look", "index"),
+    [
+        (lambda tx: tx.accounts.by_directory("teams:7e1a", "6f0c"), "accounts_directory"),
+        (lambda tx: tx.conversations.remove_user(MAYA), "conversations_user"),
+        (lambda tx: tx.inbox.waiting(), "SCAN inbox"),
+    ],
+)
+async def test_nothing_is_sorted_or_searched_through_where_an_index_helps(
+    store: SqliteStore, look: Callable[[Tx], object], index: str
+) -> None:
+    def plan(tx: Tx) -> str:
+        connection = tx.people._execute.__self__  # type: ignore[attr-defined]
+        asked: list[str] = []
+        connection.set_trace_callback(asked.append)
+        look(tx)
+        connection.set_trace_callback(None)
+        return "; ".join(row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {asked[-1]}"))
+
+    found = await store.write(plan)
+    assert index in found
+    assert "TEMP B-TREE" not in found
 
 
 async def test_a_due_query_costs_the_same_among_a_hundred_thousand_people(store: SqliteStore) -> None:
@@ -299,6 +374,8 @@ async def test_no_byte_of_a_forgotten_person_is_left(store: SqliteStore, path: P
             tx.accounts.put(AccountRecord(account, name, name))
             tx.holds.put(hold(f"h-{name}", recipient=name, reason=f"for {name}"))
             tx.outbox.add(delivery(f"d-{name}", to=account, because=name))
+            tx.conversations.put(conversation(f"a:{name}", tenant=account.tenant, user=account.user))
+            tx.inbox.add(parcel(f"key {account.user[-3:]}", tenant=account.tenant, line=f"a:{name}"))
 
     def forget(tx: Tx) -> None:
         for name, account in zip(people[::3], accounts[::3], strict=True):
@@ -306,6 +383,8 @@ async def test_no_byte_of_a_forgotten_person_is_left(store: SqliteStore, path: P
             tx.accounts.remove(account)
             tx.holds.remove_person(name, [account])
             tx.outbox.remove_person([account])
+            tx.conversations.remove_user(account)
+            tx.inbox.remove_line(account.tenant, f"a:{name}")
 
     await store.write(live)
     for name in people:  # rows that move and grow leave old copies behind

@@ -75,11 +75,11 @@ def storable(text: str) -> str:
 def is_deeper(value: object, deepest: int) -> bool:
     """Whether parsed JSON has more than `deepest` levels of objects and lists."""
     level = [value]
-    for _ in range(deepest + 1):
+    for _ in range(deepest):
         level = [inner for outer in level for inner in _inside(outer)]
         if not level:
             return False
-    return True
+    return any(isinstance(each, dict | list) for each in level)
 
 
 def _inside(value: object) -> list[Any]:

@@ -28,11 +28,10 @@ class CallRecord:
     args: Json
 
 
-class Audit:
-    """The oracle: `posts` keeps deleted ones too; `calls` is bounded, the counters are not."""
+class CallLog:
+    """What arrived and how it was answered; `calls` is bounded, the counters are not."""
 
     def __init__(self) -> None:
-        self.posts: list[Message] = []
         self.calls: deque[CallRecord] = deque(maxlen=MAX_CALLS)
         self.arrivals: Counter[str] = Counter()
         self.outcomes: Counter[tuple[str, str]] = Counter()
@@ -63,6 +62,27 @@ class Audit:
         return max(
             (bisect_right(times, start + seconds - 1e-9) - i for i, start in enumerate(times)), default=0
         )
+
+    def summary(self, over_limit: int) -> Json:
+        """How the app behaved, as JSON: arrivals, outcomes, and calls it should not have made."""
+        outcomes: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        for (method, outcome), count in self.outcomes.items():
+            outcomes[method][outcome] = count
+        return {
+            "arrivals": dict(self.arrivals),
+            "outcomes": outcomes,
+            "over_limit": over_limit,
+            "before_retry_after": self.early,
+            "worst_minute": {method: self.worst_window(method) for method in self.arrivals},
+        }
+
+
+class Audit(CallLog):
+    """The oracle: `posts` keeps deleted ones too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.posts: list[Message] = []
 
     def copies(self, key: str) -> dict[str, int]:
         """How many posts were ever stored per value of `metadata.event_payload[key]`."""

@@ -1,4 +1,4 @@
-"""Faults that can be switched on per method: what goes wrong between a client and Slack, on purpose."""
+"""Faults that can be switched on per method: what goes wrong between a client and a platform, on purpose."""
 
 import random
 from dataclasses import asdict, dataclass
@@ -36,8 +36,9 @@ _STORES: Final = frozenset(
 class Fault:
     """One switched-on fault. `times` None means until cleared; `stores` None what the kind usually does.
 
-    `method` is a Web API method, `response_url` or `*`. `json_body` False makes the 429 body plain text, as
-    Slack sends it at times (python-slack-sdk#1693).
+    `method` is a Web API method, `response_url`, the name of a Teams call or `*`. `json_body` False makes the
+    429 body plain text, as Slack sends it at times (python-slack-sdk#1693); `http_date` makes its Retry-After
+    a date instead of seconds (RFC 9110 section 10.2.3).
     """
 
     kind: FaultKind
@@ -48,6 +49,7 @@ class Fault:
     status: int = 503
     error: str = "token_revoked"
     json_body: bool = True
+    http_date: bool = False
     stores: bool | None = None
 
     @property
@@ -81,6 +83,21 @@ class Faults:
         """Start the dice again from `seed`."""
         self.seed = seed
         self._dice.seed(seed)
+
+    def apply(self, order: dict[str, Any]) -> dict[str, Any]:
+        """Do `{"clear": true, "seed": 1, "add": [{"kind": "drop", "method": "chat.delete"}]}`, all optional.
+
+        Gives `describe()`. A wrong order raises KeyError, OverflowError, TypeError or ValueError first.
+        """
+        added = [Fault(**(entry | {"kind": FaultKind(entry["kind"])})) for entry in order.get("add", [])]
+        seed = int(order["seed"]) if "seed" in order else None
+        if order.get("clear"):
+            self.clear()
+        if seed is not None:
+            self.reseed(seed)
+        for fault in added:
+            self.add(fault)
+        return self.describe()
 
     def pick(self, method: str) -> Fault | None:
         """The fault that hits this call of `method`, if any; counts it down."""

@@ -1,9 +1,9 @@
 """The JSON API of the playground's own page: `/playground/*`, same origin and loopback only."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -14,19 +14,21 @@ from adapters.playground.acts import Acts, NextChange
 from adapters.playground.audit import post_json
 from adapters.playground.clock import TimeSource
 from adapters.playground.errors import SlackError
-from adapters.playground.faults import Fault, FaultKind
 from adapters.playground.human import Humans
 from adapters.playground.oauth_page import VIEWER_COOKIE
 from adapters.playground.records import Channel, ChannelKind, Completion, Json, Message, TokenKind, User
+from adapters.playground.watching import Watched, stream_versions
 from adapters.playground.workspace import Workspace
 
 Insight = Callable[[str], Awaitable[Json]]
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "[::1]"})
-_HEARTBEAT: Final = 15.0
 
 
 class PageApi:
-    """What the page asks; `insight`, `next_change` and `completions` are the bot's own matter."""
+    """What the page asks; `insight`, `next_change` and `completions` are the bot's own matter.
+
+    The stream also ticks when one of `watched` changes; `twins` maps user ids to the same human in Teams.
+    """
 
     def __init__(
         self,
@@ -36,8 +38,12 @@ class PageApi:
         insight: Insight | None = None,
         next_change: NextChange | None = None,
         completions: Sequence[Completion] = (),
+        watched: Sequence[Watched] = (),
+        twins: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._workspace = workspace
+        self._watched = (workspace, *watched)
+        self._twins = twins
         self._completions = [asdict(one) for one in completions]
         self._insight = insight
         self._acts = Acts(workspace, humans, next_change)
@@ -108,23 +114,12 @@ class PageApi:
         return web.json_response({"messages": [self._message(channel, message) for message in shown]})
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
-        """Server-Sent Events: the version, at once and after each change; a heartbeat every 15 s."""
-        response = web.StreamResponse(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
-        response.content_type = "text/event-stream"
-        await response.prepare(request)
-        changed = asyncio.Event()
-        stop = self._workspace.on_change(changed.set)
-        try:
-            await self._write_versions(response, changed)
-        except (ConnectionError, asyncio.CancelledError):
-            return response
-        finally:
-            stop()
-        return response
+        """Server-Sent Events: the version, at once and after each change."""
+        return await stream_versions(request, self._watched)
 
     async def act(self, request: web.Request) -> web.Response:
         """Do what a person does on the page."""
-        body = await _body(request)
+        body = await json_body(request)
         try:
             return web.json_response(await self._acts.perform(body))
         except SlackError as error:
@@ -144,20 +139,11 @@ class PageApi:
 
     async def set_faults(self, request: web.Request) -> web.Response:
         """`{"clear": true, "seed": 1, "add": [{"kind": "drop", "method": "chat.delete"}]}`, all optional."""
-        body = await _body(request)
-        faults = self._workspace.faults
+        body = await json_body(request)
         try:
-            added = [Fault(**(entry | {"kind": FaultKind(entry["kind"])})) for entry in body.get("add", [])]
-            seed = int(body["seed"]) if "seed" in body else None
+            return web.json_response(self._workspace.faults.apply(body))
         except (KeyError, OverflowError, TypeError, ValueError) as error:
             return web.json_response({"ok": False, "error": f"bad_fault: {error}"}, status=400)
-        if body.get("clear"):
-            faults.clear()
-        if seed is not None:
-            faults.reseed(seed)
-        for fault in added:
-            faults.add(fault)
-        return web.json_response(faults.describe())
 
     async def posts(self, _request: web.Request) -> web.Response:
         """The oracle: every post ever stored, deleted ones included, with the arrivals per method."""
@@ -167,30 +153,7 @@ class PageApi:
 
     async def calls(self, _request: web.Request) -> web.Response:
         """How the app behaved: arrivals and outcomes per method, and calls that should not have been made."""
-        audit, limits = self._workspace.audit, self._workspace.limits
-        outcomes: dict[str, dict[str, int]] = {}
-        for (method, outcome), count in audit.outcomes.items():
-            outcomes.setdefault(method, {})[outcome] = count
-        return web.json_response(
-            {
-                "arrivals": dict(audit.arrivals),
-                "outcomes": outcomes,
-                "over_limit": limits.over,
-                "before_retry_after": audit.early,
-                "worst_minute": {method: audit.worst_window(method) for method in audit.arrivals},
-            }
-        )
-
-    async def _write_versions(self, response: web.StreamResponse, changed: asyncio.Event) -> None:
-        while True:
-            await response.write(f'data: {{"version":{self._workspace.version}}}\n\n'.encode())
-            await asyncio.sleep(0.05)  # one message for a burst of changes
-            while not changed.is_set():
-                try:
-                    await asyncio.wait_for(changed.wait(), _HEARTBEAT)
-                except TimeoutError:
-                    await response.write(b": still here\n\n")
-            changed.clear()
+        return web.json_response(self._workspace.audit.summary(self._workspace.limits.over))
 
     def _viewer(self, request: web.Request) -> User:
         user = self._workspace.users.get(request.query.get("as", ""))
@@ -214,6 +177,7 @@ class PageApi:
             "status": {"text": profile.status_text, "emoji": profile.status_emoji, "expires": expires},
             "snoozed_until": iso(_instant(user.snooze_until)) if snoozed else None,
             "connected": workspace.token_of(TokenKind.USER, user.id) is not None,
+            "teams": self._twins.get(user.id),
         }
 
     def _channel(self, channel: Channel, me: User) -> Json:
@@ -289,7 +253,7 @@ def _order(message: Message) -> tuple[int, int]:
     return int(seconds), int(micros)
 
 
-async def _body(request: web.Request) -> dict[str, Any]:
+async def json_body(request: web.Request) -> dict[str, Any]:
     """A JSON object; the content type is checked because a foreign form cannot send it."""
     if request.content_type != "application/json":
         raise web.HTTPUnsupportedMediaType(text="Send application/json.")

@@ -5,7 +5,8 @@ from typing import Final
 from aiohttp import web
 
 from adapters.playground import posting
-from adapters.playground.api import Answer, deliver, spoiled
+from adapters.playground.answer import Answer, deliver
+from adapters.playground.api import spoiled
 from adapters.playground.api_chat import checked_blocks
 from adapters.playground.audit import CallRecord, safe_args
 from adapters.playground.errors import SlackError

@@ -21,6 +21,7 @@ from adapters.playground.records import (
     Trigger,
     User,
 )
+from adapters.playground.watching import Watched
 
 SLACKBOT = "USLACKBOT"
 
@@ -31,7 +32,7 @@ def direct_id(one: str, other: str) -> str:
     return f"D{first[1:]}{second[1:]}"
 
 
-class Workspace:
+class Workspace(Watched):
     """One workspace with one installed app.
 
     `clock.now()` is the workspace's time (message ids, statuses, snoozes); `clock.monotonic()` times triggers
@@ -48,6 +49,7 @@ class Workspace:
         limit_time: Callable[[], float] | None = None,
         max_snooze_minutes: int = 24 * 60,
     ) -> None:
+        super().__init__()
         self.clock = clock
         self.team_id = team_id
         self.team_name = team_name
@@ -68,11 +70,9 @@ class Workspace:
         self.audit = Audit()
         self.faults = Faults()
         self.limits = RateLimiter(limit_time or clock.monotonic)
-        self.version = 0
         self._serial = itertools.count(1)
         self._last_ts = 0
         self._on_event: list[Callable[[Json], None]] = []
-        self._on_change: list[Callable[[], None]] = []
 
     # Time and ids
 
@@ -90,18 +90,7 @@ class Workspace:
         """An id that nobody can guess and that was not used before, such as `Ev0000011F2A9C41`."""
         return f"{prefix}{next(self._serial):06X}{secrets.token_hex(4).upper()}"
 
-    # Change and events
-
-    def changed(self) -> None:
-        """Tell watchers of the page that something is different now."""
-        self.version += 1
-        for callback in tuple(self._on_change):
-            callback()
-
-    def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call `callback` at each change; returns how to stop."""
-        self._on_change.append(callback)
-        return lambda: self._on_change.remove(callback)
+    # Events
 
     def emit(self, event: Json) -> None:
         """Offer an event to whoever delivers events to the app."""

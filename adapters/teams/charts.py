@@ -1,0 +1,97 @@
+"""A person's day as a picture: a native chart, squares where a client has no charts, and the words below.
+
+Charts in Adaptive Cards: [MST task-modules-and-cards/cards/charts-in-adaptive-cards.md]. A stretch's legend
+carries its hours, or the client would add up two stretches of the same name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
+
+from adapters.teams.elements import SUBTLE, text
+from bot.messages.model import Ribbon, RibbonPart
+
+Json = dict[str, Any]
+
+SLOT: Final = 30  # minutes of the day in one square
+SLOTS_A_LINE: Final = 12
+
+
+class Look(NamedTuple):
+    """A mode's color among those that charts have names for, and its square."""
+
+    color: str
+    square: str
+
+
+LOOKS: Final[Mapping[str, Look]] = MappingProxyType(
+    {
+        "available": Look("categoricalGreen", "🟩"),
+        "break": Look("divergingYellow", "🟨"),
+        "off": Look("neutral", "⬛"),
+        "focus": Look("categoricalBlue", "🟦"),
+        "recharge": Look("divergingMaroon", "🟫"),
+        "quiet": Look("categoricalPurple", "🟪"),
+        "leave": Look("categoricalMarigold", "🟧"),
+    }
+)
+UNKNOWN: Final = Look("divergingGray", "⬜")
+
+
+def ribbon(part: Ribbon) -> Iterator[Json]:
+    """The elements of a ribbon; its sentence is always among them."""
+    if part.parts:
+        yield _chart(part)
+    yield from text(part.alt, **SUBTLE)
+
+
+def clock(minute: int) -> str:
+    """`09:00` from minutes after midnight; the end of a day is `24:00`."""
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def _chart(part: Ribbon) -> Json:
+    title = "Today" if part.now is None else f"Today, now {clock(part.now)}"
+    return {
+        "type": "Chart.HorizontalBar.Stacked",
+        "title": title,
+        "data": [{"title": title, "data": [_stretch(each) for each in part.parts]}],
+        "fallback": _squares(part, title),
+    }
+
+
+def _stretch(part: RibbonPart) -> Json:
+    return {
+        "legend": f"{part.mode.capitalize()} {clock(part.start)}-{clock(part.end)}",
+        "value": round((part.end - part.start) / 60, 2),
+        "color": LOOKS.get(part.mode, UNKNOWN).color,
+    }
+
+
+def _squares(part: Ribbon, title: str) -> Json:
+    """Six hours a line, the hour first, half an hour a square, brackets around now, what is what below."""
+    lines = [title]
+    for first in range(0, 1440, SLOT * SLOTS_A_LINE):
+        row = "".join(_square(part, first + SLOT * index) for index in range(SLOTS_A_LINE))
+        lines.append(f"{first // 60:02d}  {row}")
+    modes = dict.fromkeys(each.mode for each in part.parts)
+    lines.append("  ".join(f"{LOOKS.get(mode, UNKNOWN).square} {mode}" for mode in modes))
+    blocks = [block for line in lines for block in text(line, fontType="Monospace")]
+    for block in blocks[1:]:
+        block["spacing"] = "None"
+    return {"type": "Container", "items": blocks}
+
+
+def _square(part: Ribbon, start: int) -> str:
+    found = max(part.parts, key=partial(_overlap, start))
+    square = (LOOKS.get(found.mode, UNKNOWN) if _overlap(start, found) else UNKNOWN).square
+    is_now = part.now is not None and start <= part.now < start + SLOT
+    return f"[{square}]" if is_now else square
+
+
+def _overlap(start: int, piece: RibbonPart) -> int:
+    """Minutes of the slot that begins at `start` which lie in `piece`."""
+    return max(0, min(piece.end, start + SLOT) - max(piece.start, start))

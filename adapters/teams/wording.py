@@ -1,0 +1,58 @@
+"""Text on its way to Teams: cutting, sizes as Teams counts them, and words that no client reads as markup.
+
+A TextRun shows its text as it is, with one exception: `{{DATE(…)}}` and `{{TIME(…)}}` become a date in every
+element (adaptivecards.io, text features). `inert` cuts between the two braces, so that they stay text.
+Everything else with words in it (fallbackText, the titles of choices, a TextBlock) may render Markdown: only
+our own words go there, or what `bare` left.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+Json = dict[str, Any]
+
+_DATES: Final = re.compile(r"(?<=\{)(?=\{(?:DATE|TIME)\()", re.IGNORECASE)
+_MARKS: Final = re.compile(r"[^\w ,;:.'\u2019?·…\u2013-]|(?<=\w)[:.](?=\w*[^\W\d])|_")
+_HARMLESS: Final = re.compile(r"[^\W_](?:[^\W_]|[ ,;:'\u2019·…-])*")
+
+
+def clip(text: str, longest: int) -> str:
+    """At most `longest` characters, the last an ellipsis if something had to go."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def chunks(text: str, longest: int) -> Iterator[str]:
+    """The whole text in pieces of at most `longest` characters, cut at spaces or line ends where there are
+    any.
+    """
+    while len(text) > longest:
+        cut = max(text.rfind(" ", 0, longest), text.rfind("\n", 0, longest)) + 1
+        cut = cut if cut > longest // 2 else longest
+        yield text[:cut]
+        text = text[cut:]
+    if text:
+        yield text
+
+
+def inert(text: str) -> list[str]:
+    """The whole text in pieces none of which a client replaces by a date; [] for no text."""
+    return [piece for piece in _DATES.split(text) if piece]
+
+
+def bare(text: str, longest: int) -> str:
+    """One line of plain words: what could be Markdown, HTML, a mention or a link is a space; never empty."""
+    return clip(" ".join(_MARKS.sub(" ", text).split()), longest).lstrip(" -.") or "Boundary Bot"
+
+
+def is_harmless(text: str) -> bool:
+    """Whether no Markdown renderer can read anything but words into the text."""
+    return _HARMLESS.fullmatch(text) is not None
+
+
+def size(value: object) -> int:
+    """Bytes of a value as JSON in UTF-16, which is how Teams counts a message."""
+    return 2 * sum(1 + (ord(each) > 0xFFFF) for each in json.dumps(value, ensure_ascii=False))

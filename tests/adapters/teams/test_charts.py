@@ -1,0 +1,58 @@
+"""The ribbon of a day is a chart that tiles it, squares for old clients, and always a sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+from adapters.teams.charts import LOOKS, ribbon
+from bot.messages.day import WORDS
+from bot.messages.model import Ribbon, RibbonPart
+
+DAY = Ribbon(
+    (RibbonPart(0, 540, "off"), RibbonPart(540, 1080, "available"), RibbonPart(1080, 1440, "off")),
+    615,
+    "Off until 09:00.",
+)
+
+
+def test_a_chart_shows_the_stretches_in_order_with_their_hours() -> None:
+    chart, alt = ribbon(DAY)
+    points = chart["data"][0]["data"]
+    assert [each["legend"] for each in points] == [
+        "Off 00:00-09:00",
+        "Available 09:00-18:00",
+        "Off 18:00-24:00",
+    ]
+    assert sum(each["value"] for each in points) == 24
+    assert chart["title"] == "Today, now 10:15"
+    assert alt["inlines"][0]["text"] == "Off until 09:00."
+
+
+def test_a_client_without_charts_shows_half_hours_with_now_in_brackets() -> None:
+    chart, _ = ribbon(DAY)
+    lines = [each["inlines"][0]["text"] for each in chart["fallback"]["items"]]
+    assert lines == [
+        "Today, now 10:15",
+        "00  " + "⬛" * 12,
+        "06  " + "⬛" * 6 + "🟩🟩[🟩]🟩🟩🟩",
+        "12  " + "🟩" * 12,
+        "18  " + "⬛" * 12,
+        "⬛ off  🟩 available",
+    ]
+
+
+def test_a_day_without_parts_is_its_sentence_alone() -> None:
+    (alt,) = ribbon(Ribbon((), None, "Nothing planned."))
+    assert alt["type"] == "RichTextBlock"
+
+
+@pytest.mark.parametrize("mode", [mode.value for mode in WORDS])
+def test_every_mode_has_a_look_of_its_own(mode: str) -> None:
+    others = [look for name, look in LOOKS.items() if name != mode]
+    assert LOOKS[mode].color not in {look.color for look in others}
+    assert LOOKS[mode].square not in {look.square for look in others}
+
+
+def test_an_unknown_mode_is_shown_and_not_an_error() -> None:
+    chart, _ = ribbon(Ribbon((RibbonPart(0, 1440, "new"),), None, "x"))
+    assert chart["data"][0]["data"][0]["legend"] == "New 00:00-24:00"

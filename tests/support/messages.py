@@ -1,0 +1,127 @@
+"""Every message and form that bot.messages can build, called with values made for its annotations.
+
+A new builder is covered as soon as it is written; one with a parameter of an unknown type fails here.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, get_type_hints
+
+import bot.messages
+from bot.inbound import Account
+from bot.messages.day import segments_of_today
+from bot.messages.digest import Item
+from bot.messages.home import HomeFacts
+from bot.messages.model import Form, Message, Who
+from bot.messages.notes import Wait
+from bot.messages.words import Watch, message
+from bot.records import Hold, PersonState
+from rules import (
+    Interval,
+    Kind,
+    Leave,
+    Passes,
+    Person,
+    PingKind,
+    Ritual,
+    Segment,
+    Urgency,
+    Verdict,
+    Window,
+    decide,
+    parse_when,
+)
+from rules import Ping as RulesPing
+
+NOW = datetime(2026, 11, 24, 10, 5, tzinfo=UTC)
+WATCH = Watch(NOW, "Europe/Lisbon")
+
+
+def builders(kind: type) -> dict[str, Callable[..., Any]]:
+    """Public functions of bot.messages that return a `kind`, by "module.name"."""
+    found = {}
+    for module in pkgutil.iter_modules(bot.messages.__path__):
+        loaded = importlib.import_module(f"bot.messages.{module.name}")
+        for name, function in inspect.getmembers(loaded, inspect.isfunction):
+            public = not name.startswith("_") and function.__module__ == loaded.__name__
+            if public and get_type_hints(function).get("return") is kind:
+                found[f"{module.name}.{name}"] = function
+    return found
+
+
+def messages(words: str = "Maya") -> Iterator[tuple[str, Message]]:
+    """Every message, with `words` wherever a person's words can be."""
+    for name, build in builders(Message).items():
+        if not name.startswith("words."):
+            yield name, _called(build, words)
+    yield "words.message", message()
+
+
+def forms(words: str = "Maya") -> Iterator[tuple[str, Form]]:
+    """Every form."""
+    for name, build in builders(Form).items():
+        yield name, _called(build, words)
+
+
+def _called(build: Callable[..., Any], words: str) -> Any:
+    hints, known = get_type_hints(build), _samples(words)
+    parameters = inspect.signature(build).parameters.values()
+    named = {each.name: known[str(hints[each.name])] for each in parameters if each.kind is each.KEYWORD_ONLY}
+    return build(*(known[str(hints[each.name])] for each in parameters if each.name not in named), **named)
+
+
+def person(words: str) -> Person:
+    """Somebody with one of everything."""
+    windows = (
+        Window(words or "x", Kind.FOCUS, parse_when("tue,thu 09:00-11:30"), Passes(people=("u2",))),
+        Window(f"{words} 2", Kind.QUIET, parse_when("daily 18:00-19:30"), share_name=True),
+    )
+    leave = (Leave(date(2026, 12, 21), date(2027, 1, 3), "u2"),)
+    hours = parse_when("mon-fri 09:00-18:00")
+    return Person("p", "Europe/Lisbon", hours=hours, windows=windows, leave=leave)
+
+
+def hold(words: str, *, text: bool = True, urgency: Urgency = Urgency.ROUTINE) -> Hold:
+    """A message that waits, with everything a hold can carry."""
+    return Hold(
+        "h1", Account("teams:t", "29:sam"), "p", PingKind.DIRECT, urgency, NOW, NOW + timedelta(hours=2),
+        reply_by=NOW + timedelta(days=1), needs_by=NOW + timedelta(hours=1), reason=f"broken: {words}",
+        link="" if text else "https://teams.microsoft.com/l/message/x/1", text=b"sealed" if text else None,
+    )  # fmt: skip
+
+
+def items(words: str) -> list[Item]:
+    """What waits: a text, an urgent text, a link."""
+    who = Who("29:sam", words)
+    return [
+        Item(hold(words), who, words),
+        Item(hold(words, urgency=Urgency.URGENT), Who("29:kim", words), words * 3),
+        Item(hold(words, text=False), who),
+        Item(hold(words), who),
+    ]
+
+
+def _samples(words: str) -> dict[str, Any]:
+    """A value for every annotation that a builder uses, by how the annotation is written."""
+    who, later = Who("29:sam", words), NOW + timedelta(hours=2)
+    wait = Wait("h1", who, later, Interval(later, later + timedelta(minutes=15)), later, NOW, words, who)
+    someone = person(words)
+    today = segments_of_today(someone, (), NOW)
+    facts = HomeFacts(
+        someone, PersonState(name=words), today, today[0], tuple(items(words)), True, {"u2": who}
+    )
+    said: list[tuple[object, Any]] = [
+        (str, words), (bool, True), (int, 3), (Who, who), (Wait, wait), (Watch, WATCH), (Person, someone),
+        (Hold, hold(words)), (Item, items(words)[1]), (HomeFacts, facts), (Window | None, someone.windows[0]),
+        (Segment, today[0]), (Sequence[Segment], today), (tuple[str, ...], ("29:sam",)),
+        (Verdict, decide(RulesPing("x"), someone, (), NOW)), (list[Wait], [wait, wait]),
+        (list[Who], [who, who]), (Sequence[Item], items(words)), (datetime | None, later),
+        (tuple[Ritual, ...], tuple(Ritual)),
+        (list[tuple[Who, datetime, int]], [(who, NOW, 1), (who, NOW, 2)]),
+    ]  # fmt: skip
+    return {str(kind): value for kind, value in said}

@@ -12,8 +12,12 @@ from enum import StrEnum
 
 
 class Failpoint(StrEnum):
-    """Before and after each commit and each platform call of the delivery protocol."""
+    """Before and after each commit and each platform call of the delivery protocol, and on the way of a
+    parcel through the inbox: stored but not acknowledged, taken up, handled but not yet removed."""
 
+    AFTER_ACCEPT = "after_accept"
+    BEFORE_PARCEL = "before_parcel"
+    AFTER_PARCEL = "after_parcel"
     BEFORE_HANDLE_COMMIT = "before_handle_commit"
     AFTER_HANDLE_COMMIT = "after_handle_commit"
     BEFORE_SWEEP_COMMIT = "before_sweep_commit"

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from adapters.clock import SystemClock
 from adapters.playground.faults import Fault, FaultKind
-from bot.failpoints import Failpoint
-from tests.faults.site import Kill, Site, Tally, site
+from tests.faults.lives import Kill
+from tests.faults.site import Site, Tally
+from tests.faults.slack_site import POINTS, site
 
 SECONDS_PER_KILL = 1.0
 PATIENCE = 3.0
@@ -51,7 +52,7 @@ async def run(kills: int, pings: int, seed: int) -> tuple[Tally, int]:
 
 
 def _kills(made: Site, kills: int) -> list[Kill]:
-    points = list(Failpoint)
+    points = POINTS
     planned = [
         Kill(points[number // 2 % len(points)], seconds=PATIENCE)
         if number % 2
@@ -73,7 +74,7 @@ def show(tally: Tally, struck: int, seed: int, seconds: float) -> None:
         ("read twice", len(tally.twice)),
         ("stored twice, then withdrawn", tally.copies - tally.left),
         ("copies left", tally.left),
-        *((f"died at {point.value}", tally.reached[point]) for point in Failpoint),
+        *((f"died at {point.value}", tally.reached[point]) for point in POINTS),
     ]
     width = max(len(name) for name, _ in rows)
     sys.stdout.writelines(f"{name:<{width}}  {value}\n" for name, value in rows)

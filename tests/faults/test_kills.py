@@ -11,13 +11,14 @@ import pytest
 
 from adapters.playground.faults import Fault, FaultKind
 from bot.failpoints import Failpoint
-from tests.faults.site import Kill, Site, served, site
+from tests.faults.lives import Kill
+from tests.faults.slack_site import POINTS, SlackSite, served, site
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(170)]
 SEED = 20261122
 
 
-def unreliable(made: Site) -> None:
+def unreliable(made: SlackSite) -> None:
     """One answer in a hundred is lost after the post was stored, one call in fifty comes too soon."""
     made.workspace.faults.add(Fault(FaultKind.DROP, "chat.postMessage", probability=0.01))
     made.workspace.faults.add(Fault(FaultKind.RATE_LIMITED, "chat.postMessage", probability=0.02, seconds=1))
@@ -28,7 +29,7 @@ async def test_killed_at_every_failpoint_and_30_random_points_nothing_is_lost_or
 ) -> None:
     async with site(tmp_path, seed=SEED, away=timedelta(minutes=20)) as made:
         unreliable(made)
-        kills = [Kill(point) for point in Failpoint]
+        kills = [Kill(point) for point in POINTS]
         kills += [Kill(seconds=made.random.uniform(0.05, 0.9)) for _ in range(30)]
         writing = asyncio.create_task(made.write(500, over=20))
         await made.suffer(kills)
@@ -37,7 +38,7 @@ async def test_killed_at_every_failpoint_and_30_random_points_nothing_is_lost_or
         await made.settle()
         tally = made.count()
     assert (tally.lost, tally.twice, tally.left) == ([], [], 0), f"seed {SEED}"
-    assert set(tally.reached) == set(Failpoint)
+    assert set(tally.reached) == set(POINTS)
 
 
 async def test_the_real_command_survives_kills_too(tmp_path: Path) -> None:

@@ -11,13 +11,13 @@ import pytest
 from adapters.playground.faults import Fault, FaultKind
 from adapters.playground.records import TokenKind
 from adapters.playground.seed import install
-from tests.faults.site import BOT, Site, site
+from tests.faults.slack_site import BOT, SlackSite, site
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(120)]
 SEED = 7
 
 
-async def storm(made: Site, pings: int = 50) -> None:
+async def storm(made: SlackSite, pings: int = 50) -> None:
     """People write while the faults that are on strike; then the weather clears."""
     await made.start()
     await made.write(pings, over=1.5)

@@ -160,10 +160,12 @@ def _body(units: Sequence[Unit]) -> list[Json]:
 
 
 def _spaced(above: Json, below: Json) -> Json:
-    """Boxes and buttons need no more than a small space to what they belong to."""
-    if "spacing" in below or below["type"] not in ("Container", "ActionSet"):
+    """Boxes and buttons stand close to what they belong to; what follows buttons is something else."""
+    if "spacing" in below:
         return below
-    return below | {"spacing": "Small" if above["type"] == "RichTextBlock" else "Default"}
+    if below["type"] in ("Container", "ActionSet"):
+        return below | {"spacing": "Small" if above["type"] == "RichTextBlock" else "Default"}
+    return below | {"spacing": "Large"} if above["type"] == "ActionSet" else below
 
 
 # Parts ------------------------------------------------------------------------------------------------------
@@ -194,7 +196,8 @@ def _bullets(part: Bullets, _: str) -> Iterator[list[Json]]:
                 {"type": "Column", "width": "auto", "items": [{"type": "TextBlock", "text": "•"}]},
                 {"type": "Column", "width": "stretch", "spacing": "Small", "items": [block]},
             ]
-            yield [{"type": "ColumnSet", "spacing": "Small", "columns": columns}]
+            near = {} if item is part.items[0] else {"spacing": "Small"}
+            yield [{"type": "ColumnSet", "columns": columns, **near}]
 
 
 def _quote(part: Quote, _: str) -> Iterator[list[Json]]:

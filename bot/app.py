@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,6 +29,7 @@ from bot.inbound import (
     Submitted,
 )
 from bot.messages.words import message, say
+from bot.planning.arming import APP_SETS
 from bot.planning.rows import CONNECTABLE
 from bot.ports import Calendars, Clock, Reply, Store, Tx, Vault
 from bot.turn import Decided, Refusal, Turn, World
@@ -37,6 +38,9 @@ from rules import Verdict
 __all__ = ["App", "Decided", "Verdict"]
 
 _REMEMBERED = 50
+PLATFORMS = ("slack", "teams")
+_PERSONAL_TOKENS = frozenset(("slack",))
+"""Platforms on which people connect by granting their own token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,8 @@ class App:
     """Handles everything that comes in. `poke` is called after each commit: there may be something to send.
 
     `decisions` keeps the last 50 decisions about real pings in memory, for the page that explains them and
-    the metrics; they are never stored.
+    the metrics; they are never stored. `app_sets_status` are the platforms ("teams") on which the app itself
+    may set people's statuses, so that nobody needs to connect.
     """
 
     def __init__(
@@ -66,19 +71,27 @@ class App:
         poke: Callable[[], None],
         public_url: str | None = None,
         connect_enabled: bool = False,
+        app_sets_status: Collection[str] = (),
     ) -> None:
         self._store = store
         self._clock = clock
         self._poke = poke
         self._world = World(vault, calendars, public_url, connect_enabled)
+        self._app_sets_status = frozenset(app_sets_status)
         self.decisions: deque[Decided] = deque(maxlen=_REMEMBERED)
         self.on_decision: Callable[[Verdict], None] = lambda verdict: None
 
     async def begin(self) -> None:
         """Keep what the settings allow beside the data, before anything is sent: Home and offers are built
         where settings are not at hand."""
-        wanted = "yes" if self._world.connectable else ""
-        await self._store.write(lambda tx: tx.meta.put(CONNECTABLE, wanted))
+        connectable = _PERSONAL_TOKENS if self._world.connectable else frozenset[str]()
+
+        def work(tx: Tx) -> None:
+            for platform in PLATFORMS:
+                tx.meta.put(CONNECTABLE + platform, "yes" if platform in connectable else "")
+                tx.meta.put(APP_SETS + platform, "yes" if platform in self._app_sets_status else "")
+
+        await self._store.write(work)
 
     async def handle(self, inbound: Inbound) -> Reply:
         """Answer one inbound thing. The same key (or twin) again changes nothing and is answered

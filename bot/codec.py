@@ -83,8 +83,23 @@ def encode_state(state: PersonState) -> str:
 
 
 def decode_state(text: str) -> PersonState:
-    """The inverse of `encode_state`; raises CodecError."""
-    return _load(PersonState, text)
+    """The inverse of `encode_state`, which also reads what was written while a person had one account;
+    raises CodecError."""
+    raw = _parsed(text, "PersonState")
+    if not _ONE_ACCOUNTS.isdisjoint(raw):
+        raw = _by_account(raw)
+    return _built(PersonState, raw)
+
+
+_ONE_ACCOUNTS = frozenset(("ours", "snoozed_until", "dnd"))
+"""Fields that were a person's own before they belonged to an account: where we talked to the person."""
+
+
+def _by_account(raw: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {name: item for name, item in raw.items() if name not in _ONE_ACCOUNTS}
+    marks = {name: raw[name] for name in _ONE_ACCOUNTS & raw.keys()}
+    home = raw.get("home")
+    return kept if home is None else {**kept, "marks": [{"account": home, **marks}]}
 
 
 def encode_effect(effect: Effect) -> str:

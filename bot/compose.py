@@ -22,7 +22,7 @@ from bot.messages.digest import Item
 from bot.messages.model import Message
 from bot.messages.notes import Wait
 from bot.messages.words import Watch
-from bot.planning.rows import CONNECTABLE
+from bot.planning.rows import connectable
 from bot.ports import Tx, Vault
 from bot.records import Delivery, Hold, HoldState
 from rules import (
@@ -156,7 +156,7 @@ Facts = Sequence[tuple[str, str]]
 
 def _connect(tx: Tx, to: Account, facts: Facts, now: datetime) -> Message | None:
     known = tx.accounts.get(to)
-    wanted = tx.meta.get(CONNECTABLE) and not (known and known.connected)
+    wanted = connectable(tx, to) and not (known and known.connected)
     return account_texts.connect_offer() if wanted else None
 
 

@@ -4,7 +4,7 @@ outcome.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -28,15 +28,31 @@ class RitualState:
 
 
 @dataclass(frozen=True, slots=True)
+class Marks:
+    """What we left on one account of a person: `ours` the status we set, `pause` the presence we set (on
+    platforms that pause notifications by one), `snoozed_until` the snooze we set; `dnd` the account's own
+    schedule (start, end, read at) if known.
+    """
+
+    account: Account
+    ours: Ours | None = None
+    pause: Ours | None = None
+    snoozed_until: datetime | None = None
+    dnd: tuple[datetime, datetime, datetime] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PersonState:
     """What has happened for a person so far, apart from their norms.
 
     `armed` is the end of the stretch we already armed a status for, `armed_for` its segment start;
-    `snoozed_until` the snooze we set; `snooze_armed` the end of the span a snooze was last asked for;
-    `dnd` the person's own schedule (start, end, read at) if known; `nudges_on`/`nudges` count today's
+    `snooze_armed` the end of the span a snooze was last asked for; `marks` what we left on each account,
+    without those where it is nothing; `nudges_on`/`nudges` count today's
     nudges; `digest_on` is the local day of the last digest; `met` whether first contact is done;
     `told_connect` whether they heard what connecting adds; `zone_asked` the zone we last asked about;
-    `zone_kept_until` the local date until which they keep their home zone; `home` where we talk to them.
+    `zone_kept_until` the local date until which they keep their home zone; `home` where we talk to them: the
+    account they used last, None while nothing reaches them. `aliases` are the ids of people who turned out to
+    be this one; the row of such an id stays behind and says in `merged_into` whose it is now.
     """
 
     home: Account | None = None
@@ -47,15 +63,25 @@ class PersonState:
     zone_kept_until: date | None = None
     armed_for: datetime | None = None
     armed: datetime | None = None
-    ours: Ours | None = None
-    snoozed_until: datetime | None = None
     snooze_armed: datetime | None = None
-    dnd: tuple[datetime, datetime, datetime] | None = None
+    marks: tuple[Marks, ...] = ()
     nudges_on: date | None = None
     nudges: int = 0
     digest_on: date | None = None
     start_of_day: RitualState = RitualState()
     end_of_day: RitualState = RitualState()
+    aliases: tuple[str, ...] = ()
+    merged_into: str = ""
+
+    def marks_on(self, account: Account) -> Marks:
+        """What we left on an account of this person."""
+        return next((each for each in self.marks if each.account == account), Marks(account))
+
+    def marked(self, marks: Marks) -> PersonState:
+        """The state with what is known of one account replaced."""
+        others = tuple(each for each in self.marks if each.account != marks.account)
+        left = () if marks == Marks(marks.account) else (marks,)
+        return replace(self, marks=(*others, *left))
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,10 +122,8 @@ def _at_home(tx: Tx, account: Account, person: Person, state: PersonState) -> Pe
     if state.home.tenant != account.tenant:
         return state
     # What stands in the old account's profile is none of the new one's business.
-    return replace(
-        state, home=account, ours=None, armed_for=None, armed=None, snoozed_until=None, snooze_armed=None,
-        dnd=None,
-    )  # fmt: skip
+    marks = tuple(each for each in state.marks if each.account != state.home)
+    return replace(state, home=account, armed_for=None, armed=None, snooze_armed=None, marks=marks)
 
 
 async def refresh_holidays(store: Store, calendars: Calendars, now: datetime) -> int:

@@ -43,7 +43,9 @@ from rules.statuses import (
     desired_status,
     dnd_covers,
     plan_status,
+    presence_with_expiry,
     snooze_span,
+    with_expiry,
 )
 from rules.transitions import Ritual, RitualTime, Transition, may_nudge, rituals, transitions
 from rules.values import (
@@ -167,6 +169,7 @@ __all__ = [
     "parse_when",
     "parse_working",
     "plan_status",
+    "presence_with_expiry",
     "repeated_names",
     "reply_by",
     "resolve_length",
@@ -182,6 +185,7 @@ __all__ = [
     "to_utc_end",
     "to_utc_start",
     "transitions",
+    "with_expiry",
     "working_intervals",
     "zone_names",
     "zone_of",

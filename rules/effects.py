@@ -27,15 +27,17 @@ class SetStatus(Effect):
 
 @dataclass(frozen=True, slots=True)
 class Snooze(Effect):
-    """Pause a person's notifications until an instant."""
+    """Pause a person's notifications until an instant. `asked`: they said just now that they want it."""
 
     person: str
     until: datetime
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class EndSnooze(Effect):
-    """End the snooze that we set, known by its end; one that the person set since is left alone."""
+    """End the pause that we set: a snooze is known by its end, a presence by itself. One that the person set
+    since is left alone; a presence that stood there before ours is put back."""
 
     person: str
     ours_until: datetime

@@ -25,6 +25,8 @@ SNOOZE_CAP = timedelta(hours=24)
 """Slack does not document the longest snooze; longer runs are snoozed again."""
 
 _SAME = timedelta(seconds=60)
+_LINGERS = timedelta(minutes=2)
+"""How long a platform may show a presence past its end."""
 _ENDLESS = timedelta(days=370)
 _WEEK = timedelta(days=6)
 _EMOJI = {
@@ -129,6 +131,30 @@ def plan_status(
     if not asked:
         return StatusPlan("leave", None, None, "a status was set by hand")
     return _set(desired, current, now, "the person asked for it; what was there is put back afterwards")
+
+
+def with_expiry(current: Status, ours: Ours | None, desired: Status | None) -> Status:
+    """Return a status read from a platform that does not tell when it ends, with the end that we know.
+
+    One that says what ours says is ours, and so is one that says what we are about to say: its text tells
+    when the person is back, so nobody else wrote it.
+    """
+    for known in (ours.status if ours else None, desired):
+        if known and (known.text, known.emoji) == (current.text, current.emoji):
+            return replace(current, expires=known.expires)
+    return current
+
+
+def presence_with_expiry(current: Status, ours: Ours | None, now: datetime) -> Status:
+    """Return a presence read from a platform that does not tell when it ends, with the end that we know.
+
+    A presence is one of a few words, which people choose by hand as well: it is ours only while ours has not
+    ended, or ended so lately that the platform may still show it.
+    """
+    if ours is None or current.text != ours.status.text:
+        return current
+    ends = ours.status.expires
+    return replace(current, expires=ends) if ends is None or ends + _LINGERS > now else current
 
 
 def _plan_set(current: Status, desired: Status, ours: Ours | None, now: datetime) -> StatusPlan:

@@ -12,7 +12,7 @@ from bot.messages.day import segments_of_today
 from bot.messages.home import HomeFacts, home
 from bot.messages.model import Message
 from bot.messages.words import Watch
-from bot.planning.rows import CONNECTABLE
+from bot.planning.rows import connectable
 from bot.ports import Tx, Vault
 from rules import availability_at
 
@@ -30,7 +30,7 @@ def page(tx: Tx, vault: Vault, account: Account, now: datetime) -> Message:
         segments_of_today(person, teams, now),
         availability_at(person, teams, now),
         tuple(holds.waiting_items(tx, vault, person.id, account.tenant)),
-        known.connected if known.connected or tx.meta.get(CONNECTABLE) else None,
+        known.connected if known.connected or connectable(tx, account) else None,
         names.named_in(tx, person, account.tenant),
     )
     return home(facts, Watch(now, person.zone))

@@ -10,12 +10,23 @@ from typing import TypeVar
 
 from bot.perform.jobs import Job, Result, SnoozeWork, StatusWork, WakeWork
 from bot.planning.arming import LONGEST_SNOOZE, SAME
-from bot.ports import Chat, Dnd, Done, Outcome, Unclear
+from bot.ports import Chat, Dnd, Done, Outcome, Presences, Snoozes, Unclear
 from bot.records import Lane
-from rules import Interval, Ours, Status, dnd_covers, plan_status
+from rules import (
+    Interval,
+    Ours,
+    Status,
+    StatusPlan,
+    dnd_covers,
+    plan_status,
+    presence_with_expiry,
+    with_expiry,
+)
 
 T = TypeVar("T")
 _EMPTY = Status("", "", None)
+PAUSED = "DoNotDisturb"
+"""The presence that pauses notifications."""
 
 
 class Caller:
@@ -38,9 +49,9 @@ class Caller:
             case StatusWork() as work:
                 return await self._set_status(chat, job, work)
             case SnoozeWork() as work:
-                return await self._snooze(chat, job, work)
+                return await self._pause(chat, job, work)
             case WakeWork() as work:
-                return await self._end_snooze(chat, job, work)
+                return await self._unpause(chat, job, work)
             case None:
                 return await self._send(chat, job)
 
@@ -69,15 +80,55 @@ class Caller:
         current = await self.within(chat.read_status(to))
         if not isinstance(current, Status):
             return Result(current, wrote=False)
-        plan = plan_status(current, work.ours, work.desired, work.asked, self._now())
+        asked = work.asked
+        if not chat.tells_expiry:
+            current = with_expiry(current, work.ours, work.desired)
+            asked = False  # what somebody wrote by hand could not be put back with the end that they gave it
+        plan = plan_status(current, work.ours, work.desired, asked, self._now())
+        note = plan.ours is not None and plan.ours.before is not None
+        return await self._carry_out(job, plan, lambda status: chat.write_status(to, status), note=note)
+
+    async def _carry_out(
+        self, job: Job, plan: StatusPlan, write: Callable[[Status], Awaitable[Outcome]], *, note: bool
+    ) -> Result:
+        """Do what was planned. `note`: what would be forgotten if the process died now is stored first."""
         if plan.action == "leave":
             return Result(Done(), wrote=False, ours=plan.ours)
-        if plan.ours is not None and plan.ours.before is not None:
+        if plan.ours is not None and note:
             await self._note(job, plan.ours)
-        outcome = await self.within(chat.write_status(to, plan.status or _EMPTY))
+        outcome = await self.within(write(plan.status or _EMPTY))
         return Result(outcome, ours=plan.ours) if isinstance(outcome, Done) else Result(outcome)
 
-    async def _snooze(self, chat: Chat, job: Job, work: SnoozeWork) -> Result:
+    async def _pause(self, chat: Chat, job: Job, work: SnoozeWork) -> Result:
+        if isinstance(chat, Snoozes):
+            return await self._snooze(chat, job, work)
+        if isinstance(chat, Presences):
+            desired = Status(PAUSED, "", work.until)
+            return await self._set_presence(chat, job, work.presence, desired, asked=work.asked)
+        return Result(Done(), wrote=False)
+
+    async def _unpause(self, chat: Chat, job: Job, work: WakeWork) -> Result:
+        if isinstance(chat, Snoozes):
+            return await self._end_snooze(chat, job, work)
+        if isinstance(chat, Presences):
+            return await self._set_presence(chat, job, work.presence, None, asked=False)
+        return Result(Done(), wrote=False)
+
+    async def _set_presence(
+        self, chat: Presences, job: Job, ours: Ours | None, desired: Status | None, *, asked: bool
+    ) -> Result:
+        """Bring a presence in line with `desired` (None: no pause any more).
+
+        Ours is always noted before it is set: set by hand it would look the same.
+        """
+        to, now = job.delivery.to, self._now()
+        current = await self.within(chat.read_presence(to))
+        if not isinstance(current, Status):
+            return Result(current, wrote=False)
+        plan = plan_status(presence_with_expiry(current, ours, now), ours, desired, asked, now)
+        return await self._carry_out(job, plan, lambda status: chat.write_presence(to, status), note=True)
+
+    async def _snooze(self, chat: Snoozes, job: Job, work: SnoozeWork) -> Result:
         to = job.delivery.to
         seen = await self.within(chat.read_dnd(to))
         if not isinstance(seen, Dnd):
@@ -95,7 +146,7 @@ class Caller:
             return Result(outcome, dnd=dnd)
         return Result(outcome, snoozed_until=now + timedelta(minutes=minutes), dnd=dnd)
 
-    async def _end_snooze(self, chat: Chat, job: Job, work: WakeWork) -> Result:
+    async def _end_snooze(self, chat: Snoozes, job: Job, work: WakeWork) -> Result:
         to = job.delivery.to
         seen = await self.within(chat.read_dnd(to))
         if not isinstance(seen, Dnd):

@@ -20,6 +20,7 @@ from rules import (
     EndSnooze,
     Mode,
     Nudge,
+    Ours,
     Segment,
     SenderNote,
     SetStatus,
@@ -214,24 +215,27 @@ def holds_of(tx: Tx, row: Delivery) -> list[Hold]:
 
 def _work(tx: Tx, row: Delivery, now: datetime) -> StatusWork | SnoozeWork | WakeWork | None:
     known = tx.accounts.get(row.to)
-    if known is None or not known.connected:
+    if known is None or not planning.wears(tx, known):
         return None
     record = tx.people.get(known.person)
     if record is None:
         return None
+    marks = record.state.marks_on(row.to)
     match row.effect:
         case SetStatus() as effect:
-            return _status_work(tx, record, effect, now)
-        case Snooze():
-            return _snooze_work(tx, record, now)
+            return _status_work(tx, record, marks.ours, effect, now)
+        case Snooze() as effect:
+            return _snooze_work(tx, record, marks.pause, effect, now)
         case EndSnooze() as effect:
             again = not row.urgent and _held_now(tx, record, now)
-            return None if again else WakeWork(record.state.snoozed_until or effect.ours_until)
+            return None if again else WakeWork(marks.snoozed_until or effect.ours_until, marks.pause)
         case _:
             return None
 
 
-def _status_work(tx: Tx, record: PersonRecord, effect: SetStatus, now: datetime) -> StatusWork:
+def _status_work(
+    tx: Tx, record: PersonRecord, ours: Ours | None, effect: SetStatus, now: datetime
+) -> StatusWork:
     """What the status should be at the segment's start, or now if that has passed."""
     person, teams = record.person, planning.teams_of(tx, record.person.id)
     segment = availability_at(person, teams, max(now, effect.segment_start))
@@ -239,15 +243,17 @@ def _status_work(tx: Tx, record: PersonRecord, effect: SetStatus, now: datetime)
     desired = desired_status(person, segment, planning.back_at(person, teams, segment))
     if desired is not None:
         desired = replace(desired, expires=end)
-    return StatusWork(desired, record.state.ours, end, effect.asked)
+    return StatusWork(desired, ours, end, effect.asked)
 
 
-def _snooze_work(tx: Tx, record: PersonRecord, now: datetime) -> SnoozeWork | None:
+def _snooze_work(
+    tx: Tx, record: PersonRecord, presence: Ours | None, effect: Snooze, now: datetime
+) -> SnoozeWork | None:
     """The span to snooze; None if the person is back or the row has been overtaken."""
     span = snooze_span(record.person, planning.teams_of(tx, record.person.id), now)
     if span is None or span.start > now + LEAD:
         return None
-    return SnoozeWork(max(span.start, now), span.end)
+    return SnoozeWork(max(span.start, now), span.end, presence, effect.asked)
 
 
 def _held_now(tx: Tx, record: PersonRecord, now: datetime) -> bool:

@@ -39,17 +39,21 @@ class StatusWork:
 
 @dataclass(frozen=True, slots=True)
 class SnoozeWork:
-    """Pause notifications until `until`; `start` is when the span begins."""
+    """Pause notifications until `until`; `start` is when the span begins. `presence` is ours on the account;
+    `asked`: the person said it just now, so that it may stand before a presence set by hand."""
 
     start: datetime
     until: datetime
+    presence: Ours | None = None
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class WakeWork:
-    """End the running snooze if it is ours, known by its end."""
+    """End the pause if it is ours: a running snooze known by its end, a presence known as `presence`."""
 
     ours_until: datetime
+    presence: Ours | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +73,8 @@ class Job:
 class Result:
     """What performing came to. `wrote` False: only the first of the planned calls was needed.
 
-    `ours` is the status of ours to remember ("keep": as it was), `snoozed_until` likewise; `dnd` is what
-    was read of the person's own schedule.
+    `ours` is the status (in the SNOOZE lane the presence) of ours to remember ("keep": as it was),
+    `snoozed_until` likewise; `dnd` is what was read of the person's own schedule.
     """
 
     outcome: Outcome

@@ -8,12 +8,21 @@ from typing import assert_never
 
 from bot import limiter, planning
 from bot.perform.claiming import holds_of
-from bot.perform.jobs import IN_DOUBT, PROBED, REPEAT, REPEATABLE, Job, Result, StatusWork
+from bot.perform.jobs import (
+    IN_DOUBT,
+    PROBED,
+    REPEAT,
+    REPEATABLE,
+    Job,
+    Result,
+    SnoozeWork,
+    StatusWork,
+)
 from bot.planning.rows import row as new_row
 from bot.ports import Chat, Done, Refused, Tx, Unclear, Wait
-from bot.records import Delivery, DeliveryState, Lane, PersonRecord
+from bot.records import Delivery, DeliveryState, Lane, Marks, PersonRecord
 from bot.timing import Timing
-from rules import Digest, Ours, Say, SetStatus, UrgentPing
+from rules import Digest, Effect, EndSnooze, Ours, Say, SetStatus, Status, UrgentPing
 
 _SHORTEST_WAIT = 1.0
 """Seconds to stay away when the platform does not say how long."""
@@ -156,9 +165,10 @@ class Book:
             self.tx.outbox.add(new_row(Lane.MESSAGE, row.to, effect, due, key))
         record = self.tx.people.get(known.person) if known else None
         if record is not None:
-            state = replace(
-                record.state, armed_for=None, armed=None, snooze_armed=None, snoozed_until=None, dnd=None
-            )
+            marks = replace(record.state.marks_on(row.to), snoozed_until=None, dnd=None)
+            state = record.state.marked(marks)
+            if not planning.wearers(self.tx, record):
+                state = replace(state, armed_for=None, armed=None, snooze_armed=None)
             self.tx.people.put(replace(record, state=state))
         return self._finish(row, DeliveryState.PARKED, because=code)
 
@@ -204,34 +214,45 @@ class Book:
         record = self.tx.people.get(known.person) if known and known.person else None
         if record is None:
             return
-        state = record.state
+        marks = record.state.marks_on(job.delivery.to)
         if result.ours != "keep":
-            state = replace(state, ours=result.ours)
+            marks = _with_ours(marks, job.delivery.lane, result.ours)
         if result.snoozed_until != "keep":
-            state = replace(state, snoozed_until=result.snoozed_until)
+            marks = replace(marks, snoozed_until=result.snoozed_until)
         if result.dnd is not None:
-            state = replace(state, dnd=result.dnd)
-        if state != record.state:
-            self.tx.people.put(replace(record, state=state))
+            marks = replace(marks, dnd=result.dnd)
+        if marks != record.state.marks_on(job.delivery.to):
+            self.tx.people.put(replace(record, state=record.state.marked(marks)))
         self._plan_restore(job, result, record)
 
     def _plan_restore(self, job: Job, result: Result, record: PersonRecord) -> None:
         """Expiry clears what we set but puts nothing back: that takes a delivery at the end."""
-        if not isinstance(job.work, StatusWork) or result.ours == "keep" or result.ours is None:
+        if result.ours == "keep" or result.ours is None or result.ours.before is None:
             return
-        if result.ours.before is None or job.work.desired is None:
-            return
-        end = job.work.end
-        effect = SetStatus(record.person.id, end, None)
-        key = f"restore:{record.person.id}:{end.isoformat()}:{record.version}"
-        self.tx.outbox.add(new_row(Lane.STATUS, job.delivery.to, effect, end, key))
+        effect: Effect
+        match job.work:
+            case StatusWork(desired=Status(), end=end):
+                effect = SetStatus(record.person.id, end, None)
+            case SnoozeWork(until=end):
+                effect = EndSnooze(record.person.id, end)
+            case _:
+                return
+        row = job.delivery
+        key = f"restore:{row.lane}:{row.to.tenant}:{record.person.id}:{end.isoformat()}:{record.version}"
+        self.tx.outbox.add(new_row(row.lane, row.to, effect, end, key))
+
+
+def _with_ours(marks: Marks, lane: Lane, ours: Ours | None) -> Marks:
+    return replace(marks, ours=ours) if lane is Lane.STATUS else replace(marks, pause=ours)
 
 
 def remember_ours(tx: Tx, job: Job, ours: Ours) -> None:
-    """Store a status of ours that is about to be set, if the row is still in the hands of its sender."""
+    """Store a status or presence of ours that is about to be set, if its sender still holds the row."""
     row = tx.outbox.get(job.delivery.key)
     known = tx.accounts.get(job.delivery.to)
     record = tx.people.get(known.person) if known and known.person else None
-    mine = row is not None and (row.owner, row.attempt) == (job.delivery.owner, job.delivery.attempt)
-    if record is not None and mine:
-        tx.people.put(replace(record, state=replace(record.state, ours=ours)))
+    if row is None or (row.owner, row.attempt) != (job.delivery.owner, job.delivery.attempt):
+        return
+    if record is not None:
+        marks = _with_ours(record.state.marks_on(row.to), row.lane, ours)
+        tx.people.put(replace(record, state=record.state.marked(marks)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.planning.arming import Draft, arm, connected
+from bot.planning.arming import Draft, app_sets, arm, wearers, wears
 from bot.planning.nudging import next_ritual, nudge
 from bot.planning.outline import RENEW, Outline, Outlines, back_at, stretch_end
 from bot.planning.releasing import (
@@ -30,9 +30,9 @@ from bot.records import Hold, HoldState, Lane, PersonRecord
 from rules import EndSnooze, Person, Snooze, UrgentPing
 
 __all__ = [
+    "app_sets",
     "back_at",
     "break_through",
-    "connected",
     "gather",
     "given_up",
     "judge",
@@ -45,6 +45,8 @@ __all__ = [
     "talk_to",
     "teams_of",
     "tell_undelivered",
+    "wearers",
+    "wears",
 ]
 
 REARM_AFTER = timedelta(seconds=10)
@@ -95,26 +97,30 @@ def _renewal(person: Person, outline: Outline) -> datetime | None:
 
 
 def break_through(tx: Tx, record: PersonRecord, hold: Hold, now: datetime) -> None:
-    """Deliver an urgent hold at once, past a snooze of ours, which is set again ten seconds later.
+    """Deliver an urgent hold at once, past the pauses of ours, which are set again ten seconds later.
 
-    All rows are written here, so that the snooze is set again even if the process dies in between; the hold
-    is RELEASING from now on. Only a snooze that we set is ended, and only with the person's own connection.
+    All rows are written here, so that a pause is set again even if the process dies in between; the hold is
+    RELEASING from now on. The message waits for the end of the snooze on the account that it goes to, but for
+    no presence: what is written arrives through one, and the directory may keep us waiting for minutes.
     """
     to = talk_to(tx, record)
     if to is None:
         return
     tx.holds.put(replace(hold, state=HoldState.RELEASING))
-    person, armed, account = record.person.id, record.state.snooze_armed, connected(tx, record)
-    first = f"break:{hold.id}:end_snooze"
-    snoozed = account is not None and armed is not None and armed > now
-    if snoozed and account is not None and armed is not None:
-        effect = EndSnooze(person, record.state.snoozed_until or armed)
-        tx.outbox.add(row(Lane.SNOOZE, account, effect, now, first, urgent=True))
-    key = f"break:{hold.id}"
-    after = first if snoozed else ""
+    person, key = record.person.id, f"break:{hold.id}"
+    until = record.state.snooze_armed or now
+    paused = wearers(tx, record) if until > now else []
+    after = ""
+    for place, known in enumerate(paused):
+        first = f"{key}:end_snooze:{place}" if place else f"{key}:end_snooze"
+        ours = EndSnooze(person, record.state.marks_on(known.account).snoozed_until or until)
+        tx.outbox.add(row(Lane.SNOOZE, known.account, ours, now, first, urgent=True))
+        if known.connected and (known.account == to or not after):
+            after = first
     tx.outbox.add(row(Lane.MESSAGE, to, UrgentPing(person, hold.id), now, key, urgent=True, after=after))
-    if snoozed and account is not None and armed is not None:
-        again = row(
-            Lane.SNOOZE, account, Snooze(person, armed), now + REARM_AFTER, f"{key}:snooze", after=key
-        )
-        tx.outbox.add(again)
+    for place, known in enumerate(paused):
+        again = f"{key}:snooze:{place}" if place else f"{key}:snooze"
+        pause = record.state.marks_on(known.account).pause
+        asked = pause is not None and pause.before is not None
+        effect = Snooze(person, until, asked)
+        tx.outbox.add(row(Lane.SNOOZE, known.account, effect, now + REARM_AFTER, again, after=key))

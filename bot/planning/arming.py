@@ -10,16 +10,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 from weakref import WeakKeyDictionary
 from zlib import crc32
 
 from bot.inbound import Account
 from bot.planning.outline import Outline, Stretch
 from bot.planning.releasing import lets_us_through
-from bot.planning.rows import CONNECTABLE, row
+from bot.planning.rows import connectable, row
 from bot.ports import Outbox, Tx
-from bot.records import Lane, PersonRecord, PersonState
+from bot.records import AccountRecord, Lane, PersonRecord, PersonState
 from rules import EndSnooze, Interval, Say, SetStatus, Snooze, dnd_covers, effect_key
 
 LEAD = timedelta(minutes=5)
@@ -40,13 +40,24 @@ DND_KNOWN_FOR = timedelta(hours=24)
 """How long what we read of a person's own notification schedule is believed."""
 
 
-def connected(tx: Tx, record: PersonRecord) -> Account | None:
-    """The account whose status and snooze we may set: where we talk to the person if they connected it."""
-    home = record.state.home
-    known = tx.accounts.get(home) if home is not None else None
-    if known is not None and known.connected:
-        return home
-    return next((other.account for other in tx.accounts.of(record.person.id) if other.connected), None)
+APP_SETS = "app_sets_status:"
+"""Meta, with a platform after it: whether the app itself sets people's statuses there ("yes" or "")."""
+
+
+def wearers(tx: Tx, record: PersonRecord) -> list[AccountRecord]:
+    """The accounts whose status we may set and whose notifications we may pause, in a fixed order."""
+    return [known for known in tx.accounts.of(record.person.id) if wears(tx, known)]
+
+
+def wears(tx: Tx, known: AccountRecord) -> bool:
+    """Whether an account wears what we set: its owner connected it, or the app sets statuses there by itself
+    and the account has not left us."""
+    return known.connected or (not known.unreachable and app_sets(tx, known.account))
+
+
+def app_sets(tx: Tx, account: Account) -> bool:
+    """Whether the app sets statuses on the account's platform without the person's own token."""
+    return tx.meta.get(APP_SETS + account.tenant.partition(":")[0]) == "yes"
 
 
 @dataclass(slots=True)
@@ -58,7 +69,7 @@ class Draft:
     outline: Outline
     now: datetime
     changes: dict[str, Any] = field(default_factory=dict)
-    _account: Account | Literal["unasked"] | None = "unasked"
+    _wearers: list[AccountRecord] | None = None
 
     @property
     def armed(self) -> tuple[datetime | None, datetime | None]:
@@ -76,11 +87,11 @@ class Draft:
         """Remember these fields of the state."""
         self.changes.update(changes)
 
-    def account(self) -> Account | None:
-        """The connected account, looked up once."""
-        if self._account == "unasked":
-            self._account = connected(self.tx, self.record)
-        return self._account
+    def wearers(self) -> list[AccountRecord]:
+        """The accounts that wear what we set, looked up once."""
+        if self._wearers is None:
+            self._wearers = wearers(self.tx, self.record)
+        return self._wearers
 
     def state(self) -> PersonState:
         """The state with everything noted."""
@@ -91,7 +102,7 @@ def arm(draft: Draft, *, asked: bool, changed: bool) -> datetime | None:
     """Add what the status and the snooze need now; returns when there is something to do again, after
     `now`."""
     _arm_status(draft, asked=asked, changed=changed)
-    _arm_snooze(draft)
+    _arm_snooze(draft, asked=asked)
     return _next_arming(draft)
 
 
@@ -136,14 +147,14 @@ def _is_armed(draft: Draft, current: Stretch, upcoming: Stretch | None, *, exact
 
 
 def _set_status(draft: Draft, stretch: Stretch, edge: datetime, *, asked: bool) -> None:
-    to = draft.account()
-    if to is None:
+    if not draft.wearers():
         _tell_connect(draft)
         return
     effect = SetStatus(draft.record.person.id, stretch.start, stretch.back, asked)
-    due = edge if asked else _due(draft, to, Lane.STATUS, edge)
     key = _key(draft, "set_status", stretch.start)
-    draft.tx.outbox.add(row(Lane.STATUS, to, effect, due, key, urgent=asked))
+    for place, known in enumerate(draft.wearers()):
+        due = edge if asked else _due(draft, known.account, Lane.STATUS, edge)
+        draft.tx.outbox.add(row(Lane.STATUS, known.account, effect, due, _placed(key, place), urgent=asked))
     draft.note(armed_for=stretch.start, armed=stretch.back)
 
 
@@ -153,17 +164,18 @@ def _end_status(draft: Draft, current: Stretch, upcoming: Stretch | None, *, ask
         return
     if upcoming is not None and draft.armed == (upcoming.start, upcoming.back):
         return
-    to = draft.account()
-    if to is not None and _still_up(draft):
-        effect = SetStatus(draft.record.person.id, current.start, None, asked)
-        key = _key(draft, "end_status", current.start)
-        draft.tx.outbox.add(row(Lane.STATUS, to, effect, draft.now, key, urgent=asked))
+    effect = SetStatus(draft.record.person.id, current.start, None, asked)
+    key = _key(draft, "end_status", current.start)
+    for place, known in enumerate(draft.wearers()):
+        if _still_up(draft, known.account):
+            to, own = known.account, _placed(key, place)
+            draft.tx.outbox.add(row(Lane.STATUS, to, effect, draft.now, own, urgent=asked))
     draft.note(armed_for=None, armed=None)
 
 
-def _still_up(draft: Draft) -> bool:
+def _still_up(draft: Draft, account: Account) -> bool:
     """Whether a status of ours may show: set and not expired, or asked for and perhaps on its way."""
-    ours, armed, now = draft.record.state.ours, draft.armed[1], draft.now
+    ours, armed, now = draft.record.state.marks_on(account).ours, draft.armed[1], draft.now
     if ours is not None:
         expires = ours.status.expires
         if ours.before is not None or expires is None or expires > now:
@@ -177,7 +189,7 @@ def _tell_connect(draft: Draft) -> None:
     home = draft.record.state.home
     if home is None or draft.changes.get("told_connect", draft.record.state.told_connect):
         return
-    if not draft.tx.meta.get(CONNECTABLE):
+    if not connectable(draft.tx, home):
         return  # said once that it can be done here
     effect = Say(draft.record.person.id, "connect")
     due = lets_us_through(draft.record.person, draft.outline.teams, draft.now)
@@ -188,25 +200,25 @@ def _tell_connect(draft: Draft) -> None:
 # Snooze -------------------------------------------------------------------------------------------
 
 
-def _arm_snooze(draft: Draft) -> None:
+def _arm_snooze(draft: Draft, *, asked: bool) -> None:
     span, now = draft.outline.span(draft.now), draft.now
     if span is None or span.start - now > SOON:
         _end_snooze(draft)
         return
-    if _is_snoozed(draft.snooze_armed, span, now):
-        return
-    if _own_schedule(draft.record, span, now):
-        draft.note(snooze_armed=span.end)
-        return
-    to = draft.account()
-    if to is None:
-        return
-    edge = max(span.start, now)
+    edge, wearing = max(span.start, now), draft.wearers()
     until = min(span.end, edge + LONGEST_SNOOZE)
-    effect = Snooze(draft.record.person.id, until)
-    due = _due(draft, to, Lane.SNOOZE, edge)
-    draft.tx.outbox.add(row(Lane.SNOOZE, to, effect, due, _key(draft, "snooze", until)))
-    draft.note(snooze_armed=until)
+    said = asked and span.start <= now
+    paused = _is_snoozed(draft.snooze_armed, span, now)
+    # What is paused already stays. Only a presence may be one set by hand, and ours may stand before it now
+    # that its owner asked; nobody sets a snooze by hand instead of ours.
+    open_ = [each for each in enumerate(wearing) if not paused or (said and not each[1].connected)]
+    open_ = [each for each in open_ if not _own_schedule(draft, each[1].account, span)]
+    if wearing and not paused:
+        draft.note(snooze_armed=until if open_ else span.end)
+    effect, key = Snooze(draft.record.person.id, until, said), _key(draft, "snooze", until)
+    for place, known in open_:
+        due = _due(draft, known.account, Lane.SNOOZE, edge)
+        draft.tx.outbox.add(row(Lane.SNOOZE, known.account, effect, due, _placed(key, place)))
 
 
 def _is_snoozed(armed: datetime | None, span: Interval, now: datetime) -> bool:
@@ -216,22 +228,25 @@ def _is_snoozed(armed: datetime | None, span: Interval, now: datetime) -> bool:
     return armed >= span.end - SAME or armed - now > LEAD
 
 
-def _own_schedule(record: PersonRecord, span: Interval, now: datetime) -> bool:
-    if record.state.dnd is None:
+def _own_schedule(draft: Draft, account: Account, span: Interval) -> bool:
+    known = draft.record.state.marks_on(account).dnd
+    if known is None:
         return False
-    start, end, read_at = record.state.dnd
-    return now - read_at < DND_KNOWN_FOR and dnd_covers(start, end, span)
+    start, end, read_at = known
+    return draft.now - read_at < DND_KNOWN_FOR and dnd_covers(start, end, span)
 
 
 def _end_snooze(draft: Draft) -> None:
     armed = draft.snooze_armed
     if armed is None:
         return
-    to = draft.account()
-    if to is not None and armed > draft.now + SAME:
-        effect = EndSnooze(draft.record.person.id, draft.record.state.snoozed_until or armed)
+    if armed > draft.now + SAME:
         key = _key(draft, "end_snooze", armed)
-        draft.tx.outbox.add(row(Lane.SNOOZE, to, effect, draft.now, key))
+        for place, known in enumerate(draft.wearers()):
+            until = draft.record.state.marks_on(known.account).snoozed_until or armed
+            effect = EndSnooze(draft.record.person.id, until)
+            own = row(Lane.SNOOZE, known.account, effect, draft.now, _placed(key, place))
+            draft.tx.outbox.add(own)
     draft.note(snooze_armed=None)
 
 
@@ -270,6 +285,11 @@ def _due(draft: Draft, to: Account, lane: Lane, edge: datetime) -> datetime:
         return draft.now
     ahead = _queues.join(draft.tx.outbox, to.tenant, lane, edge)
     return max(draft.now, edge - min(LEAD, ahead * PACE[lane]))
+
+
+def _placed(key: str, place: int) -> str:
+    """A key of its own for each account: those after the first have their place in it."""
+    return f"{key}:{place}" if place else key
 
 
 def _key(draft: Draft, what: str, at: datetime) -> str:

@@ -12,8 +12,14 @@ from bot.ports import Tx
 from bot.records import Delivery, Lane
 from rules import Effect, Team
 
-CONNECTABLE = "connectable"
-"""Meta: whether people can connect here ("yes" or ""): what Home and messages offer depends on it."""
+CONNECTABLE = "connectable:"
+"""Meta, with a platform after it: whether people can connect there ("yes" or ""): what Home and messages
+offer depends on it."""
+
+
+def connectable(tx: Tx, account: Account) -> bool:
+    """Whether the owner of an account can grant us their own token on its platform."""
+    return tx.meta.get(CONNECTABLE + account.tenant.partition(":")[0]) == "yes"
 
 
 def _fresh_ids() -> None:

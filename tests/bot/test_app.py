@@ -259,6 +259,6 @@ async def test_nothing_in_flight_is_left_after_a_mention_is_taken_back(story: St
 
 async def test_what_the_settings_allow_is_kept_before_anything_comes_in(story: Story) -> None:
     await story.app.begin()
-    assert await story.store.read(lambda tx: tx.meta.get(CONNECTABLE)) == "yes"
+    assert await story.store.read(lambda tx: tx.meta.get(f"{CONNECTABLE}slack")) == "yes"
     await Story(store=story.store).app.begin()
-    assert await story.store.read(lambda tx: tx.meta.get(CONNECTABLE)) == ""
+    assert await story.store.read(lambda tx: tx.meta.get(f"{CONNECTABLE}slack")) == ""

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bot import codec
 from bot.codec import CodecError
 from bot.inbound import Account
-from bot.records import PersonState, RitualState
+from bot.records import Marks, PersonState, RitualState
 from rules.effects import Effect, SetStatus
 from rules.statuses import Ours, Status
 from rules.values import (
@@ -65,11 +65,14 @@ durations = st.none() | st.timedeltas() | st.builds(WorkingTime, st.integers(0, 
 accounts = st.builds(Account, words, words)
 statuses = st.builds(Status, words, words, st.none() | instants)
 rituals = st.builds(RitualState, st.none() | dates, st.booleans(), st.integers(0, 9), st.booleans())
+ours = st.none() | st.builds(Ours, statuses, st.none() | statuses, instants)
+marks = st.builds(
+    Marks, accounts, ours, ours, st.none() | instants, st.none() | st.tuples(instants, instants, instants)
+)
 states = st.builds(
     PersonState, home=st.none() | accounts, name=words, met=st.booleans(), armed=st.none() | instants,
-    ours=st.none() | st.builds(Ours, statuses, st.none() | statuses, instants), nudges=st.integers(0, 99),
-    dnd=st.none() | st.tuples(instants, instants, instants), nudges_on=st.none() | dates,
-    start_of_day=rituals,
+    marks=st.lists(marks, max_size=2).map(tuple), nudges=st.integers(0, 99), nudges_on=st.none() | dates,
+    start_of_day=rituals, aliases=st.lists(words, max_size=2).map(tuple), merged_into=words,
 )  # fmt: skip
 
 
@@ -100,6 +103,23 @@ def test_a_person_comes_back(value: Person) -> None:
 @given(states)
 def test_a_state_comes_back(value: PersonState) -> None:
     assert codec.decode_state(codec.encode_state(value)) == value
+
+
+def test_a_state_from_when_a_person_had_one_account_is_read_as_of_that_account() -> None:
+    old = (
+        '{"v":1,"home":{"tenant":"slack:T1","user":"U1"},"name":"Maya",'
+        '"ours":{"status":{"text":"Off","emoji":"","expires":null},"before":null,"set_at":0},'
+        '"snoozed_until":60000000,"dnd":[0,60000000,0]}'
+    )
+    minute = codec.from_micros(60_000_000)
+    off = Ours(Status("Off", "", None), None, codec.EPOCH)
+    maya = Account("slack:T1", "U1")
+    kept = Marks(maya, off, None, minute, (codec.EPOCH, minute, codec.EPOCH))
+    assert codec.decode_state(old) == PersonState(home=maya, name="Maya", marks=(kept,))
+
+
+def test_what_was_left_on_an_account_that_nobody_knows_is_dropped() -> None:
+    assert codec.decode_state('{"v":1,"name":"Maya","snoozed_until":0}') == PersonState(name="Maya")
 
 
 @settings(deadline=None)

@@ -20,6 +20,7 @@ from bot.records import (
     Hold,
     HoldState,
     Lane,
+    Marks,
     PersonRecord,
     PersonState,
 )
@@ -176,7 +177,7 @@ async def test_a_person_without_norms_is_never_woken(desk: Desk) -> None:
 
 
 async def test_without_a_connection_nothing_is_armed_and_connecting_is_offered_once(desk: Desk) -> None:
-    await desk.store.write(lambda tx: tx.meta.put(CONNECTABLE, "yes"))
+    await desk.store.write(lambda tx: tx.meta.put(f"{CONNECTABLE}slack", "yes"))
     await desk.enrol(maya(), TEN, connected=False)
     await desk.sweep_until(at(23, day=26))
     said = [row.effect for row in await desk.rows() if isinstance(row.effect, Say)]
@@ -188,7 +189,7 @@ async def test_connecting_is_offered_as_soon_as_it_can_be_done_here(desk: Desk) 
     await desk.enrol(maya(), TEN, connected=False)
     await desk.sweep_until(at(12, day=25))
     assert not [row for row in await desk.rows() if isinstance(row.effect, Say)]
-    await desk.store.write(lambda tx: tx.meta.put(CONNECTABLE, "yes"))
+    await desk.store.write(lambda tx: tx.meta.put(f"{CONNECTABLE}slack", "yes"))
     await desk.sweep_until(at(23, day=25))
     assert len([row for row in await desk.rows() if isinstance(row.effect, Say)]) == 1
 
@@ -199,14 +200,14 @@ async def test_focus_for_now_is_armed_at_once_and_may_stand_before_a_status_by_h
     await desk.replan(TEN, asked=True, said=(focus,))
     status, snooze = (await desk.rows(Lane.STATUS))[0], (await desk.rows(Lane.SNOOZE))[0]
     assert status.effect == SetStatus("maya", TEN, at(11, 30), asked=True)
-    assert (status.due_at, snooze.due_at, snooze.effect) == (TEN, TEN, Snooze("maya", at(11, 30)))
+    assert (status.due_at, snooze.due_at, snooze.effect) == (TEN, TEN, Snooze("maya", at(11, 30), True))
 
 
 async def test_coming_back_early_takes_the_status_down_and_ends_the_snooze(desk: Desk) -> None:
     await desk.enrol(maya(), at(15, 10))
     ours = Ours(Status("Focusing", ":dart:", at(16, 30)), None, at(15, 10))
     record = await desk.record()
-    state = replace(record.state, ours=ours, snoozed_until=at(16, 31))
+    state = record.state.marked(Marks(MAYA, ours, snoozed_until=at(16, 31)))
     await desk.store.write(lambda tx: tx.people.put(replace(record, state=state)))
     here = Said(Mode.AVAILABLE, at(15, 30), at(16, 30), at(15, 30))
     await desk.replan(at(15, 30), asked=True, said=(here,))
@@ -254,7 +255,7 @@ async def test_a_small_workspace_is_armed_on_time(desk: Desk) -> None:
 
 async def test_a_snooze_is_skipped_while_ones_own_schedule_covers_it(desk: Desk) -> None:
     schedule = (at(17), at(10, day=25), at(17))
-    await desk.enrol(maya(), at(17, 56), dnd=schedule)
+    await desk.enrol(maya(), at(17, 56), marks=(Marks(MAYA, dnd=schedule),))
     assert not await desk.rows(Lane.SNOOZE)
 
 

@@ -15,7 +15,7 @@ from bot import codec
 from bot.directory import about_token, keep_sealed
 from bot.inbound import Profile
 from bot.ports import Tx
-from bot.records import AccountRecord, PersonRecord, PersonState, RitualState
+from bot.records import AccountRecord, Marks, PersonRecord, PersonState, RitualState
 from rules import (
     Holiday,
     Kind,
@@ -160,8 +160,21 @@ STATES: Mapping[str, tuple[Person, dict[str, Any], dict[str, Any], dict[str, Any
     ),
     "armed_for": (BUSY, STRETCH, {"armed_for": None}, {}),
     "armed": (BUSY, STRETCH, {"armed": NOON - timedelta(hours=1)}, {}),
-    "ours": (PERSON, STRETCH, {"ours": OURS}, {"status": OURS.status}),
+    "marks": (
+        PERSON,
+        {"snooze_armed": NOON},
+        {"marks": (Marks(account("maya"), snoozed_until=MONDAY + timedelta(hours=1)),)},
+        {"snooze": MONDAY + timedelta(hours=1)},
+    ),
     "snooze_armed": (BUSY, {}, {"snooze_armed": NOON}, {}),
+    "nudges_on": (PERSON, {"nudges": 2}, {"nudges_on": TODAY}, {}),
+    "nudges": (PERSON, {"nudges_on": TODAY}, {"nudges": 2}, {}),
+    "digest_on": (replace(BUSY, digests=("16:30",)), {}, {"digest_on": TODAY}, {}),
+    "start_of_day": (PERSON, {}, {"start_of_day": RitualState(muted=True)}, {}),
+    "end_of_day": (PERSON, {}, {"end_of_day": RitualState(muted=True)}, {}),
+}
+MARKS: Mapping[str, tuple[Person, dict[str, Any], dict[str, Any], dict[str, Any]]] = {
+    "ours": (PERSON, STRETCH, {"ours": OURS}, {"status": OURS.status}),
     "snoozed_until": (
         PERSON,
         {"snooze_armed": NOON},
@@ -169,12 +182,10 @@ STATES: Mapping[str, tuple[Person, dict[str, Any], dict[str, Any], dict[str, Any
         {"snooze": MONDAY + timedelta(hours=1)},
     ),
     "dnd": (BUSY, {}, {"dnd": (MONDAY - timedelta(hours=3), NOON, MONDAY)}, {}),
-    "nudges_on": (PERSON, {"nudges": 2}, {"nudges_on": TODAY}, {}),
-    "nudges": (PERSON, {"nudges_on": TODAY}, {"nudges": 2}, {}),
-    "digest_on": (replace(BUSY, digests=("16:30",)), {}, {"digest_on": TODAY}, {}),
-    "start_of_day": (PERSON, {}, {"start_of_day": RitualState(muted=True)}, {}),
-    "end_of_day": (PERSON, {}, {"end_of_day": RitualState(muted=True)}, {}),
 }
+"""What we left on an account."""
+ELSEWHERE = {"account", "pause", "aliases", "merged_into"}
+"""Told in test_two_platforms.py and test_linking.py: they need a second account."""
 RITUALS: Mapping[str, tuple[RitualState, RitualState]] = {
     "sent": (RitualState(), RitualState(sent=TODAY)),
     "answered": (
@@ -210,6 +221,14 @@ async def test_every_field_of_a_persons_state_changes_what_happens(field: str) -
     assert await day(person, base, **given) != await day(person, replace(base, **varied), **given)
 
 
+@pytest.mark.parametrize("field", list(MARKS))
+async def test_every_mark_on_an_account_changes_what_happens(field: str) -> None:
+    person, first, left, given = MARKS[field]
+    base = replace(STATE, **first)
+    marked = base.marked(replace(base.marks_on(account("maya")), **left))
+    assert await day(person, base, **given) != await day(person, marked, **given)
+
+
 @pytest.mark.parametrize("field", list(RITUALS))
 async def test_every_field_of_a_nudge_changes_what_happens(field: str) -> None:
     one, other = (replace(STATE, end_of_day=each) for each in RITUALS[field])
@@ -218,9 +237,9 @@ async def test_every_field_of_a_nudge_changes_what_happens(field: str) -> None:
 
 def test_no_stored_field_is_left_out_here() -> None:
     norms = ((Person, PEOPLE), (Window, WINDOWS), (Leave, LEAVES), (Said, SAID))
-    covered = (*norms, (PersonState, STATES), (RitualState, RITUALS))
+    covered = (*norms, (PersonState, STATES), (Marks, MARKS), (RitualState, RITUALS))
     for kind, table in covered:
-        assert {field.name for field in fields(kind)} == set(table), kind.__name__
+        assert {field.name for field in fields(kind)} - ELSEWHERE == set(table), kind.__name__
 
 
 async def test_telling_the_same_day_twice_shows_the_same() -> None:

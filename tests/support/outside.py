@@ -75,6 +75,7 @@ class FaultyChat:
     clock: HandClock
     platform: str = "slack"
     probes: bool = True
+    tells_expiry: bool = True
     prices: dict[Lane, tuple[Cost, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -1,0 +1,133 @@
+"""Microsoft's ceilings as the budgets the outbox spends, and a meter that no call gets past.
+
+Per bot and conversation: 7 sends in 1 s, 8 in 2 s, 60 in 30 s, 1,800 in an hour; creating conversations
+likewise. Per app and tenant: 50 requests in 1 s (msteams-docs, bots/how-to/rate-limit.md); Graph presence:
+1,500 requests in 30 s. The outbox's budgets are rows in the store and hold over restarts and replicas.
+Answers that bypass the outbox, and the parts of a long message, are counted by the meter, which sees every
+call of this process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from bot.inbound import Account
+from bot.ports import Clock
+from bot.records import Cost, Lane
+
+SEND: Final = "activities.send"
+CREATE: Final = "conversations.create"
+CONNECTOR: Final = "connector"
+READ: Final = "graph.read"
+WRITE: Final = "graph.write"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """At most `calls` in any `seconds`."""
+
+    seconds: float
+    calls: int
+
+
+CEILINGS: Final[Mapping[str, tuple[Window, ...]]] = MappingProxyType(
+    {
+        SEND: (Window(1, 7), Window(2, 8), Window(30, 60), Window(3600, 1800)),  # per conversation
+        CREATE: (Window(1, 7), Window(2, 8), Window(30, 60), Window(3600, 1800)),  # kept per tenant
+        CONNECTOR: (Window(1, 50),),  # per tenant: every call to the connector
+        READ: (Window(30, 750),),  # per tenant: together Graph's 1,500
+        WRITE: (Window(30, 750),),
+    }
+)
+TRAVEL: Final = 1.05
+"""How much longer our windows are than Microsoft's: calls that leave a second apart may arrive closer."""
+
+_KEPT: Final = (
+    10_000  # conversations whose calls of the last hour are remembered before old ones are looked for
+)
+
+
+def _bucket(method: str, at_once: int, a_second: float, channel: str = "") -> Cost:
+    """`at_once` calls together and `a_second` more each second: at most at_once + a_second * W in W seconds.
+
+    The limiter's bucket (bot/limiter.py) holds `burst` and refills `per_minute - burst` a minute.
+    """
+    return Cost(method, at_once + 60 * a_second, at_once, channel)
+
+
+def _sends(method: str, channel: str) -> tuple[Cost, Cost]:
+    """5 + 1/s: 6 in 1 s, 7 in 2 s, 35 in 30 s. 29 + 0.49/s: 1,793 in an hour."""
+    return _bucket(f"{method}/2s", 5, 1.0, channel), _bucket(f"{method}/1h", 29, 0.49, channel)
+
+
+_TENANT: Final = _bucket(f"{CONNECTOR}/1s", 12, 28.0)  # 40 in 1 s; with 6 created, 4 are left for answers
+_GRAPH_READ: Final = _bucket(f"{READ}/30s", 30, 22.5)  # 705 in 30 s
+_GRAPH_WRITE: Final = _bucket(f"{WRITE}/30s", 30, 22.5)
+
+
+def lane_costs(lane: Lane, to: Account, *, opens: bool = False) -> tuple[Cost, ...]:
+    """What one delivery of `lane` spends. `opens`: the conversation with `to` has to be created first.
+
+    A person's own conversation is named by the person, since its id may not be known yet. The first cost of a
+    status is that of reading it.
+    """
+    if lane in {Lane.STATUS, Lane.SNOOZE}:
+        return _GRAPH_READ, _GRAPH_WRITE
+    sends = (*_sends(SEND, to.user), _TENANT)
+    return (*sends, *_sends(CREATE, "")) if opens else sends
+
+
+class Meter:
+    """Counts the calls of this process in sliding windows, by method and what it is counted per."""
+
+    def __init__(self, clock: Clock, ceilings: Mapping[str, Sequence[Window]] = CEILINGS) -> None:
+        self._clock = clock
+        self._ceilings = ceilings
+        self._calls: dict[tuple[str, str], deque[float]] = {}
+        self._most = _KEPT
+
+    def take(self, keys: Sequence[tuple[str, str]]) -> float:
+        """Count one call for every key, or none at all: 0.0 if counted, else the seconds until it may be."""
+        now = self._clock.monotonic()
+        wait = max((self._wait(key, now) for key in keys), default=0.0)
+        if wait <= 0:
+            for key in keys:
+                self._calls.setdefault(key, deque()).append(now)
+            if len(self._calls) > self._most:
+                self._forget(now)
+            return 0.0
+        return wait
+
+    async def turn(self, keys: Sequence[tuple[str, str]], patience: float) -> float:
+        """Like `take`, but wait up to `patience` seconds for it."""
+        while (wait := self.take(keys)) > 0 and wait <= patience:
+            patience -= wait
+            await asyncio.sleep(wait)
+        return wait
+
+    def _wait(self, key: tuple[str, str], now: float) -> float:
+        windows, calls = self._ceilings.get(key[0], ()), self._calls.get(key)
+        if not calls or not windows:
+            return 0.0
+        longest = max(window.seconds for window in windows) * TRAVEL
+        while calls and now - calls[0] >= longest:
+            calls.popleft()
+        waits = (
+            calls[-window.calls] + window.seconds * TRAVEL - now
+            for window in windows
+            if len(calls) >= window.calls
+        )
+        return max(0.0, *waits, 0.0)
+
+    def _forget(self, now: float) -> None:
+        """Drop what no window sees any more."""
+        for key in list(self._calls):
+            longest = max((window.seconds for window in self._ceilings.get(key[0], ())), default=0.0)
+            if now - self._calls[key][-1] >= longest * TRAVEL:
+                del self._calls[key]
+        self._most = max(_KEPT, 2 * len(self._calls))

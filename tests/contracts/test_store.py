@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from bot.ports import Store, StoreError, Tx
-from bot.records import PersonRecord, PersonState
+from bot.records import Marks, PersonRecord, PersonState
 from rules.statuses import Ours, Status
 from tests.support.records import MAYA, NOW, delivery, later, person, record
 
@@ -129,7 +129,8 @@ async def test_a_closed_store_says_so_and_closes_twice(stores: Callable[[], Awai
 
 async def test_a_person_comes_back_as_stored(store: Store) -> None:
     ours = Ours(Status("Back at 19:30", ":fork_and_knife:", later(hours=1)), None, NOW)
-    state = PersonState(home=MAYA, name="Zoë \ud83d", met=True, ours=ours, dnd=(NOW, later(hours=8), NOW))
+    marks = Marks(MAYA, ours, snoozed_until=later(hours=1), dnd=(NOW, later(hours=8), NOW))
+    state = PersonState(home=MAYA, name="Zoë \ud83d", met=True, marks=(marks,))
     stored = PersonRecord(person(), state, later(microseconds=1))
     await store.write(lambda tx: tx.people.put(stored))
     assert await store.read(lambda tx: tx.people.get("maya")) == replace(stored, version=1)

@@ -5,7 +5,7 @@ CREATE TABLE "_sqlite_migrations" (
    "name" TEXT,
    "applied_at" TEXT
 );
-INSERT INTO "_sqlite_migrations" VALUES(1,'boundary','0001_first','2026-11-22 16:24:38.687982+00:00');
+INSERT INTO "_sqlite_migrations" VALUES(1,'boundary','0001_first','2026-11-22 16:39:52.222269+00:00');
 CREATE TABLE accounts (
         tenant TEXT NOT NULL, user TEXT NOT NULL, person TEXT NOT NULL, name TEXT NOT NULL,
         zone TEXT NOT NULL, dm TEXT NOT NULL, connected INTEGER NOT NULL, guest INTEGER NOT NULL,
@@ -16,7 +16,7 @@ INSERT INTO "accounts" VALUES('slack:T1','USAM','','','','',0,0);
 CREATE TABLE agenda (
         person TEXT PRIMARY KEY, state TEXT NOT NULL, next_at INTEGER, version INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
-INSERT INTO "agenda" VALUES('maya','{"v":1,"name":"Maya \u00dcnal"}',1795456800000000,1);
+INSERT INTO "agenda" VALUES('maya','{"v":1,"home":{"tenant":"slack:T1","user":"UMAYA"},"name":"Maya \u00dcnal","met":true,"ours":{"status":{"text":"Back at 19:30","emoji":":fork_and_knife:","expires":1795460400000000},"before":{"text":"Lunch","emoji":":sushi:","expires":null},"set_at":1795456800000000},"snoozed_until":1795460400000000,"dnd":[1795456800000000,1795485600000000,1795456800000000]}',1795456800000000,1);
 CREATE TABLE budgets (
         tenant TEXT NOT NULL, method TEXT NOT NULL, channel TEXT NOT NULL, tokens REAL NOT NULL,
         as_of REAL NOT NULL, not_before REAL NOT NULL, PRIMARY KEY (tenant, method, channel)

@@ -18,9 +18,16 @@ import pytest
 from adapters.stores.sqlite import SqliteStore, library_warning, migrate, pending
 from bot.inbound import Account
 from bot.ports import StoreError, Tx
-from bot.records import AccountRecord, HoldState
-from rules.values import PingKind
-from tests.support.records import MAYA, NOW, SAM, conversation, delivery, hold, later, parcel, record
+from bot.records import AccountRecord
+from tests.support.records import (
+    MAYA,
+    NOW,
+    conversation,
+    delivery,
+    hold,
+    parcel,
+    record,
+)
 
 ACKNOWLEDGE = """
 import asyncio, sys
@@ -245,56 +252,6 @@ def test_every_table_is_strict(path: Path) -> None:
         tables = connection.execute("PRAGMA table_list").fetchall()
     loose = [name for _, name, kind, _, _, strict in tables if kind == "table" and not strict]
     assert set(loose) == {"_sqlite_migrations", "sqlite_schema", "sqlite_temp_schema"}
-
-
-# Written by this program when 0001 was its only step, as `sqlite3 .dump` shows it.
-MADE_BY_0001 = Path(__file__).with_name("made_by_0001.sql")
-
-
-@pytest.fixture
-def old(tmp_path: Path) -> Path:
-    file = tmp_path / "old" / "boundary.db"
-    file.parent.mkdir()
-    with closing(sqlite3.connect(file)) as connection:
-        connection.executescript(MADE_BY_0001.read_text("utf-8"))
-    return file
-
-
-async def test_a_database_of_the_first_version_opens_after_migrating_with_all_its_rows(old: Path) -> None:
-    with pytest.raises(StoreError, match="boundary-bot migrate"):
-        SqliteStore(old)
-    assert pending(old) == migrate(old) == ["0002_teams"]
-    store = SqliteStore(old)
-    maya = AccountRecord(MAYA, "maya", "Maya Ünal", "Europe/Lisbon", "D1", True, guest=True)
-    mention = hold(
-        "h2", kind=PingKind.MENTION, state=HoldState.DELIVERED, delivered_at=later(hours=1), fair=True,
-        text=None, link="https://x.example/p1",
-    )  # fmt: skip
-    look = await store.read(
-        lambda tx: (
-            tx.accounts.of("maya"),
-            tx.accounts.get(SAM),
-            tx.holds.get("h1"),
-            tx.holds.get("h2"),
-            tx.outbox.get("key of d1"),
-            tx.tokens.get(MAYA),
-            tx.inbox.waiting(),
-        )
-    )
-    assert look == ([maya], AccountRecord(SAM), hold(), mention, delivery(), b"sealed", [])
-    assert not await store.write(lambda tx: tx.inbox.add(parcel("slack:event:Ev1")))
-    assert await store.write(lambda tx: tx.inbox.add(parcel()))
-    await store.close()
-
-
-def test_an_old_database_and_a_new_one_end_with_the_same_schema(old: Path, path: Path) -> None:
-    """Which also shows that no step was changed after its release."""
-    migrate(old)
-    schemas = []
-    for file in (old, path):
-        with closing(sqlite3.connect(file)) as connection:
-            schemas.append(set(connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema")))
-    assert schemas[0] == schemas[1]
 
 
 @pytest.mark.parametrize(

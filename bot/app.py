@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot import commands, names
+from bot import commands, names, planning
 from bot.commands.reading import read
 from bot.failpoints import Failpoint, hit
 from bot.flows import connection, later, mentions, zones
@@ -22,6 +22,7 @@ from bot.inbound import (
     Disconnected,
     HomeOpened,
     Inbound,
+    Left,
     Mentioned,
     Pressed,
     ShortcutUsed,
@@ -164,6 +165,8 @@ def _place_in(inbound: Inbound) -> str:
 
 
 def _respond(turn: Turn, inbound: Inbound) -> Reply:
+    if isinstance(inbound, _BY_HAND) and planning.came_back(turn.tx, turn.who) and (record := turn.me()):
+        turn.store(record)
     if isinstance(inbound, Command | HomeOpened):
         zones.remember(turn, inbound.profile)
     if isinstance(inbound, _OF_MEMBERS) and turn.account().guest:
@@ -183,6 +186,14 @@ def _answer(turn: Turn, inbound: Inbound) -> Reply:
             return submitted(turn, inbound)
         case ShortcutUsed():
             return later.shortcut(turn, inbound)
+        case _:
+            _notice(turn, inbound)
+    return Reply()
+
+
+def _notice(turn: Turn, inbound: Inbound) -> None:
+    """What happened without anybody waiting for an answer."""
+    match inbound:
         case HomeOpened():
             record = turn.me()
             turn.publish_home(turn.who, record.person.id if record else "")
@@ -192,10 +203,13 @@ def _answer(turn: Turn, inbound: Inbound) -> Reply:
             connection.connected(turn, inbound)
         case Disconnected():
             connection.disconnected(turn, inbound)
-    return Reply()
+        case Left():
+            planning.mark_unreachable(turn.tx, turn.who, "uninstalled")
 
 
 _OF_MEMBERS = (Command, Mentioned, Pressed, Submitted, ShortcutUsed)
+_BY_HAND = (*_OF_MEMBERS, HomeOpened, Connected)
+"""What only somebody who is there does. A status may also change because an account was closed."""
 
 
 def _turn_away(inbound: Inbound) -> Reply:

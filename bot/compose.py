@@ -183,6 +183,15 @@ def _undelivered(tx: Tx, to: Account, facts: Facts, now: datetime) -> Message | 
     return notes.undelivered(list(people.values()), sure=dict(facts).get("sure") != "no")
 
 
+def _unreached(tx: Tx, to: Account, facts: Facts, now: datetime) -> Message | None:
+    """Nothing once it has gone out after all."""
+    people = {
+        hold.recipient: names.who_is(tx, hold.recipient, to.tenant)
+        for hold in _found(tx, _ids(facts), HoldState.WAITING)
+    }
+    return notes.unreached(list(people.values())) if people else None
+
+
 def _gone(tx: Tx, to: Account, facts: Facts, now: datetime) -> Message | None:
     known = dict(facts)
     return notes.gone(known.get("name", ""), int(known.get("count", "1")))
@@ -200,4 +209,5 @@ _SAY: dict[Topic, Callable[[Tx, Account, Facts, datetime], Message | None]] = {
     Topic.MOVED: _moved,
     Topic.UNDELIVERED: _undelivered,
     Topic.GONE: _gone,
+    Topic.UNREACHED: _unreached,
 }

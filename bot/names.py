@@ -67,10 +67,26 @@ def who(tx: Tx, account: Account, label: str = "") -> Who:
     return Who(account.user, name_of(tx, account, label))
 
 
+def who_here(tx: Tx, account: Account, tenant: str) -> Who:
+    """An account as the people of `tenant` know its human: by their account there if they have one, else by
+    name alone, since an id of another platform says nothing here."""
+    if account.tenant == tenant:
+        return who(tx, account)
+    known = tx.accounts.get(account)
+    own = tx.accounts.of(known.person) if known and known.person else []
+    here = next((each.account for each in own if each.account.tenant == tenant), None)
+    return who(tx, here) if here else Who("", name_of(tx, account))
+
+
+def same_human(tx: Tx, one: Account, other: Account) -> bool:
+    """Whether two accounts are one, or are linked."""
+    return one == other or id_of(tx, one) == id_of(tx, other)
+
+
 def who_is(tx: Tx, person: str, tenant: str) -> Who:
     """A person id or outside id as a span; without a name where nobody is known by it any more."""
     account = account_of(tx, person, tenant)
-    return who(tx, account) if account else Who("", "")
+    return who_here(tx, account, tenant) if account else Who("", "")
 
 
 def learn(tx: Tx, account: Account, profile: Profile) -> None:

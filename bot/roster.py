@@ -42,26 +42,37 @@ def holidays_around(person: Person, calendars: Calendars, now: datetime) -> tupl
     return calendars.holidays(person.place, now.year - 1, now.year + 2)
 
 
-async def load_file(store: Store, path: Path, tenant: str, calendars: Calendars, now: datetime) -> Loaded:
-    """Load the norms file at `path` for the accounts of `tenant` ("slack:T123").
+async def load_file(
+    store: Store, path: Path, tenants: Mapping[str, str] | str, calendars: Calendars, now: datetime
+) -> Loaded:
+    """Load the norms file at `path` for the accounts of one tenant on each platform, such as
+    {"slack": "slack:T123", "teams": "teams:<tenant id>"}; one tenant alone may be given by its id.
 
     Raises NormsFileError and loads nothing when anything in it is wrong.
     """
-    norms = load_norms(path)
-    mark = f"{tenant}:{_digest(path)}"
+    norms, tenants = load_norms(path), _by_platform(tenants)
+    mark = f"{','.join(sorted(tenants.values()))}:{_digest(path)}"
     if await store.read(lambda tx: tx.meta.get(_LOADED)) == mark:
         return Loaded(len(norms.people), len(norms.teams), changed=False)
-    await load(store, norms, tenant, calendars, now)
+    await load(store, norms, tenants, calendars, now)
     await store.write(lambda tx: tx.meta.put(_LOADED, mark))
     return Loaded(len(norms.people), len(norms.teams), changed=True)
+
+
+def _by_platform(tenants: Mapping[str, str] | str) -> Mapping[str, str]:
+    return {tenants.partition(":")[0]: tenants} if isinstance(tenants, str) else tenants
 
 
 def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-async def load(store: Store, norms: NormsFile, tenant: str, calendars: Calendars, now: datetime) -> None:
-    """Put everyone and every team of a checked norms file into the store, in one transaction."""
+async def load(
+    store: Store, norms: NormsFile, tenants: Mapping[str, str] | str, calendars: Calendars, now: datetime
+) -> None:
+    """Put everyone and every team of a checked norms file into the store, in one transaction; `tenants` as in
+    `load_file`."""
+    by_platform = _by_platform(tenants)
     dates = {id: holidays_around(entry.person, calendars, now) for id, entry in norms.people.items()}
 
     def work(tx: Tx) -> None:
@@ -69,24 +80,31 @@ async def load(store: Store, norms: NormsFile, tenant: str, calendars: Calendars
         for team in norms.teams.values():
             tx.teams.put(team.id, team.members, codec.encode_team(team))
         for entry in norms.people.values():
-            if entry.slack:
-                _absorb(tx, Account(tenant, entry.slack), entry.person.id, norms.people.keys())
-            _put(tx, entry, dates, tenant, now)
+            accounts = _accounts(entry, by_platform)
+            for account in accounts:
+                _absorb(tx, account, entry.person.id, norms.people.keys())
+            _put(tx, entry, dates[entry.person.id], accounts, now)
 
     await store.write(work)
 
 
+def _accounts(entry: FilePerson, tenants: Mapping[str, str]) -> list[Account]:
+    """The accounts that the file names, on the platforms that are served here."""
+    named = (("slack", entry.slack), ("teams", entry.teams))
+    return [Account(tenants[platform], user) for platform, user in named if user and platform in tenants]
+
+
 def _put(
-    tx: Tx, entry: FilePerson, dates: Mapping[str, tuple[Holiday, ...]], tenant: str, now: datetime
+    tx: Tx, entry: FilePerson, dates: tuple[Holiday, ...], accounts: Sequence[Account], now: datetime
 ) -> None:
-    person = replace(entry.person, holidays=dates[entry.person.id])
+    person = replace(entry.person, holidays=dates)
     known = tx.people.get(person.id)
     state = known.state if known else PersonState(met=True, name=person.id.capitalize())
     if known:
         person = replace(person, said=known.person.said)
         tx.history.push(Change(person.id, now, "the norms file was loaded", known.person))
-    if entry.slack:
-        state = _at_home(tx, Account(tenant, entry.slack), person, state)
+    for account in accounts:
+        state = _at_home(tx, account, person, state)
     record = PersonRecord(person, state, version=known.version if known else 0)
     planning.replan(tx, record, now)
 
@@ -111,19 +129,21 @@ def _absorb(tx: Tx, account: Account, id: str, in_file: Collection[str]) -> None
 
 
 def _at_home(tx: Tx, account: Account, person: Person, state: PersonState) -> PersonState:
-    """Bind the person to the account that the file names and to no other of its tenant."""
+    """Bind the person to the account that the file names and to no other of its tenant; what we left on one
+    that is theirs no longer is none of the new one's business."""
     for other in tx.accounts.of(person.id):
         if other.account.tenant == account.tenant and other.account != account:
             tx.accounts.put(replace(other, person=""))
     known = tx.accounts.get(account) or AccountRecord(account, zone=person.zone)
     tx.accounts.put(replace(known, person=person.id))
-    if state.home is None or state.home == account:
+    marks = tuple(
+        each for each in state.marks if each.account.tenant != account.tenant or each.account == account
+    )
+    if known.person != person.id:
+        state = replace(state, armed_for=None, armed=None, snooze_armed=None, marks=marks)
+    if state.home is None or state.home.tenant == account.tenant:
         return replace(state, home=account)
-    if state.home.tenant != account.tenant:
-        return state
-    # What stands in the old account's profile is none of the new one's business.
-    marks = tuple(each for each in state.marks if each.account != state.home)
-    return replace(state, home=account, armed_for=None, armed=None, snooze_armed=None, marks=marks)
+    return state
 
 
 async def refresh_holidays(store: Store, calendars: Calendars, now: datetime) -> int:

@@ -65,6 +65,12 @@ class Turn:
         """What we know of the acting account."""
         return self.tx.accounts.get(self.who) or AccountRecord(self.who)
 
+    def accounts(self) -> list[Account]:
+        """Every account of the acting human: this one, and those linked with it."""
+        person = self.account().person
+        linked = [known.account for known in self.tx.accounts.of(person)] if person else []
+        return [self.who, *(account for account in linked if account != self.who)]
+
     def zone(self) -> str:
         """The acting person's zone: their norms', their profile's, else UTC."""
         return names.zone_of(self.tx, self.who) or "UTC"
@@ -90,10 +96,10 @@ class Turn:
         return stored
 
     def show_home(self, person: str) -> None:
-        """Show a person their Home again, in the acting account's tenant if they have an account there."""
-        home = names.account_of(self.tx, person, self.who.tenant)
-        if home is not None:
-            self.publish_home(home, person)
+        """Show a person their Home again, on each of their accounts that can be reached."""
+        for known in self.tx.accounts.of(person):
+            if not known.unreachable:
+                self.publish_home(known.account, person)
 
     def publish_home(self, to: Account, person: str) -> None:
         """Show Home again, once per inbound thing and account."""

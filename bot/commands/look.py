@@ -41,7 +41,8 @@ def waiting(turn: Turn, words: Words) -> Reply:
 
 
 def _sent(turn: Turn) -> list[Item]:
-    mine = [hold for hold in turn.tx.holds.sent_by(turn.who) if hold.state is HoldState.WAITING]
+    sent = [hold for account in turn.accounts() for hold in turn.tx.holds.sent_by(account)]
+    mine = [hold for hold in sent if hold.state is HoldState.WAITING]
     return [Item(hold, names.who_is(turn.tx, hold.recipient, turn.who.tenant)) for hold in mine]
 
 
@@ -104,7 +105,7 @@ def _last(turn: Turn, record: PersonRecord) -> list[Part]:
     return [
         small(
             "The last one that waits came from ",
-            known(names.who(turn.tx, newest.sender), SOMEBODY),
+            known(names.who_here(turn.tx, newest.sender, turn.who.tenant), SOMEBODY),
             f" at {at}. {day.to_you(verdict.reason)}",
         )
     ]

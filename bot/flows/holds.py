@@ -127,7 +127,7 @@ def item_of(tx: Tx, vault: Vault, hold: Hold, tenant: str, *, opened: bool = Tru
             text = vault.open(hold.text, seal_about(hold.id))
         except VaultError:
             text = None
-    return Item(hold, names.who(tx, hold.sender), text)
+    return Item(hold, names.who_here(tx, hold.sender, tenant), text)
 
 
 def waiting_items(tx: Tx, vault: Vault, person: str, tenant: str) -> list[Item]:
@@ -141,7 +141,7 @@ def waiting_items(tx: Tx, vault: Vault, person: str, tenant: str) -> list[Item]:
 def own_hold(turn: Turn, hold_id: str) -> Hold:
     """The acting account's own hold; refuses for anybody else's, and for one that is gone."""
     hold = turn.tx.holds.get(hold_id)
-    if hold is None or hold.sender != turn.who:
+    if hold is None or not names.same_human(turn.tx, hold.sender, turn.who):
         raise Refusal("That message is no longer here: it was delivered or taken back.")
     return hold
 
@@ -214,6 +214,8 @@ def insist(turn: Turn, hold_id: str, reason: str) -> Message:
     urgent = replace(hold, urgency=Urgency.URGENT, reason=reason)
     sender = names.sender_id(turn.tx, turn.who, record.person)
     verdict = turn.judge(ping_of(urgent, sender), record)
+    if planning.talk_to(turn.tx, record) is None:
+        raise Refusal("I cannot reach them at the moment. Please write to them directly.")
     if verdict.answer is Answer.DELIVER:
         return _break_through(turn, record, urgent)
     keep(turn, record, verdict, urgent)

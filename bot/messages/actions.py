@@ -58,7 +58,7 @@ class Topic(StrEnum):
     """What a `Say` effect is about. Facts (all optional: what is missing is left out of the sentence):
 
     CONNECT none · MOVED `hold` ids · UNDELIVERED `hold` ids · GONE `name`, `count` · DISCONNECTED none ·
-    CONNECTED none · ZONE `zone`.
+    CONNECTED none · ZONE `zone` · UNREACHED `hold` ids.
     """
 
     CONNECT = "connect"
@@ -68,3 +68,4 @@ class Topic(StrEnum):
     DISCONNECTED = "disconnected"
     CONNECTED = "connected"
     ZONE = "zone"
+    UNREACHED = "unreached"

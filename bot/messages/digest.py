@@ -27,6 +27,9 @@ from rules import Urgency
 DIGEST_LIMIT = 15
 """Holds in one digest: fifteen texts fit a platform message; what is more goes in the next digest."""
 
+AGAIN = "This may be a repeat: I could not see whether it reached you before."
+"""Said of what a platform swallowed the answer to, where nobody can look whether it arrived."""
+
 REASONS = {
     "broken": "Something is broken for customers",
     "safety": "Somebody's health or safety",
@@ -54,14 +57,14 @@ class Item:
 
 def ordered(items: Sequence[Item]) -> list[Item]:
     """Urgent first, then by sender, senders in the order of their first message."""
-    first: dict[str, int] = {}
+    first: dict[Who, int] = {}
     for place, item in enumerate(items):
-        first.setdefault(item.who.user, place)
+        first.setdefault(item.who, place)
     return sorted(
         items,
         key=lambda item: (
             item.hold.urgency is not Urgency.URGENT,
-            first[item.who.user],
+            first[item.who],
             item.hold.created_at,
         ),
     )
@@ -75,9 +78,7 @@ def digest(items: Sequence[Item], watch: Watch, *, delayed: bool = False, repeat
     for group in _groups(ordered(items)):
         parts += _group(group, watch)
     parts.append(small("This comes later than planned: I was delayed.") if delayed else None)
-    parts.append(
-        small("This may be a repeat: I could not see whether it reached you before.") if repeat else None
-    )
+    parts.append(small(AGAIN) if repeat else None)
     return message(*parts)
 
 
@@ -94,7 +95,7 @@ def _groups(items: list[Item]) -> list[list[Item]]:
     groups: list[list[Item]] = []
     for item in items:
         last = groups[-1][-1] if groups else None
-        if last and last.who.user == item.who.user and last.hold.urgency == item.hold.urgency:
+        if last and last.who == item.who and last.hold.urgency == item.hold.urgency:
             groups[-1].append(item)
         else:
             groups.append([item])
@@ -130,6 +131,7 @@ def _link_line(item: Item, watch: Watch) -> Line:
     said = "wrote something that I cannot open any more" if item.lost else "mentioned you"
     what: Span = Link(said, hold.link) if hold.link else Plain(said)
     due = f" Reply by {watch.moment(hold.reply_by)}." if hold.reply_by and not item.lost else ""
+    due += f" {AGAIN}" if hold.doubted else ""
     return line(
         urgent,
         known(item.who, "A colleague"),
@@ -143,6 +145,7 @@ def _due(item: Item, watch: Watch) -> Part | None:
     hold = item.hold
     words = [f"Reply by {watch.moment(hold.reply_by)}."] if hold.reply_by else []
     words += [f"They need an answer by {watch.moment(hold.needs_by)}."] if hold.needs_by else []
+    words += [AGAIN] if hold.doubted else []
     link: list[Span] = [Plain(" "), Link("Where it was written", hold.link)] if hold.link else []
     return small(" ".join(words), *link) if words or link else None
 
@@ -166,7 +169,7 @@ def urgent_ping(item: Item, watch: Watch, *, repeat: bool = False) -> Message:
         say(f"{reason_text(hold.reason)}."),
         *content,
         link,
-        small("This may be a repeat: I could not see whether it reached you before.") if repeat else None,
+        small(AGAIN) if repeat or hold.doubted else None,
         buttons(
             Button("Fair", Act.FAIR, hold.id, tone="primary"),
             Button("Could have waited", Act.COULD_WAIT, hold.id),

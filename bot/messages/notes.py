@@ -194,6 +194,12 @@ def undelivered(people: list[Who], *, sure: bool = True) -> Message:
     )
 
 
+def unreached(people: list[Who]) -> Message:
+    """A message is due, and nothing of ours reaches its recipient at present: it still waits."""
+    then = " at the moment, so your message still waits. If it matters, please write to them directly."
+    return message(say("I cannot reach ", *_names(people), then))
+
+
 def gone(name: str, number: int) -> Message:
     """The recipient no longer uses Boundary Bot: what waited for them will not be passed on."""
     what = "message" if number <= 1 else f"{number} messages"

@@ -134,6 +134,10 @@ def _prepared(
     """The job, or the state in which the row ends and why."""
     if row.expires_at is not None and row.expires_at <= now:
         return None, DeliveryState.EXPIRED, "too_late"
+    if not planning.is_reachable(tx, row.to) and row.lane not in (Lane.STATUS, Lane.SNOOZE):
+        if not planning.pass_on(tx, row):
+            planning.given_up(tx, holds_of(tx, row), now, sure=True)
+        return None, DeliveryState.PARKED, "unreachable"
     try:
         job = _job(tx, desk, row, now, at)
     except Exception as error:

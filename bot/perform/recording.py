@@ -109,6 +109,8 @@ class Book:
             self.tx.outbox.add(replace(again, because=REPEAT))
             return recorded
         holds = holds_of(self.tx, row)
+        if not sure and isinstance(row.effect, Digest) and not self.chat.probes:
+            holds = planning.ask_again(self.tx, holds, self.now)
         if holds:
             planning.given_up(self.tx, holds, self.now, sure=sure)
         return recorded
@@ -146,11 +148,22 @@ class Book:
             return self._finish(row, DeliveryState.DUE, because=row.because)
         if refused.account_wide:
             return self._disconnected(row, refused.code)
+        if refused.unreachable:
+            planning.mark_unreachable(self.tx, row.to, refused.code)
+            return self._moved_on(row, refused.code)
         if row.lane is Lane.MESSAGE and row.refused + 1 < self.timing.refusals:
             return self._finish(
                 row, DeliveryState.DUE, because=row.because, wait=self.timing.refusal_pause, refused=True
             )
         return self.give_up(row, DeliveryState.PARKED, refused.code, sure=True)
+
+    def _moved_on(self, row: Delivery, code: str) -> Recorded:
+        """Nothing reaches this account: its person is told elsewhere, or whoever waits for it hears so."""
+        recorded = self._finish(row, DeliveryState.PARKED, because=code)
+        if recorded.fenced or planning.pass_on(self.tx, row):
+            return recorded
+        planning.given_up(self.tx, holds_of(self.tx, row), self.now, sure=True)
+        return recorded
 
     def _disconnected(self, row: Delivery, code: str) -> Recorded:
         """The person's own token is dead: forget it, tell them once when their norms let us through, and arm

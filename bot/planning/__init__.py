@@ -12,11 +12,14 @@ from datetime import datetime, timedelta
 from bot.planning.arming import Draft, app_sets, arm, wearers, wears
 from bot.planning.nudging import next_ritual, nudge
 from bot.planning.outline import RENEW, Outline, Outlines, back_at, stretch_end
+from bot.planning.reaching import came_back, is_reachable, mark_unreachable, pass_on
 from bot.planning.releasing import (
+    ask_again,
     gather,
     given_up,
     judge,
     landed,
+    notice_to,
     plan_releases,
     put_back,
     reachable_at,
@@ -31,12 +34,18 @@ from rules import EndSnooze, Person, Snooze, UrgentPing
 
 __all__ = [
     "app_sets",
+    "ask_again",
     "back_at",
     "break_through",
+    "came_back",
     "gather",
     "given_up",
+    "is_reachable",
     "judge",
     "landed",
+    "mark_unreachable",
+    "notice_to",
+    "pass_on",
     "put_back",
     "reachable_at",
     "replan",

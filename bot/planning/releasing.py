@@ -19,12 +19,26 @@ from bot.outlook import Outlook, outlook, ping_of
 from bot.planning.rows import row, teams_of
 from bot.ports import Tx
 from bot.records import Delivery, DeliveryState, Hold, HoldState, Lane, PersonRecord
-from rules import SPREAD, Digest, Landed, Person, Ping, PingKind, Say, Team, Urgency, decide
+from rules import (
+    SPREAD,
+    Digest,
+    Landed,
+    Person,
+    Ping,
+    PingKind,
+    Say,
+    Team,
+    Urgency,
+    decide,
+    digest_at,
+)
 
 WORTH_TELLING = timedelta(minutes=5)
 """A release that moves by more than this is told to the sender."""
 SETTLED = timedelta(minutes=1)
 """A release that would move by less stays where it is."""
+DOUBTED_AFTER = timedelta(hours=1)
+"""How long at least what may have been delivered waits before it is delivered again."""
 _US = ""
 """Whom a message of our own comes from, as the rules see it: nobody whom a norm could let through by name."""
 _OPEN = (DeliveryState.DUE, DeliveryState.SENDING, DeliveryState.PROBING)
@@ -38,11 +52,18 @@ def judge(tx: Tx, hold: Hold, record: PersonRecord, teams: Sequence[Team], now: 
 
 
 def talk_to(tx: Tx, record: PersonRecord) -> Account | None:
-    """Where a person is talked to: their home, else their first account; None if they have none yet."""
+    """Where a person is talked to: their home, else their first account; None if they have none that can be
+    reached."""
     if record.state.home is not None:
         return record.state.home
-    accounts = tx.accounts.of(record.person.id)
-    return accounts[0].account if accounts else None
+    reached = (known.account for known in tx.accounts.of(record.person.id) if not known.unreachable)
+    return next(reached, None)
+
+
+def notice_to(tx: Tx, account: Account) -> Account:
+    """Where the human behind an account is told something: their home if they have norms, else there."""
+    record = names.record_of(tx, account)
+    return (talk_to(tx, record) if record else None) or account
 
 
 def reachable_at(tx: Tx, account: Account, now: datetime) -> datetime:
@@ -88,6 +109,8 @@ def plan_releases(
             moved.append(kept)
     if ready and to is not None:
         plan_digest(tx, record, to, min(hold.release_at or now for hold in ready))
+    elif ready:
+        tell_unreached(tx, ready, now)
     tell_moved(tx, moved, now)
     return min(releases, default=None)
 
@@ -104,7 +127,7 @@ def _replanned(
 ) -> tuple[Hold, bool]:
     """The hold with its release as of now, and whether it may go at once."""
     due = hold.release_at is not None and hold.release_at <= now
-    if not due and not changed:
+    if not due and (not changed or hold.doubted):
         return hold, False
     seen = judge(tx, hold, record, teams, now)
     if not seen.held and due:
@@ -150,6 +173,12 @@ def tell_undelivered(tx: Tx, holds: Iterable[Hold], now: datetime, *, sure: bool
     _tell(tx, "undelivered", holds, now, mark=lambda hold: hold.id, facts=facts)
 
 
+def tell_unreached(tx: Tx, holds: Iterable[Hold], now: datetime) -> None:
+    """Each sender hears once of each message that it is due and that nothing reaches its recipient."""
+    for hold in holds:
+        _tell(tx, "unreached", [hold], now, mark=lambda hold: hold.id)
+
+
 def _tell(
     tx: Tx,
     topic: str,
@@ -159,7 +188,7 @@ def _tell(
     mark: Callable[[Hold], str],
     facts: tuple[tuple[str, str], ...] = (),
 ) -> None:
-    for sender, own in by_sender(holds).items():
+    for sender, own in by_sender(tx, holds).items():
         effect = Say(names.id_of(tx, sender), topic, (*(("hold", hold.id) for hold in own), *facts))
         key = f"say:{topic}:{','.join(sorted(mark(hold) for hold in own))}"
         urgent = any(hold.urgency is Urgency.URGENT for hold in own)
@@ -167,11 +196,11 @@ def _tell(
         tx.outbox.add(row(Lane.MESSAGE, sender, effect, due, key))
 
 
-def by_sender(holds: Iterable[Hold]) -> dict[Account, list[Hold]]:
-    """The holds of each sender, in the order given."""
+def by_sender(tx: Tx, holds: Iterable[Hold]) -> dict[Account, list[Hold]]:
+    """The holds of each sender, by where the sender is told about them, in the order given."""
     found: dict[Account, list[Hold]] = {}
     for hold in holds:
-        found.setdefault(hold.sender, []).append(hold)
+        found.setdefault(notice_to(tx, hold.sender), []).append(hold)
     return found
 
 
@@ -210,7 +239,10 @@ def _releasable(tx: Tx, person: str, now: datetime) -> list[Hold]:
     """What waits and is due, and what would be within the spread: one digest, not two in a quarter of an
     hour."""
     soon = now + SPREAD
-    return [hold for hold in tx.holds.waiting_for(person) if hold.release_at and hold.release_at <= soon]
+    waiting = tx.holds.waiting_for(person)
+    return [
+        hold for hold in waiting if hold.release_at and hold.release_at <= (now if hold.doubted else soon)
+    ]
 
 
 def put_back(tx: Tx, holds: Iterable[Hold], release: datetime | None, now: datetime) -> None:
@@ -223,6 +255,29 @@ def put_back(tx: Tx, holds: Iterable[Hold], release: datetime | None, now: datet
             moved.append(waiting)
         sweep_at(tx, hold.recipient, release)
     tell_moved(tx, moved, now)
+
+
+def ask_again(tx: Tx, holds: Sequence[Hold], now: datetime) -> list[Hold]:
+    """These may have been delivered, which nobody can see: they go out once more at the person's next digest
+    moment, which says so. Returns those for which that has been done before, or whose recipient has no norms:
+    they are not tried again.
+
+    Never at once: whatever swallowed the answer may still be there, and a digest read twice is a nuisance.
+    """
+    record = tx.people.get(holds[0].recipient) if holds else None
+    if record is None:
+        return list(holds)
+    release = _next_digest(record, teams_of(tx, record.person.id), now + DOUBTED_AFTER)
+    for hold in holds:
+        if not hold.doubted:
+            tx.holds.put(replace(hold, state=HoldState.WAITING, release_at=release, doubted=True))
+    sweep_at(tx, record.person.id, release)
+    return [hold for hold in holds if hold.doubted]
+
+
+def _next_digest(record: PersonRecord, teams: Sequence[Team], earliest: datetime) -> datetime:
+    verdict = decide(Ping(_US, PingKind.DIRECT), record.person, teams, earliest)
+    return max(earliest, digest_at(record.person, teams, verdict.release_at or earliest, False))
 
 
 def sweep_at(tx: Tx, person: str, at: datetime | None) -> None:
@@ -243,7 +298,7 @@ def landed(tx: Tx, holds: Sequence[Hold], now: datetime, *, tell: bool) -> None:
         tx.people.put(replace(record, state=replace(record.state, digest_on=today)))
     if not tell:
         return
-    for sender, own in by_sender(holds).items():
+    for sender, own in by_sender(tx, holds).items():
         ids = tuple(hold.id for hold in own)
         effect = Landed(names.id_of(tx, sender), ids)
         due = reachable_at(tx, sender, now)

@@ -55,8 +55,10 @@ async def day(person: Person, state: PersonState, **given: Any) -> list[str]:
     story.chat.statuses.update({account("maya"): given["status"]} if "status" in given else {})
     story.chat.snoozes.update({account("maya"): given["snooze"]} if "snooze" in given else {})
     await story.store.write(_put_ana)
-    seen = [await story.says("maya", "/boundary today", given.get("profile"))]
-    seen.append(await story.says("maya", "/boundary norms", given.get("profile")))
+    seen = []
+    if not given.get("silent"):  # where she says something is where she is talked to
+        seen.append(await story.says("maya", "/boundary today", given.get("profile")))
+        seen.append(await story.says("maya", "/boundary norms", given.get("profile")))
     seen.append(await story.says("ana", "/later @maya hello"))
     story.clock.at += timedelta(minutes=1)
     await story.mentions("kenji", "maya")
@@ -147,7 +149,7 @@ FULL = (TODAY, NOON)
 STRETCH = {"armed_for": MONDAY.replace(hour=9, minute=0), "armed": NOON}
 STATES: Mapping[str, tuple[Person, dict[str, Any], dict[str, Any], dict[str, Any]]] = {
     # field: norms, the state at first, what is varied, what else is given
-    "home": (BUSY, {}, {"home": account("kenji")}, {}),
+    "home": (BUSY, {}, {"home": account("kenji")}, {"silent": True}),
     "name": (BUSY, {}, {"name": "Lima"}, {"profile": Profile()}),
     "met": (BUSY, {}, {"met": False}, {}),
     "told_connect": (BUSY, {}, {"told_connect": False}, {"connected": False}),

@@ -14,6 +14,7 @@ from adapters.playground.acts import Acts, NextChange
 from adapters.playground.audit import post_json
 from adapters.playground.clock import TimeSource
 from adapters.playground.errors import SlackError
+from adapters.playground.faults import Faults
 from adapters.playground.human import Humans
 from adapters.playground.oauth_page import VIEWER_COOKIE
 from adapters.playground.records import Channel, ChannelKind, Completion, Json, Message, TokenKind, User
@@ -139,11 +140,7 @@ class PageApi:
 
     async def set_faults(self, request: web.Request) -> web.Response:
         """`{"clear": true, "seed": 1, "add": [{"kind": "drop", "method": "chat.delete"}]}`, all optional."""
-        body = await json_body(request)
-        try:
-            return web.json_response(self._workspace.faults.apply(body))
-        except (KeyError, OverflowError, TypeError, ValueError) as error:
-            return web.json_response({"ok": False, "error": f"bad_fault: {error}"}, status=400)
+        return await order_faults(self._workspace.faults, request)
 
     async def posts(self, _request: web.Request) -> web.Response:
         """The oracle: every post ever stored, deleted ones included, with the arrivals per method."""
@@ -225,11 +222,14 @@ _KIND: Final = {ChannelKind.PUBLIC: "public", ChannelKind.PRIVATE: "private", Ch
 async def local_only(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    """Refuse the page's API to other hosts and other origins, so that no web page elsewhere can drive it."""
-    if request.path.startswith("/playground/"):
+    """Refuse the page's API to other hosts and other origins, so that no web page elsewhere can drive it.
+
+    What plays Microsoft's services takes no browser of another origin either; the bot sends no Origin.
+    """
+    if request.path.startswith(("/playground/", "/teams/")):
         host = request.host.rsplit(":", 1)[0] if not request.host.endswith("]") else request.host
-        origin = request.headers.get("Origin")
-        if host not in _LOOPBACK or origin not in {None, f"http://{request.host}"}:
+        foreign = request.headers.get("Origin") not in {None, f"http://{request.host}"}
+        if foreign or (request.path.startswith("/playground/") and host not in _LOOPBACK):
             raise web.HTTPForbidden(text="The playground answers its own page on this machine only.")
     return await handler(request)
 
@@ -251,6 +251,15 @@ def _instant(epoch: float) -> datetime:
 def _order(message: Message) -> tuple[int, int]:
     seconds, _, micros = message.ts.partition(".")
     return int(seconds), int(micros)
+
+
+async def order_faults(faults: Faults, request: web.Request) -> web.Response:
+    """Do what a request asks of `faults`; 400 with the reason for a wrong order."""
+    body = await json_body(request)
+    try:
+        return web.json_response(faults.apply(body))
+    except (KeyError, OverflowError, TypeError, ValueError) as error:
+        return web.json_response({"ok": False, "error": f"bad_fault: {error}"}, status=400)
 
 
 async def json_body(request: web.Request) -> dict[str, Any]:

@@ -1,8 +1,7 @@
 """The workspace as an HTTP server on loopback."""
 
-import asyncio
 from collections.abc import Sequence
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -12,13 +11,18 @@ from aiohttp import web
 from adapters.playground import members, oauth_page
 from adapters.playground.acts import NextChange
 from adapters.playground.api import WebApi
-from adapters.playground.clock import PlaygroundClock
 from adapters.playground.events import DEADLINE, RETRY_DELAYS, Delivery
 from adapters.playground.human import Humans
 from adapters.playground.page_api import Insight, PageApi, local_only
 from adapters.playground.records import Completion
 from adapters.playground.replies import ResponseUrls
+from adapters.playground.serving import MAX_BODY, keep_ticking, serve
 from adapters.playground.socket_mode import SocketMode
+from adapters.playground.teams.deliver import DEADLINE as TEAMS_DEADLINE
+from adapters.playground.teams.human import TeamsHumans
+from adapters.playground.teams.seed import TWINS
+from adapters.playground.teams.server import TeamsSide
+from adapters.playground.teams.world import TeamsWorld
 from adapters.playground.workspace import Workspace
 
 PAGE: Final = Path(__file__).parent / "page"
@@ -26,14 +30,14 @@ _POLICY: Final = (
     "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-_TICK: Final = 0.25
 
 
 class PlaygroundServer:
     """Serves one or several workspaces (`async with`); the first is the one the page shows.
 
-    `port` 0 takes a free one. `insight(user_id)` and `next_change()` are answered by the bot for the page,
-    and `completions` are the words that its commands understand.
+    `port` 0 takes a free one; `teams` is a Teams tenant to serve beside them. `insight(user_id)` and
+    `next_change()` are answered by the bot for the page, and `completions` are the words that its commands
+    understand.
     """
 
     def __init__(
@@ -46,6 +50,8 @@ class PlaygroundServer:
         insight: Insight | None = None,
         next_change: NextChange | None = None,
         completions: Sequence[Completion] = (),
+        teams: TeamsWorld | None = None,
+        teams_deadline: float = TEAMS_DEADLINE,
     ) -> None:
         self.workspaces = workspaces
         self.workspace = workspaces[0]
@@ -57,8 +63,15 @@ class PlaygroundServer:
         self.humans = Humans(self.workspace, self.delivery)
         self.socket_mode = SocketMode(self.deliveries)
         self.api = WebApi(workspaces, {"apps.connections.open": self.socket_mode.open_connection})
+        self.teams = TeamsSide(teams, deadline=teams_deadline) if teams else None
         self.page = PageApi(
-            self.workspace, self.humans, insight=insight, next_change=next_change, completions=completions
+            self.workspace,
+            self.humans,
+            insight=insight,
+            next_change=next_change,
+            completions=completions,
+            watched=[teams] if teams else [],
+            twins=TWINS if teams else {},
         )
         self._host, self._port = host, port
         self._stack = AsyncExitStack()
@@ -74,6 +87,13 @@ class PlaygroundServer:
         """The base address for Slack clients, with a slash at the end."""
         return f"{self.url}/api/"
 
+    @property
+    def teams_humans(self) -> TeamsHumans:
+        """The people of the Teams tenant; ValueError without one."""
+        if self.teams is None:
+            raise ValueError("This playground has no Teams tenant; make it with teams=TeamsWorld(…).")
+        return self.teams.humans
+
     def humans_of(self, team_id: str) -> Humans:
         """The people of one of several workspaces."""
         delivery = self.deliveries[team_id]
@@ -82,20 +102,14 @@ class PlaygroundServer:
     async def __aenter__(self) -> Self:
         for delivery in self.deliveries.values():
             await self._stack.enter_async_context(delivery)
-        runner = web.AppRunner(build_app(self), access_log=None, shutdown_timeout=0.2)
-        await runner.setup()
-        self._stack.push_async_callback(runner.cleanup)
-        site = web.TCPSite(runner, self._host, self._port)
-        try:
-            await site.start()
-        except OSError:
-            await self._stack.aclose()  # the address is taken: leave nothing open behind
-            raise
-        self._bound = int(runner.addresses[0][1])
+        if self.teams is not None:
+            await self._stack.enter_async_context(self.teams)
+        self._bound = await serve(self._stack, build_app(self), self._host, self._port)
         for workspace in self.workspaces:
             workspace.base_url = self.url
-        ticking = asyncio.get_running_loop().create_task(self._tick())
-        self._stack.push_async_callback(_cancel, ticking)
+        if self.teams is not None:
+            self.teams.world.base_url = self.url
+        keep_ticking(self._stack, [workspace.clock for workspace in self.workspaces], self._expire)
         return self
 
     async def __aexit__(
@@ -103,23 +117,15 @@ class PlaygroundServer:
     ) -> None:
         await self._stack.aclose()
 
-    async def _tick(self) -> None:
-        """Let statuses expire by themselves, promptly after the clock was moved."""
-        moved = asyncio.Event()
+    def _expire(self) -> None:
+        """Let statuses expire by themselves."""
         for workspace in self.workspaces:
-            if isinstance(workspace.clock, PlaygroundClock):
-                workspace.clock.on_change(moved.set)
-        while True:
-            for workspace in self.workspaces:
-                members.expire_statuses(workspace)
-            moved.clear()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(moved.wait(), _TICK)
+            members.expire_statuses(workspace)
 
 
 def build_app(server: PlaygroundServer) -> web.Application:
-    """The routes of Slack's wire and of the page."""
-    app = web.Application(middlewares=[local_only], client_max_size=4 * 1024 * 1024)
+    """The routes of Slack's wire, of Microsoft's and of the page."""
+    app = web.Application(middlewares=[local_only], client_max_size=MAX_BODY)
     replies = ResponseUrls(server.workspaces)
     consent = oauth_page.OAuthPages(server.workspace)
     app.add_routes(
@@ -131,6 +137,7 @@ def build_app(server: PlaygroundServer) -> web.Application:
             web.post("/oauth/v2/authorize", consent.answer),
             web.get(r"/archives/{channel:[A-Z0-9]+}/p{digits:\d{7,}}", oauth_page.archive),
             *server.page.routes(),
+            *(server.teams.routes() if server.teams else ()),
             web.get("/", _index),
             web.get(r"/{name:[\w.-]+\.(?:css|js|svg|html|png|ico|woff2)}", _asset),
         ]
@@ -156,8 +163,3 @@ def _file(name: str) -> web.StreamResponse:
         "X-Content-Type-Options": "nosniff",
     }
     return web.FileResponse(path, headers=headers)
-
-
-async def _cancel(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)

@@ -1,0 +1,90 @@
+"""The tenant everyone meets first: four people in three time zones, one of them a guest."""
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from adapters.playground.clock import TimeSource
+from adapters.playground.teams.records import Kind, Team, TeamsApp, TeamsUser, WorkingHours
+from adapters.playground.teams.world import TENANT, TeamsWorld
+
+GENERAL: Final = "19:general@thread.tacv2"
+CREW: Final = "19:crew@thread.v2"
+TWINS: Final = {"U0MAYA": "29:maya", "U0KENJI": "29:kenji", "U0ANA": "29:ana"}
+"""Who of the local Slack workspace is the same human here."""
+NOT_INSTALLED: Final = "29:ana"
+# What deploy/teams declares in the manifest's command list and message extension, for the page.
+COMMANDS: Final = (
+    ("today", "Your day with your norms"),
+    ("focus 90m", "Focus now, or at fixed times every week"),
+    ("quiet 30m", "Quiet now, or at fixed times every week"),
+    ("later", "Deliver a message when the person is available"),
+    ("waiting", "What waits for you"),
+    ("hours", "Your working hours"),
+    ("help", "What you can say"),
+)
+ACTIONS: Final = (("deliver_when_available", "Deliver when available"),)
+
+
+def people() -> tuple[TeamsUser, ...]:
+    """The people, as fresh records."""
+    return (
+        _person("maya", "Maya Costa", "Europe/Lisbon", hours=WorkingHours(zone="GMT Standard Time")),
+        _person("kenji", "Kenji Mori", "Asia/Tokyo", hours=WorkingHours(zone="Asia/Tokyo")),
+        _person("ana", "Ana Duarte", "Europe/Lisbon"),
+        TeamsUser(
+            "29:noor",
+            _directory_id("noor"),
+            "Noor Haddad",
+            "noor_haddad.example#EXT#@play.onmicrosoft.com",
+            "Europe/Berlin",
+            locale="de-DE",
+            guest=True,
+        ),
+    )
+
+
+def seed_teams(
+    clock: TimeSource,
+    *,
+    app: TeamsApp | None = None,
+    limit_time: Callable[[], float] | None = None,
+    tenant_id: str = TENANT,
+    installed: Iterable[str] | None = None,
+) -> TeamsWorld:
+    """A fresh tenant: team "Platform" with the channel General, group chat "Release crew", personal chats.
+
+    The app is in the team, in the group chat and in the personal scope of `installed` (everybody but Ana).
+    """
+    world = empty_teams(clock, app=app, limit_time=limit_time, tenant_id=tenant_id)
+    everybody = [world.add_user(person).id for person in people()]
+    having = set(everybody) - {NOT_INSTALLED} if installed is None else set(installed)
+    world.teams[GENERAL] = Team(GENERAL, "Platform", "9f0c0000-0000-4000-8000-000000009f0c")
+    world.add_conversation(GENERAL, Kind.CHANNEL, "General", [*everybody, world.app.bot_id], team=GENERAL)
+    world.add_conversation(CREW, Kind.GROUP, "Release crew", [*everybody, world.app.bot_id])
+    for user in everybody:
+        world.users[user].installed = user in having
+        if user in having:
+            world.personal(user)
+    return world
+
+
+def empty_teams(
+    clock: TimeSource,
+    *,
+    app: TeamsApp | None = None,
+    limit_time: Callable[[], float] | None = None,
+    tenant_id: str = TENANT,
+) -> TeamsWorld:
+    """A tenant with nobody in it, for load tests; add people with `add_user`."""
+    own = app or TeamsApp(commands=COMMANDS, actions=ACTIONS)
+    return TeamsWorld(clock, tenant_id=tenant_id, app=own, limit_time=limit_time)
+
+
+def _person(name: str, full: str, zone: str, *, hours: WorkingHours | None = None) -> TeamsUser:
+    upn = f"{full.lower().replace(' ', '.')}@play.onmicrosoft.com"
+    return TeamsUser(f"29:{name}", _directory_id(name), full, upn, zone, hours=hours)
+
+
+def _directory_id(name: str) -> str:
+    """A made-up directory id in which the name can be found again."""
+    return f"aad00000-0000-4000-8000-{name.encode().hex():0>12}"

@@ -9,6 +9,10 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet install
 KILLS := 500
+# Microsoft's own schema of Teams app manifests (MIT), which a test holds ours to.
+TEAMS_SCHEMA := $(VENV)/teams-schema.json
+TEAMS_SCHEMA_PACKAGE := @microsoft/app-manifest@1.1.2
+TEAMS_SCHEMA_SHA256 := b4b311031e1a086e47815b68160664790250362ad85351f4c3dca4730fa5529d
 # A checkout on the path instead of an installed package: the playground needs no build tool.
 export PYTHONPATH := $(CURDIR)
 # No names of package indexes in the header of a lock file.
@@ -23,7 +27,7 @@ run: $(VENV)/.runtime ## the playground: a local workspace with a web page, no a
 install: $(VENV)/.dev ## put the boundary-bot command into .venv/bin
 	@echo "Installed: $(VENV)/bin/boundary-bot"
 
-test: $(VENV)/.dev ## the whole test suite (COVERAGE=1 measures it too)
+test: $(VENV)/.dev $(TEAMS_SCHEMA) ## the whole test suite (COVERAGE=1 measures it too)
 	@$(PY) $(if $(COVERAGE),-m coverage run) -m pytest $(ARGS)
 
 bench: $(VENV)/.dev ## the numbers, each beside its stated peer (ARGS=--quick for a short form)
@@ -83,3 +87,17 @@ $(VENV)/.dev: $(VENV)/.created requirements-dev.txt pyproject.toml
 	@$(PIP) --require-hashes -r requirements-dev.txt
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $(VENV)/.runtime $@
+
+# Without npm or network the rest is tested, and that one test says what is missing.
+$(TEAMS_SCHEMA): | $(VENV)/.created
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT; \
+	if ! command -v npm >/dev/null; then \
+		echo "No npm (Debian, Ubuntu: apt-get install npm): the Teams manifest is not held to its schema." >&2; \
+	elif (cd "$$folder" && npm pack --silent $(TEAMS_SCHEMA_PACKAGE) >/dev/null 2>&1 \
+		&& tar -xzOf ./*.tgz package/build/json-schemas/teams/v1.29/MicrosoftTeams.schema.json >schema.json \
+		&& $(CURDIR)/$(PY) -c 'import hashlib, sys; sys.exit(sys.argv[1] != hashlib.sha256( \
+			open("schema.json", "rb").read()).hexdigest())' $(TEAMS_SCHEMA_SHA256)); then \
+		cp "$$folder/schema.json" $@; \
+	else \
+		echo "npm could not fetch $(TEAMS_SCHEMA_PACKAGE): the Teams manifest is not held to its schema." >&2; \
+	fi

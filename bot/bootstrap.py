@@ -127,6 +127,31 @@ def probes(settings: Settings) -> Probes:
     )
 
 
+def teams_package(
+    settings: Settings,
+    *,
+    app_id: str,
+    version: str,
+    developer: tuple[str, str, str, str],
+    read_mentions: bool,
+) -> tuple[bytes, dict[str, object]]:
+    """The app package for Microsoft Teams and the manifest in it; `developer` is a name and the addresses of
+    website, privacy statement and terms. Raises ValueError with what to give instead.
+    """
+    from adapters.teams.package import Developer, Offered, Wanted, manifest, package
+    from bot.commands import COMMANDS
+
+    wanted = Wanted(
+        app_id,
+        version,
+        Developer(*developer),
+        tuple(Offered(each.word, each.summary, each.example) for each in COMMANDS),
+        targeted="targeted" in settings.teams_features,
+        read_mentions=read_mentions,
+    )
+    return package(wanted), manifest(wanted)
+
+
 @dataclass(frozen=True, slots=True)
 class Bot:
     """Everything that runs, put together."""

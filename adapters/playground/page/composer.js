@@ -1,13 +1,14 @@
 // Where one writes: Enter sends, "/" completes commands, "@" completes people. The field itself is never rebuilt.
 
-import { announce, find, h, update } from "./dom.js";
-import { avatar } from "./avatar.js";
+import { find, h, update } from "./dom.js";
+import { Offers, grow } from "./offers.js";
 import {
   HOME,
   channel,
   data,
   draft,
   firstName,
+  onSlack,
   partner,
   people,
   perform,
@@ -17,16 +18,15 @@ import {
   ui,
 } from "./store.js";
 
-let options = [];
-let active = 0;
 let field = null;
+let offers = null;
 let drawnFor = "";
 
 /** Draw the composer for the open place. */
 export function drawComposer() {
   const form = find("#composer");
   const place = channel(ui.place);
-  form.hidden = !data.state || ui.place === HOME || !place;
+  form.hidden = !data.state || !onSlack() || ui.place === HOME || !place;
   if (form.hidden) return;
   field ??= make(form);
   const where = place.kind === "im" ? partner(place).real_name : `#${place.name}`;
@@ -35,25 +35,25 @@ export function drawComposer() {
   if (drawnFor !== `${ui.as} ${ui.place}`) {
     drawnFor = `${ui.as} ${ui.place}`;
     field.value = draft();
-    grow();
-    offer([]);
+    grow(field);
+    offers.offer([]);
   }
   drawThread();
 }
 
 function make(form) {
+  const { list, attributes } = Offers.parts("offers");
   const area = h("textarea", {
     id: "say",
     rows: "1",
-    "aria-autocomplete": "list",
-    "aria-controls": "offers",
+    ...attributes,
     "aria-describedby": "composer-hint",
-    autocomplete: "off",
     spellcheck: "true",
-    on: { input: typed, keydown: key, blur: () => setTimeout(() => offer([]), 150) },
+    on: { input: typed, keydown: key, blur: () => setTimeout(() => offers.offer([]), 150) },
   });
+  offers = new Offers(area, "offers");
   form.append(
-    h("div", { id: "offers", role: "listbox", "aria-label": "Suggestions", hidden: true }),
+    list,
     h("div", { id: "composer-thread" }),
     h(
       "div",
@@ -65,7 +65,7 @@ function make(form) {
         h("span", { "aria-hidden": "true" }, "↑"),
       ),
     ),
-    h("p", { id: "composer-hint" }, DEFAULT_HINT),
+    h("p", { id: "composer-hint", class: "composer-hint" }, DEFAULT_HINT),
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -95,17 +95,12 @@ function drawThread() {
   );
 }
 
-function grow() {
-  field.style.height = "auto";
-  field.style.height = `${Math.min(field.scrollHeight, 160)}px`;
-}
-
 // Completion
 
 function typed() {
   draft(field.value);
-  grow();
-  offer(matches());
+  grow(field);
+  offers.offer(matches());
   hint();
 }
 
@@ -200,47 +195,6 @@ function replace(from, words) {
   typed();
 }
 
-function offer(found) {
-  if (found.length && found.length !== options.length)
-    announce(`${found.length} suggestion${found.length > 1 ? "s" : ""}`);
-  options = found;
-  active = options[0]?.example ? -1 : 0; // an example is taken only when chosen: Enter sends what stands there
-  drawOffers();
-}
-
-function drawOffers() {
-  const box = find("#offers");
-  box.hidden = !options.length;
-  update(
-    box,
-    options.map((one, index) =>
-      h(
-        "div",
-        {
-          role: "option",
-          id: `offer-${index}`,
-          class: "offer",
-          key: one.label,
-          "aria-selected": String(index === active),
-          on: { pointerdown: (event) => pick(event, index) },
-        },
-        one.user && avatar(one.user, "tiny"),
-        h("span", { class: "offer-label" }, one.label),
-        one.note && h("span", { class: "offer-note" }, one.note),
-        one.more && h("span", { class: "offer-more" }, one.more),
-      ),
-    ),
-  );
-  if (options[active]) field.setAttribute("aria-activedescendant", `offer-${active}`);
-  else field.removeAttribute("aria-activedescendant");
-  find(`#offer-${active}`)?.scrollIntoView({ block: "nearest" });
-}
-
-function pick(event, index) {
-  event.preventDefault();
-  options[index].take();
-}
-
 function hint() {
   const name = /^(\/\S+) /.exec(field.value)?.[1];
   const command = (data.state.commands ?? []).find((one) => one.command === name);
@@ -259,17 +213,8 @@ function explained(command) {
 }
 
 function key(event) {
-  if (event.isComposing) return;
-  const offered = options.length > 0;
-  const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (offered && move) {
-    active =
-      active < 0 ? (move > 0 ? 0 : options.length - 1) : (active + move + options.length) % options.length;
-    drawOffers();
-  } else if (offered && event.key === "Escape") offer([]);
-  else if (options[active] && (event.key === "Tab" || event.key === "Enter") && !event.shiftKey)
-    options[active].take();
-  else if (event.key === "Enter" && !event.shiftKey) send();
+  if (event.isComposing || offers.key(event)) return;
+  if (event.key === "Enter" && !event.shiftKey) send();
   else if (event.key === "Escape" && ui.thread) {
     ui.thread = null;
     redraw();
@@ -295,8 +240,8 @@ async function send() {
 function clear() {
   field.value = "";
   draft("");
-  grow();
-  offer([]);
+  grow(field);
+  offers.offer([]);
   hint();
 }
 
@@ -313,6 +258,6 @@ export function suggest(text) {
   if (!field) return toast(text);
   field.value = text;
   typed();
-  offer([]);
+  offers.offer([]);
   field.focus();
 }

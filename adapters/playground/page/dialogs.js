@@ -1,9 +1,10 @@
 // Dialogs: "are you sure", and the app's modals with submit, close and errors beside the field they belong to.
 
-import { announce, h, update } from "./dom.js";
+import { announce, find, h, update } from "./dom.js";
 import { renderBlocks, textOf } from "./blocks.js";
 import { entered } from "./elements.js";
 import { withEmoji } from "./emoji.js";
+import { openDialog } from "./toast.js";
 
 /** Ask an element's `confirm` question; resolves to whether the person agreed. */
 export function confirmFirst(question) {
@@ -36,7 +37,7 @@ export function confirmFirst(question) {
       h("div", { class: "modal-foot" }, no, yes),
     );
     document.body.append(dialog);
-    dialog.showModal();
+    openDialog(dialog);
     no.focus();
   });
 }
@@ -54,7 +55,7 @@ export function showModal(view, ctx) {
   const changed = shown.hash !== view.hash;
   shown.hash = view.hash;
   draw(dialog, view, ctx);
-  if (!dialog.open) dialog.showModal();
+  if (!dialog.open) openDialog(dialog);
   if (changed) firstField(dialog)?.focus();
 }
 
@@ -73,7 +74,7 @@ function hide(dialog) {
   const { back } = shown;
   shown = null;
   dialog.close();
-  update(dialog);
+  update(find(".modal-hold", dialog));
   if (back?.isConnected) back.focus({ preventScroll: true });
 }
 
@@ -109,7 +110,7 @@ function draw(dialog, view, ctx) {
     event.preventDefault();
     leave(dialog, view, ctx);
   };
-  update(dialog, form);
+  update(find(".modal-hold", dialog), form);
 }
 
 async function submit(event, dialog, view, ctx) {

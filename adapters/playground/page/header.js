@@ -3,7 +3,7 @@
 import { find, h, svg, update } from "./dom.js";
 import { avatar } from "./avatar.js";
 import { clockSpeed, dayIn, minuteIn, now, placeOf, timeIn } from "./clock.js";
-import { data, firstName, keep, me, people, perform, redraw, ui, viewAs } from "./store.js";
+import { data, firstName, humans, keep, me, perform, redraw, ui, viewAs } from "./store.js";
 
 const SPEEDS = [
   { speed: 0, label: "Pause", shown: "❚❚" },
@@ -96,7 +96,7 @@ function viewers() {
       ),
     );
   };
-  return h("fieldset", { class: "viewers" }, h("legend", null, "View as"), people().map(one));
+  return h("fieldset", { class: "viewers" }, h("legend", null, "View as"), humans().map(one));
 }
 
 function tools() {
@@ -104,26 +104,15 @@ function tools() {
   const next = { auto: "dark", dark: "light", light: "auto" }[theme];
   return [
     icon(
-      "Conversations",
-      "menu",
-      {
-        key: "sidebar",
-        class: "icon-button only-narrow",
-        "aria-expanded": String(ui.sidebar),
-        "aria-controls": "sidebar",
-      },
-      () => show("sidebar"),
-    ),
-    icon(
       "Days and decisions",
       "days",
       {
         key: "panel",
         class: "icon-button only-medium",
-        "aria-expanded": String(ui.panel),
+        "aria-expanded": String(ui.drawer === "panel"),
         "aria-controls": "panel",
       },
-      () => show("panel"),
+      showPanel,
     ),
     icon(`Theme: ${theme}. Change to ${next}`, theme, { key: "theme", class: "icon-button" }, () =>
       setTheme(next),
@@ -131,11 +120,11 @@ function tools() {
   ];
 }
 
-function show(part) {
-  const open = !ui[part];
-  Object.assign(ui, { sidebar: false, panel: false, [part]: open });
+function showPanel() {
+  const open = ui.drawer !== "panel";
+  ui.drawer = open ? "panel" : "";
   redraw();
-  if (open) queueMicrotask(() => find(`#${part} :is(button, summary, a)`)?.focus());
+  if (open) queueMicrotask(() => find("#panel :is(button, summary, a)")?.focus());
 }
 
 function setTheme(theme) {
@@ -146,7 +135,6 @@ function setTheme(theme) {
 }
 
 const ICONS = {
-  menu: "M4 7h16M4 12h16M4 17h10",
   days: "M4 6h10M4 12h16M8 18h12",
   auto: "M12 4a8 8 0 1 0 0 16zM12 4a8 8 0 0 1 0 16",
   dark: "M19 14.5A7.5 7.5 0 0 1 9.5 5a7.5 7.5 0 1 0 9.5 9.5z",

@@ -2,6 +2,8 @@
 
 import { find, h, update } from "./dom.js";
 import { listen } from "./api.js";
+import { absent, bar, drawClients, isOn, showing } from "./clients.js";
+import { chartPatterns } from "./charts.js";
 import { clockSpeed } from "./clock.js";
 import { drawComposer } from "./composer.js";
 import { everybodysDay, moveNowLines } from "./day.js";
@@ -11,30 +13,47 @@ import { faults } from "./faults.js";
 import { drawHeader, tick } from "./header.js";
 import { drawMessages } from "./messages.js";
 import { patterns } from "./modes.js";
+import { slackStatusButton } from "./ownstatus.js";
 import { drawSidebar } from "./sidebar.js";
 import { drawStory, story, watchStory } from "./story.js";
 import { arrive, data, names, onDraw, perform, redraw, refresh, toast, ui } from "./store.js";
+import { drawTeams } from "./teams.js";
+import { alsoTeams } from "./teamsstore.js";
 import { normsAndWaiting, why } from "./why.js";
 
 let listening = { as: "", stop: () => {} };
 
 function draw() {
   drawHeader();
-  drawSidebar();
+  drawClients();
   watchStory();
   drawStory();
-  drawMessages();
-  drawComposer();
+  drawSlack();
+  drawTeams();
   drawPanel();
   drawModal();
   follow();
   tick();
 }
 
+const SLACK_LIST = { id: "sidebar", words: "Conversations" };
+
+function drawSlack() {
+  if (!data.state || showing() === "teams") return;
+  const here = isOn("slack");
+  update(find("#slack-bar"), bar("slack", "Platform workspace", SLACK_LIST, here ? slackStatusButton() : null));
+  find("#talk").classList.toggle("is-absent", !here);
+  drawSidebar();
+  drawComposer();
+  if (here) return drawMessages();
+  update(find("#place"));
+  update(find("#scroll"), absent("slack"));
+}
+
 function drawPanel() {
   if (!data.state) return;
   const panel = find("#panel");
-  panel.classList.toggle("open", ui.panel);
+  panel.classList.toggle("open", ui.drawer === "panel");
   const quiet = h("p", { class: "soft", key: "quiet" }, "Boundary Bot has not told about anybody’s day yet.");
   const again = story.hidden
     ? h(
@@ -44,12 +63,12 @@ function drawPanel() {
       )
     : null;
   update(panel, data.insight ? [everybodysDay(), why(), normsAndWaiting()] : [quiet, why()], faults(), again);
-  find("#veil").hidden = !(ui.panel || ui.sidebar);
+  find("#veil").hidden = ui.drawer !== "panel";
 }
 
 function drawModal() {
   if (!data.state) return;
-  showModal(data.state.modal, {
+  showModal(isOn("slack") ? data.state.modal : null, {
     names,
     press: (block, item, value) =>
       perform("press", {
@@ -78,21 +97,31 @@ function linked(up) {
   document.body.classList.toggle("unlinked", !up);
 }
 
-// `#<place>/<message>?as=<person>`; links to messages (`/archives/…`) lead here as `#<channel>/<ts>`.
+// `#<place>/<message>?as=<person>&show=<client>&chat=<Teams conversation>`; links to messages (`/archives/…`) lead here as
+// `#<channel>/<ts>`.
 function readAddress() {
-  const found = /^#(home|[A-Z][A-Z0-9]+)(?:\/(\d+\.\d+))?(?:\?(.*))?$/.exec(location.hash);
-  if (!found) return false; // such as #main, the skip link's
-  const [, place, ts = "", query = ""] = found;
-  Object.assign(ui, { as: new URLSearchParams(query).get("as") ?? ui.as, place, highlight: ts });
+  const found = /^#(home|[A-Z][A-Z0-9]+)?(?:\/(\d+\.\d+))?(?:\?(.*))?$/.exec(location.hash);
+  if (!found || found[0] === "#") return false; // such as #talk, the skip link's
+  const [, place = "", ts = "", query = ""] = found;
+  const asked = new URLSearchParams(query);
+  const { as, show, chat } = ui;
+  Object.assign(ui, {
+    as: asked.get("as") ?? as,
+    show: asked.get("show") ?? show,
+    chat: asked.get("chat") ?? chat,
+    found: asked.get("found") ?? "",
+    place,
+    highlight: ts,
+  });
   return true;
 }
 
 function closeDrawers() {
-  const opened = ui.panel ? "panel" : ui.sidebar ? "sidebar" : "";
+  const opened = ui.drawer;
   if (!opened) return;
-  Object.assign(ui, { panel: false, sidebar: false });
+  ui.drawer = "";
   redraw();
-  find(`[aria-controls="${opened}"]`)?.focus();
+  queueMicrotask(() => find(`[aria-controls="${opened}"]`)?.focus());
 }
 
 let lastLook = performance.now();
@@ -108,7 +137,8 @@ function everyMoment() {
   refresh();
 }
 
-document.body.prepend(patterns());
+document.body.prepend(patterns(), chartPatterns());
+alsoTeams();
 onDraw(draw);
 readAddress();
 addEventListener("hashchange", () => {
@@ -116,5 +146,8 @@ addEventListener("hashchange", () => {
 });
 addEventListener("keydown", (event) => event.key === "Escape" && !find("dialog[open]") && closeDrawers());
 find("#veil").addEventListener("click", closeDrawers);
+// A list that is open as a drawer closes with a click into the talk beside it.
+for (const talk of document.querySelectorAll(".talk"))
+  talk.addEventListener("pointerdown", () => ui.drawer && ui.drawer !== "panel" && closeDrawers());
 setInterval(everyMoment, 200);
 arrive();

@@ -4,10 +4,10 @@ import { h } from "./dom.js";
 
 let open = null;
 
-/** A "…" button named `label` with `entries` of `{label, run}`. */
-export function menuButton(label, entries, key) {
+/** A button named `label` with `entries` of `{label, run, checked?}`; it shows "…" unless `look` says otherwise. */
+export function menuButton(label, entries, key, look = {}) {
   const attributes = {
-    class: "icon-button",
+    class: look.class ?? "icon-button",
     type: "button",
     "aria-haspopup": "menu",
     "aria-expanded": "false",
@@ -20,7 +20,7 @@ export function menuButton(label, entries, key) {
     h(
       "button",
       { ...attributes, on: { click: (event) => toggle(event.currentTarget, entries) } },
-      h("span", { "aria-hidden": "true" }, "⋯"),
+      look.shown ?? h("span", { "aria-hidden": "true" }, "⋯"),
     ),
   );
 }
@@ -32,7 +32,13 @@ function toggle(button, entries) {
   const items = entries.map((entry) =>
     h(
       "button",
-      { role: "menuitem", type: "button", tabindex: "-1", on: { click: () => run(entry) } },
+      {
+        role: entry.checked === undefined ? "menuitem" : "menuitemradio",
+        "aria-checked": entry.checked === undefined ? null : String(entry.checked),
+        type: "button",
+        tabindex: "-1",
+        on: { click: () => run(entry) },
+      },
       entry.label,
     ),
   );
@@ -41,11 +47,12 @@ function toggle(button, entries) {
     { role: "menu", class: "menu", "aria-label": button.getAttribute("aria-label"), on: { keydown: keys } },
     items,
   );
-  document.body.append(menu);
+  if (button.closest("#teams, .teams-look")) menu.classList.add("teams-look");
+  (button.closest("dialog") ?? document.body).append(menu);
   place(menu, button);
   button.setAttribute("aria-expanded", "true");
   open = { button, menu };
-  items[0]?.focus();
+  (items.find((item) => item.getAttribute("aria-checked") === "true") ?? items[0])?.focus();
 }
 
 function place(menu, button) {
@@ -70,7 +77,7 @@ function close(focusBack) {
 }
 
 function keys(event) {
-  const items = [...event.currentTarget.querySelectorAll("[role=menuitem]")];
+  const items = [...event.currentTarget.querySelectorAll("[role^=menuitem]")];
   const at = items.indexOf(document.activeElement);
   const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
   if (to !== undefined) items.at(to % items.length).focus();

@@ -5,8 +5,10 @@ import { avatar } from "./avatar.js";
 import { renderBlocks } from "./blocks.js";
 import { dateIn, instant, longDayIn, timeIn } from "./clock.js";
 import { entered } from "./elements.js";
+import { Follower } from "./follow.js";
 import { menuButton } from "./menu.js";
 import { mrkdwn } from "./mrkdwn.js";
+import { show } from "./clients.js";
 import { snoozeMark, status } from "./sidebar.js";
 import {
   HOME,
@@ -17,6 +19,7 @@ import {
   isBot,
   me,
   names,
+  onSlack,
   open,
   partner,
   perform,
@@ -26,39 +29,24 @@ import {
   ui,
 } from "./store.js";
 
-let left = -1; // where the page itself last scrolled to: whoever has not moved since still follows
-const seen = new Map(); // place → the ts of everything drawn before
+let follower = null;
 
 /** Draw the head of the place and what is said in it. */
 export function drawMessages() {
-  if (!data.state || data.messagesOf !== `${ui.as} ${ui.place}`) return;
+  if (!onSlack() || data.messagesOf !== `${ui.as} ${ui.place}`) return;
   const scroll = find("#scroll");
-  const fresh = scroll.dataset.place !== data.messagesOf;
-  const atEnd =
-    fresh ||
-    Math.abs(scroll.scrollTop - left) < 2 ||
-    scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 120;
-  scroll.dataset.place = data.messagesOf;
+  follower ??= new Follower(scroll, "#messages > li:last-child");
+  const atEnd = follower.follows(data.messagesOf);
   update(find("#place"), head());
   if (ui.place === HOME) {
     update(scroll, home());
-    if (fresh) scroll.scrollTop = 0;
+    if (follower.fresh) scroll.scrollTop = 0;
     return;
   }
   update(scroll, list());
-  tell(fresh);
+  tell();
   if (ui.highlight) reveal();
-  else if (atEnd) toEnd(scroll);
-}
-
-// The end, but never past the beginning of the last message: a long one is read from its top.
-function toEnd(scroll) {
-  const last = find("#messages > li:last-child");
-  const above = last
-    ? last.getBoundingClientRect().top - scroll.getBoundingClientRect().top + scroll.scrollTop
-    : 0;
-  scroll.scrollTop = last ? Math.min(scroll.scrollHeight, above - 8) : scroll.scrollHeight;
-  left = scroll.scrollTop;
+  else if (atEnd) follower.toEnd();
 }
 
 // The head of the place
@@ -69,25 +57,25 @@ function head() {
   if (app)
     return [
       h(
-        "h2",
+        "h3",
         { key: "title" },
         h("img", { class: "avatar bot tiny", src: "boundary.svg", alt: "" }),
         "Boundary Bot",
       ),
       tabs(),
     ];
-  if (!place) return h("h2", { key: "title" }, "Choose a conversation");
+  if (!place) return h("h3", { key: "title" }, "Choose a conversation");
   if (place.kind === "im") {
     const other = partner(place);
     return [
-      h("h2", { key: "title" }, avatar(other, "tiny"), other.real_name, " ", snoozeMark(other)),
+      h("h3", { key: "title" }, avatar(other, "tiny"), other.real_name, " ", snoozeMark(other)),
       h("p", { class: "place-note", key: "note" }, status(other) ?? h("span", null, "No status set")),
     ];
   }
   const members = place.members.filter((id) => !isBot(id)).map((id) => firstName(person(id)));
   return [
     h(
-      "h2",
+      "h3",
       { key: "title" },
       h("span", { class: "hash", "aria-hidden": "true" }, place.kind === "private" ? "◇ " : "# "),
       place.name,
@@ -292,14 +280,11 @@ async function copyLink(one) {
 
 // What is new
 
-function tell(fresh) {
-  const known = seen.get(data.messagesOf);
-  const unseen = known ? data.messages.filter((one) => !known.has(one.ts)) : [];
-  seen.set(data.messagesOf, new Set(data.messages.map((one) => one.ts)));
-  if (fresh && !known) return;
-  for (const one of unseen.slice(-3)) {
-    const node = find(`#messages [data-ts="${one.ts}"]`);
-    node?.classList.add("arrived");
+function tell() {
+  const ids = data.messages.map((one) => one.ts);
+  for (const ts of follower.unseen(data.messagesOf, ids).slice(-3)) {
+    const one = data.messages.find((message) => message.ts === ts);
+    find(`#messages [data-ts="${ts}"]`)?.classList.add("arrived");
     if (one.user !== ui.as)
       announce(
         `${nameOf(one)}${one.ephemeral ? ", only visible to you" : ""}: ${(one.text ?? "").slice(0, 240)}`,
@@ -322,5 +307,6 @@ document.addEventListener("click", (event) => {
   const found = anchor && /\/archives\/([A-Z0-9]+)\/p(\d{10})(\d{6})/.exec(anchor.href);
   if (!found || !channel(found[1])) return;
   event.preventDefault();
+  show("slack");
   open(found[1], `${found[2]}.${found[3]}`);
 });

@@ -1,8 +1,11 @@
 // Setting one's own status by hand, as in any chat: what the bot must respect and put back.
 
 import { h } from "./dom.js";
+import { avatar } from "./avatar.js";
 import { emojiOf, emojiLabel } from "./emoji.js";
+import { snoozeMark } from "./sidebar.js";
 import { me, perform } from "./store.js";
+import { openDialog } from "./toast.js";
 
 const EMOJI = [":speech_balloon:", ":coffee:", ":house:", ":palm_tree:", ":train:", ":dart:", ":sunny:"];
 
@@ -15,13 +18,34 @@ export function ownStatusButton() {
       class: "text-button",
       key: "own-status",
       "aria-haspopup": "dialog",
-      on: { click: ask },
+      on: { click: askStatus },
     },
     "Set a status by hand…",
   );
 }
 
-function ask() {
+/** The viewer's status in the bar of the Slack client; pressing it changes it. */
+export function slackStatusButton() {
+  const { text = "", emoji = "" } = me().status ?? {};
+  const shown = text || emoji ? [emojiOf(emoji) ?? "", " ", text] : "No status";
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "own-presence",
+      key: "bar-status",
+      "aria-haspopup": "dialog",
+      "aria-label": `Your status in Slack: ${text || "none"}`,
+      on: { click: askStatus },
+    },
+    avatar(me(), "tiny"),
+    h("span", { class: "own-words" }, shown),
+    snoozeMark(me()),
+  );
+}
+
+/** Ask for the status that others shall see in Slack. */
+export function askStatus() {
   const { text = "", emoji = "" } = me().status ?? {};
   const chosen = EMOJI.includes(emoji) ? emoji : EMOJI[0];
   const words = h("input", {
@@ -78,5 +102,5 @@ function ask() {
     ),
   );
   document.body.append(dialog);
-  dialog.showModal();
+  openDialog(dialog);
 }

@@ -4,15 +4,17 @@ import { find, h, update } from "./dom.js";
 import { avatar } from "./avatar.js";
 import { now, timeIn, whenIn } from "./clock.js";
 import { emojiLabel, emojiOf, withEmoji } from "./emoji.js";
-import { HOME, botChannel, channels, data, me, open, partner, people, ui } from "./store.js";
+import { HOME, botChannel, channels, data, me, onSlack, open, partner, people, ui } from "./store.js";
 
 /** Draw the sidebar. */
 export function drawSidebar() {
-  if (!data.state) return;
+  const sidebar = find("#sidebar");
+  sidebar.hidden = !onSlack();
+  if (sidebar.hidden) return;
   const bot = botChannel();
   const places = channels().filter((one) => one.kind !== "im");
   update(
-    find("#sidebar"),
+    sidebar,
     section("Boundary Bot", [
       entry({
         key: HOME,
@@ -36,14 +38,14 @@ export function drawSidebar() {
     ),
     section("People", people().map(personEntry)),
   );
-  find("#sidebar").classList.toggle("open", ui.sidebar);
+  sidebar.classList.toggle("open", ui.drawer === "sidebar");
 }
 
 function section(title, items) {
   return h(
     "section",
     { key: title, "aria-label": title },
-    h("h2", { class: "side-title" }, title),
+    h("h3", { class: "side-title" }, title),
     h("ul", null, items),
   );
 }

@@ -2,26 +2,39 @@
 
 import { act, read } from "./api.js";
 import { setClock } from "./clock.js";
+import { toast } from "./toast.js";
 
-export const data = { state: null, messages: [], messagesOf: "", insight: null };
+export { toast };
+
 const FIRST = "U0MAYA";
+// `teams` and `posts` are the Teams client's; everything else is the workspace's as Slack shows it.
+export const data = { state: null, messages: [], messagesOf: "", insight: null, teams: null, posts: [], postsOf: "" };
+// `as` is a Slack account, or a Teams account of somebody who is on Teams only; `chat` is the open Teams conversation.
 export const ui = {
   as: FIRST,
   place: "",
   thread: null,
   highlight: "",
-  sidebar: false,
-  panel: false,
+  show: "",
+  chat: "",
+  found: "",
+  drawer: "",
   linked: true,
 };
 export const HOME = "home";
 
 const watchers = [];
+const loaders = [];
 const drafts = new Map();
 
 /** Call `draw()` whenever something to show has changed. */
 export function onDraw(draw) {
   watchers.push(draw);
+}
+
+/** Call `load()` with each fetch; its answer puts what it found into `data`, unless the viewer has moved on. */
+export function onLoad(load) {
+  loaders.push(load);
 }
 
 let drawing = false;
@@ -59,14 +72,16 @@ export async function refresh() {
 
 async function load() {
   const { as } = ui;
-  const state = await read("state", { as });
-  if (as === ui.as) ui.place = placeIn(state);
-  const { place } = ui;
-  const [messages, insight] = await Promise.all([
-    place === HOME ? { messages: [] } : read("messages", { as, channel: place }),
+  const state = await read("state", { as: slackAccount(as) });
+  const here = onSlack(as);
+  if (as === ui.as && here) ui.place = placeIn(state);
+  const { place, chat } = ui;
+  const [messages, insight, ...found] = await Promise.all([
+    place === HOME || !here ? { messages: [] } : read("messages", { as, channel: place }),
     read("insight", { person: as }).catch(() => null),
+    ...loaders.map((one) => one(state, as)),
   ]);
-  if (as !== ui.as || place !== ui.place) {
+  if (as !== ui.as || place !== ui.place || chat !== ui.chat) {
     again = true;
     return;
   }
@@ -77,6 +92,7 @@ async function load() {
     messagesOf: `${as} ${place}`,
     insight: insight?.ribbon || insight?.ribbons ? insight : null,
   });
+  for (const take of found) take();
   redraw();
 }
 
@@ -117,30 +133,39 @@ function sentence(error) {
   return SENTENCES[error] ?? error.replaceAll("_", " ");
 }
 
-let fading = 0;
-
-/** Show a short alert. */
-export function toast(words) {
-  const box = document.getElementById("toast");
-  box.textContent = words;
-  box.classList.add("shown");
-  clearTimeout(fading);
-  fading = setTimeout(() => box.classList.remove("shown"), 7000);
-}
-
 // People and places
 
 const SLACKBOT = { id: "USLACKBOT", name: "slackbot", real_name: "Slackbot" };
 
-/** The humans, in the workspace's order. */
+/** The humans in Slack, in the workspace's order. */
 export function people() {
-  return (data.state?.users ?? []).filter((user) => !user.is_bot && user.id !== SLACKBOT.id);
+  return (data.state?.users ?? []).filter((user) => !user.is_bot && user.id !== SLACKBOT.id && onSlack(user.id));
+}
+
+/** Everybody one can view as: those in Slack, then those who are on Teams only. Each has `teams`, an account or null. */
+export function humans() {
+  const both = people();
+  const only = (data.teams?.users ?? []).filter(
+    (user) => !user.is_bot && !both.some((one) => one.teams === user.id),
+  );
+  return [...both, ...only.map((user) => ({ ...user, real_name: user.name, teams: user.id }))];
+}
+
+/** Whether an id is a Slack account; without one, whether the viewer is in Slack. */
+export function onSlack(id = ui.as) {
+  return !id.includes(":") && (id !== ui.as || data.state !== null);
+}
+
+// The workspace's clock and people are fetched through somebody who is in it.
+function slackAccount(as) {
+  return onSlack(as) || !as.includes(":") ? as : FIRST;
 }
 
 /** Anybody by id; whoever is no human here is the bot. */
 export function person(id) {
   const known = (data.state?.users ?? []).find((user) => user.id === id);
-  return known ?? (id === SLACKBOT.id ? SLACKBOT : { id, name: id, real_name: id });
+  const other = known ?? (data.teams ? humans().find((user) => user.id === id) : null);
+  return other ?? (id === SLACKBOT.id ? SLACKBOT : { id, name: id, real_name: id });
 }
 
 /** Whether an id is the app's or Slackbot's rather than a human's. */
@@ -193,13 +218,13 @@ export const names = {
 
 /** Look at the workspace as somebody; stays in the same channel when they are in it. */
 export function viewAs(id, place = ui.place) {
-  Object.assign(ui, { as: id, place, thread: null, highlight: "" });
+  Object.assign(ui, { as: id, place, thread: null, highlight: "", found: "" });
   return arrive();
 }
 
 /** Open a channel, a direct message or HOME. */
 export function open(place, highlight = "") {
-  Object.assign(ui, { place, highlight, thread: null, sidebar: false });
+  Object.assign(ui, { place, highlight, thread: null, drawer: "" });
   return arrive();
 }
 
@@ -209,13 +234,15 @@ export function arrive() {
   return ui.place === HOME ? perform("open_home") : refresh();
 }
 
-function remember() {
-  if (ui.place) history.replaceState(null, "", `#${ui.place}?as=${ui.as}`);
+/** Keep in the address where one is, for a reload or a colleague. */
+export function remember() {
+  const rest = { as: ui.as, ...(ui.show && { show: ui.show }), ...(ui.chat && { chat: ui.chat }) };
+  history.replaceState(null, "", `#${onSlack(ui.as) ? ui.place : ""}?${new URLSearchParams(rest)}`);
 }
 
 /** What was half typed in a place. */
-export function draft(text) {
-  const key = `${ui.as} ${ui.place}`;
+export function draft(text, place = ui.place) {
+  const key = `${ui.as} ${place}`;
   if (text !== undefined) drafts.set(key, text);
   return drafts.get(key) ?? "";
 }

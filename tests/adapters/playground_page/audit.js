@@ -71,15 +71,18 @@
     }
   }
   for (const node of document.querySelectorAll("img:not([alt]), svg:not([aria-hidden], [role=img])")) findings.push(`picture without words: ${describe(node)}`);
-  for (const node of document.querySelectorAll("[role=img]:not([aria-label])")) findings.push(`no label: ${describe(node)}`);
+  for (const node of document.querySelectorAll("[role=img]:not([aria-label], [aria-labelledby])")) findings.push(`no label: ${describe(node)}`);
   for (const node of document.querySelectorAll("[aria-hidden=true] :is(a, button, input, select, textarea)")) findings.push(`focus in hidden: ${describe(node)}`);
   for (const node of document.querySelectorAll("li")) if (!node.closest("ul, ol")) findings.push(`li without a list: ${describe(node)}`);
   for (const node of document.querySelectorAll("ul, ol")) if ([...node.children].some((child) => child.nodeName !== "LI")) findings.push(`list with other children: ${describe(node)}`);
-  for (const [landmark, count] of [["main", 1], ["header", 1], ["nav", 1], ["aside", 1], ["h1", 1]]) {
+  for (const [landmark, count] of [["main", 1], ["header", 1], ["aside", 1], ["h1", 1]]) {
     if (document.querySelectorAll(landmark).length !== count) findings.push(`${landmark}: not once`);
   }
+  const landmarks = [...document.querySelectorAll("nav")].filter(shown).map((node) => node.getAttribute("aria-label"));
+  if (new Set(landmarks).size !== landmarks.length || landmarks.includes(null)) findings.push(`nav: ${landmarks.join()}`);
   let level = 0;
   for (const node of document.querySelectorAll("h1, h2, h3, h4")) {
+    if (!shown(node) && !node.closest(".visually-hidden")) continue;
     const next = Number(node.nodeName[1]);
     if (next > level + 1) findings.push(`heading jumps to ${next}: ${describe(node)}`);
     level = next;

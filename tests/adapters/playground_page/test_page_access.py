@@ -109,7 +109,7 @@ async def test_the_main_path_needs_no_mouse(page: Page) -> None:
     await press("Tab")
     await expect(page.get_by_role("link", name="Skip to the conversation")).to_be_focused()
     await press("Enter")
-    await expect(page.locator("#main")).to_be_focused()
+    await expect(page.locator("#talk")).to_be_focused()
     while not await page.evaluate("document.activeElement.id === 'say'"):
         await press("Tab")
     await page.keyboard.type("/fo")

@@ -1,0 +1,141 @@
+// The charts of Teams' cards as inline SVG: named and described, with a legend and the same figures as a table.
+// Every colour has a pattern of its own, so that nobody has to tell two series by colour alone.
+
+import { h, svg } from "./dom.js";
+import { groupedBars, horizontalBars, stackedBars, verticalBars } from "./chartbars.js";
+import { lineChart } from "./chartline.js";
+import { gauge, pie } from "./chartround.js";
+
+const COLORS = ["blue", "marigold", "teal", "purple", "red", "green", "lavender", "sky"];
+const SEMANTIC = ["good", "warning", "attention", "neutral"];
+const PATTERNS = {
+  blue: null,
+  marigold: "M0 8 8 0M-2 2 2-2M6 10 10 6",
+  teal: "M2 2h.1M6 6h.1",
+  purple: "M4 0v8",
+  red: "M0 0 8 8M8 0 0 8",
+  green: "M0 4h8",
+  lavender: "M0 4q2-3 4 0t4 0",
+  sky: "M0 0 8 8M-2 6 2 10M6-2 10 2",
+  good: null,
+  warning: "M0 0 8 8M-2 6 2 10M6-2 10 2",
+  attention: "M0 0 8 8M8 0 0 8",
+  neutral: "M0 8 8 0M-2 2 2-2M6 10 10 6",
+};
+
+/** The pattern definitions, once per document. */
+export function chartPatterns() {
+  const one = ([name, d]) =>
+    d &&
+    svg(
+      "pattern",
+      { id: `chart-${name}`, width: 8, height: 8, patternUnits: "userSpaceOnUse" },
+      svg("path", { d, class: "chart-mark", fill: "none", "stroke-width": 1.5, "stroke-linecap": "round" }),
+    );
+  return svg(
+    "svg",
+    { width: 0, height: 0, class: "patterns", "aria-hidden": "true", focusable: "false" },
+    svg("defs", null, Object.entries(PATTERNS).map(one)),
+  );
+}
+
+/** The colour of a series by the name a card gives it, or by its place. */
+export function colorOf(name, index = 0) {
+  const bare = String(name ?? "").replace(/^(categorical|diverging)/i, "").toLowerCase();
+  if (SEMANTIC.includes(bare) || COLORS.includes(bare)) return bare;
+  if (bare === "lightblue") return "sky";
+  if (bare === "lime") return "green";
+  const step = /^sequential(\d)$/.exec(bare)?.[1];
+  return COLORS[(step ? Number(step) - 1 : index) % COLORS.length];
+}
+
+/** A shape of one colour: fill and, over it, the pattern. `make(attributes)` draws the shape. */
+export function filled(color, make) {
+  return [
+    make({ class: `chart-fill fill-chart-${color}` }),
+    PATTERNS[color] ? make({ class: "chart-pattern", fill: `url(#chart-${color})` }) : null,
+  ];
+}
+
+/** A figure as people read it: at most two decimals. */
+export function shown(value) {
+  return String(Math.round(Number(value) * 100) / 100);
+}
+
+/** Words that fit; the whole stands in the table. */
+export function cut(words, most) {
+  const text = String(words ?? "");
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+}
+
+const KINDS = {
+  "Chart.Donut": (item) => pie(item, true),
+  "Chart.Pie": (item) => pie(item, false),
+  "Chart.VerticalBar": verticalBars,
+  "Chart.VerticalBar.Grouped": groupedBars,
+  "Chart.HorizontalBar": horizontalBars,
+  "Chart.HorizontalBar.Stacked": stackedBars,
+  "Chart.Line": lineChart,
+  "Chart.Gauge": gauge,
+};
+
+/** Any Chart.* element; null for a kind that Teams does not have. */
+export function chart(item, c) {
+  const drawn = KINDS[item.type]?.(item);
+  if (!drawn) return null;
+  c.charts.push(item);
+  const id = `${c.id}-chart-${c.charts.length}`;
+  const title = item.title || drawn.kind;
+  return h(
+    "figure",
+    { class: "ac-chart" },
+    h("figcaption", { class: "ac-chart-title" }, title),
+    svg(
+      "svg",
+      {
+        viewBox: `0 0 ${drawn.width} ${drawn.height}`,
+        class: drawn.small ? "small-chart" : null,
+        role: "img",
+        "aria-labelledby": `${id}-title ${id}-desc`,
+      },
+      svg("title", { id: `${id}-title` }, title),
+      svg("desc", { id: `${id}-desc` }, said(drawn)),
+      drawn.shapes,
+    ),
+    legend(drawn.legend),
+    figures(drawn, title),
+  );
+}
+
+function said({ kind, rows }) {
+  const lines = rows.slice(0, 24).map((row) => `${row[0]}: ${row.slice(1).join(", ")}`);
+  return `${kind}. ${lines.join("; ")}${rows.length > 24 ? "; …" : ""}`;
+}
+
+function legend(entries) {
+  if (!entries?.length) return null;
+  return h(
+    "ul",
+    { class: "ac-legend", "aria-label": "Legend" },
+    entries.map(({ words, color }) => h("li", { key: words }, swatch(color), words)),
+  );
+}
+
+function swatch(color) {
+  const box = (attributes) => svg("rect", { ...attributes, width: 14, height: 14, rx: 3 });
+  return svg("svg", { class: "chart-swatch", viewBox: "0 0 14 14", "aria-hidden": "true" }, filled(color, box));
+}
+
+function figures({ head, rows }, title) {
+  return h(
+    "details",
+    { class: "ac-figures", key: "figures" },
+    h("summary", null, "As a table"),
+    h(
+      "table",
+      { class: "ac-table ac-grid", "aria-label": title },
+      h("thead", null, h("tr", null, head.map((one) => h("th", { scope: "col" }, one)))),
+      h("tbody", null, rows.map((row) => h("tr", null, row.map((one) => h("td", null, one))))),
+    ),
+  );
+}

@@ -26,6 +26,7 @@ DOCUMENTS = (
     "SECURITY.md",
     "CHANGELOG.md",
     "deploy/docs/reference.md",
+    "deploy/teams/README.md",
 )
 
 
@@ -53,6 +54,10 @@ def test_the_example_settings_file_is_current_and_readable(monkeypatch: pytest.M
     for row in TABLE:
         monkeypatch.delenv(row.name, raising=False)
     assert load_settings(ROOT / tables.EXAMPLE).port == 3000
+
+
+def test_the_example_of_a_teams_manifest_is_current() -> None:
+    assert _read(tables.MANIFEST) == tables.manifest(), "run make docs"
 
 
 def test_every_line_of_the_example_settings_is_a_valid_setting(

@@ -5,18 +5,22 @@ A part stands between `<!-- begin NAME -->` and `<!-- end NAME -->`.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from adapters.teams import package
+from adapters.teams.permissions import GRAPH, RSC
 from bot.commands import COMMANDS
 from bot.metrics import Metrics
 from bot.settings_table import SECTIONS, TABLE, Row
 from rules import Reason, text
 
 ROOT = Path(__file__).parents[2]
-FILES = ("README.md", "deploy/docs/reference.md")
+FILES = ("README.md", "deploy/docs/reference.md", "deploy/teams/README.md")
 EXAMPLE = "deploy/examples/boundary.toml"
+MANIFEST = "deploy/teams/manifest.json"
 
 
 def _markdown(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -56,11 +60,22 @@ def metrics() -> str:
     return _markdown(("metric", "kind", "what it counts"), rows)
 
 
+def permissions() -> str:
+    """What Microsoft is asked for, and why."""
+    switches = {"channels": "`--read-mentions` of `boundary-bot teams-package`"}
+    rows = (
+        (f"`{each.name}`", switches.get(each.feature, f"`{each.feature}` in `TEAMS_FEATURES`"), each.why)
+        for each in (*GRAPH, *RSC)
+    )
+    return _markdown(("permission", "asked for by", "what for"), rows)
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "commands": commands,
     "settings": settings,
     "reasons": reasons,
     "metrics": metrics,
+    "permissions": permissions,
 }
 
 
@@ -98,12 +113,27 @@ def _value(row: Row) -> str:
     return value if re.fullmatch(r"\d+", value) else f'"{value}"'
 
 
+def manifest() -> str:
+    """The example of a Teams app manifest: everything switched on."""
+    words = tuple(package.Offered(each.word, each.summary, each.example) for each in COMMANDS)
+    wanted = package.Wanted(
+        "00000000-0000-0000-0000-000000000000",
+        "1.0.0",
+        package.Developer("Example Ltd", "https://boundary.example.org"),
+        words,
+        targeted=True,
+        read_mentions=True,
+    )
+    return json.dumps(package.manifest(wanted), ensure_ascii=False, indent=2) + "\n"
+
+
 def main() -> None:
     """Write every generated part."""
     for name in FILES:
         path = ROOT / name
         path.write_text(filled(path.read_text(encoding="utf-8")), encoding="utf-8")
     (ROOT / EXAMPLE).write_text(example(), encoding="utf-8")
+    (ROOT / MANIFEST).write_text(manifest(), encoding="utf-8")
 
 
 if __name__ == "__main__":

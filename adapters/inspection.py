@@ -13,13 +13,14 @@ from pathlib import Path
 import aiohttp
 
 from bot.ports import Clock, StoreError
-from bot.probes import DatabaseFacts, SlackFacts
+from bot.probes import DatabaseFacts, SlackFacts, TeamsProbes
 
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
     """Implements `bot.probes.Probes`. `pending` and `warning` are the store's, `works` the vault's,
-    `scopes` what the Slack adapter needs of a bot token. `timeout` is in seconds, for one whole call."""
+    `scopes` what the Slack adapter needs of a bot token, `microsoft` asks about Teams. `timeout` is in
+    seconds, for one whole call."""
 
     clock: Clock
     path: Path
@@ -29,6 +30,7 @@ class Inspection:
     warning: Callable[[], str | None]
     works: Callable[[str], bool]
     scopes: Collection[str]
+    microsoft: TeamsProbes
     bot_token: str = field(default="", repr=False)
     app_token: str = field(default="", repr=False)
 
@@ -49,6 +51,10 @@ class Inspection:
             return DatabaseFacts(path, exists=True, pending=tuple(self.pending(self.path)), warning=warning)
         except StoreError as error:
             return DatabaseFacts(path, exists=True, error=str(error).rstrip("."), warning=warning)
+
+    def teams(self) -> TeamsProbes:
+        """The Teams adapter's own."""
+        return self.microsoft
 
     def key_works(self, key: str) -> bool:
         """Whether the vault takes this key."""

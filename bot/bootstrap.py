@@ -1,4 +1,4 @@
-"""The only module that chooses adapters: it builds the bot from settings and runs it.
+"""Where adapters are chosen: it builds the bot from settings and runs it. Only `bot.playground` does so too.
 
 Imports of adapters stay inside functions, so that `boundary-bot check` does not load a chat SDK.
 """
@@ -10,41 +10,34 @@ import logging
 import os
 import secrets
 import signal
-import sys
-import webbrowser
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
 from bot.inbound import Account
-from bot.ports import Calendars, Clock, Store, StoreError, Vault, VaultError
+from bot.ports import Calendars, Clock, Store, StoreError, Tx, Vault, VaultError
 from bot.probes import Probes
-from bot.records import AccountRecord, Tenant
+from bot.records import Tenant
 from bot.settings import Settings
 
 if TYPE_CHECKING:
-    from adapters.playground.clock import PlaygroundClock
-    from adapters.playground.records import Completion
-    from adapters.playground.seed import Seeded
-    from adapters.playground.server import PlaygroundServer
+    from aiohttp import ClientSession
+
     from adapters.slack.adapter import SlackAdapter, SlackSettings
+    from adapters.teams.adapter import TeamsAdapter, TeamsSettings
     from adapters.web import Server
     from bot.app import App
     from bot.directory import StoredDirectory
     from bot.loop import Runner
+    from bot.timing import Timing
 
 logger = logging.getLogger(__name__)
 
 SICK_AFTER = 90.0
 """Seconds without a finished sweep: three heartbeats."""
-DEMO_ZONE = "Europe/Lisbon"
-DEMO_START = time(10, 5)
 
 
 def clock() -> Clock:
@@ -111,6 +104,7 @@ def probes(settings: Settings) -> Probes:
     from adapters.inspection import Inspection
     from adapters.slack.scopes import BOT_SCOPES
     from adapters.stores.sqlite import library_warning, pending
+    from adapters.teams.inspection import TeamsInspection
     from adapters.vault import is_key
 
     return Inspection(
@@ -122,6 +116,7 @@ def probes(settings: Settings) -> Probes:
         warning=library_warning,
         works=is_key,
         scopes=BOT_SCOPES,
+        microsoft=TeamsInspection(_teams_settings(settings), clock()),
         bot_token=_revealed(settings.slack_bot_token),
         app_token=_revealed(settings.slack_app_token),
     )
@@ -154,10 +149,11 @@ def teams_package(
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """Everything that runs, put together."""
+    """Everything that runs, put together; at least one of the platforms is there."""
 
     app: App
-    slack: SlackAdapter
+    slack: SlackAdapter | None
+    teams: TeamsAdapter | None
     runner: Runner
     store: Store
     directory: StoredDirectory
@@ -167,46 +163,44 @@ class Bot:
 
 @asynccontextmanager
 async def assembled(
-    settings: Settings, *, clock: Clock, store: Store, vault: Vault, slack: SlackSettings
+    settings: Settings,
+    *,
+    clock: Clock,
+    store: Store,
+    vault: Vault,
+    slack: SlackSettings | None,
+    teams: TeamsSettings | None,
 ) -> AsyncIterator[Bot]:
     """Build the bot around a store and a clock; nothing runs until its runner is started."""
     import aiohttp
 
     from adapters.engines.apscheduler import ApschedulerEngine
-    from adapters.slack.adapter import SlackAdapter
     from bot.app import App
     from bot.directory import StoredDirectory
     from bot.loop import Runner
     from bot.metrics import Metrics
     from bot.perform import Performer
-    from bot.timing import Timing
 
-    async with aiohttp.ClientSession() as session:
-        directory = StoredDirectory(store, vault)
-        known = calendars()
-        metrics = Metrics()
-        app = App(
-            store=store,
-            clock=clock,
-            vault=vault,
-            calendars=known,
-            poke=lambda: runner.poke(),  # noqa: PLW0108 -- the runner comes last
-            public_url=settings.public_url,
-            connect_enabled=settings.connect_enabled,
-        )
-        adapter = SlackAdapter(
-            clock=clock, store=store, directory=directory, handler=app.handle, session=session, settings=slack
-        )
-        app.on_decision = lambda verdict: metrics.decided(verdict.reason.value)
-        timing = Timing(
-            guard=settings.guard_seconds,
-            timeout=settings.call_timeout_seconds,
-            quarantine=settings.quarantine_seconds,
-        )
+    known, metrics, timing = calendars(), Metrics(), _timing(settings)
+    app = App(
+        store=store,
+        clock=clock,
+        vault=vault,
+        calendars=known,
+        poke=lambda: runner.poke(),  # noqa: PLW0108 -- the runner comes last
+        public_url=settings.public_url,
+        connect_enabled=settings.connect_enabled,
+        app_sets_status={"teams"} if teams is not None and "presence" in teams.features else (),
+    )
+    app.on_decision = lambda verdict: metrics.decided(verdict.reason.value)
+    async with aiohttp.ClientSession() as session, AsyncExitStack() as stack:
+        parts = _Parts(clock, store, StoredDirectory(store, vault), vault, app, session)
+        on_slack = None if slack is None else await _on_slack(stack, parts, slack)
+        on_teams = None if teams is None else await _on_teams(stack, parts, teams)
         performer = Performer(
             store=store,
             clock=clock,
-            chats={"slack": adapter.chat},
+            chats={each.chat.platform: each.chat for each in (on_slack, on_teams) if each is not None},
             vault=vault,
             timing=timing,
             owner=f"{os.getpid()}-{secrets.token_hex(4)}",
@@ -221,10 +215,61 @@ async def assembled(
             timing=timing,
             calendars=known,
         )
-        try:
-            yield Bot(app, adapter, runner, store, directory, clock, known)
-        finally:
-            await adapter.close()
+        yield Bot(app, on_slack, on_teams, runner, store, parts.directory, clock, known)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What every platform's adapter is built from."""
+
+    clock: Clock
+    store: Store
+    directory: StoredDirectory
+    vault: Vault
+    app: App
+    session: ClientSession
+
+
+async def _on_slack(stack: AsyncExitStack, parts: _Parts, settings: SlackSettings) -> SlackAdapter:
+    from adapters.slack.adapter import SlackAdapter
+
+    adapter = SlackAdapter(
+        clock=parts.clock,
+        store=parts.store,
+        directory=parts.directory,
+        handler=parts.app.handle,
+        session=parts.session,
+        settings=settings,
+    )
+    stack.push_async_callback(adapter.close)
+    return adapter
+
+
+async def _on_teams(stack: AsyncExitStack, parts: _Parts, settings: TeamsSettings) -> TeamsAdapter:
+    from adapters.teams.adapter import TeamsAdapter
+    from bot.commands import COMMANDS
+
+    adapter = TeamsAdapter(
+        clock=parts.clock,
+        store=parts.store,
+        vault=parts.vault,
+        handler=parts.app.handle,
+        session=parts.session,
+        settings=settings,
+        words=frozenset(spec.word for spec in COMMANDS),
+    )
+    stack.push_async_callback(adapter.close)
+    return adapter
+
+
+def _timing(settings: Settings) -> Timing:
+    from bot.timing import Timing
+
+    return Timing(
+        guard=settings.guard_seconds,
+        timeout=settings.call_timeout_seconds,
+        quarantine=settings.quarantine_seconds,
+    )
 
 
 def _revealed(secret: SecretStr | None) -> str:
@@ -245,12 +290,82 @@ def _slack_settings(settings: Settings) -> SlackSettings:
     )
 
 
-async def _install(bot: Bot, token: str) -> Tenant:
+def _teams_settings(settings: Settings) -> TeamsSettings:
+    from adapters.teams.adapter import TeamsSettings
+
+    return TeamsSettings(
+        app_id=settings.teams_app_id,
+        app_password=_revealed(settings.teams_app_password),
+        tenant_id=settings.teams_tenant_id,
+        openid_url=settings.teams_openid_url,
+        login_url=settings.teams_login_url,
+        graph_url=settings.teams_graph_url,
+        allowed_tenants=frozenset(settings.teams_tenants),
+        service_hosts=frozenset(settings.teams_service_hosts),
+        auth=settings.teams_auth == "on",
+        features=frozenset(settings.teams_features),
+        timeout=settings.call_timeout_seconds,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """The bot with the tenants it serves; nothing runs yet. `teams` has the app's own tenant first."""
+
+    bot: Bot
+    slack: Tenant | None
+    teams: tuple[Tenant, ...]
+
+    def by_platform(self) -> dict[str, str]:
+        """The tenant that a norms file speaks of, on each platform."""
+        first = [tenant for tenant in (self.slack, *self.teams[:1]) if tenant is not None]
+        return {tenant.platform: tenant.id for tenant in first}
+
+
+async def installed(stack: AsyncExitStack, settings: Settings, own: Clock) -> Installed:
+    """Database, bot and tenants, nothing running yet; `stack` takes it apart in the right order."""
+    migrate_database(settings)
+    store = open_store(settings)
+    stack.push_async_callback(store.close)
+    bot = await stack.enter_async_context(
+        assembled(
+            settings,
+            clock=own,
+            store=store,
+            vault=vault(settings),
+            slack=_slack_settings(settings) if settings.slack_wanted else None,
+            teams=_teams_settings(settings) if settings.teams_wanted else None,
+        )
+    )
+    on_slack = await _install(bot, bot.slack, _revealed(settings.slack_bot_token)) if bot.slack else None
+    on_teams = await _register(bot, bot.teams, settings) if bot.teams else ()
+    stack.push_async_callback(bot.runner.stop)
+    return Installed(bot, on_slack, on_teams)
+
+
+async def _install(bot: Bot, slack: SlackAdapter, token: str) -> Tenant:
     """Who we are in which workspace; its bot token goes sealed into the store, and parked work goes on."""
-    tenant = await bot.slack.identify(token)
+    tenant = await slack.identify(token)
     await bot.store.write(lambda tx: tx.tenants.put(tenant))
     await bot.directory.keep_token(Account(tenant.id, ""), token)
     return tenant
+
+
+async def _register(bot: Bot, teams: TeamsAdapter, settings: Settings) -> tuple[Tenant, ...]:
+    """Keep whom we serve on Teams; what was parked goes on once Microsoft gives us a token."""
+    works = await teams.sign_in()
+    own = settings.teams_tenant_id
+    ids = sorted(settings.teams_tenants, key=lambda each: each != own)
+    tenants = tuple(teams.tenant(each) for each in ids)
+
+    def keep(tx: Tx) -> None:
+        for tenant in tenants:
+            known = tx.tenants.get(tenant.id) or tenant
+            parked = "" if works else known.parked
+            tx.tenants.put(replace(tenant, name=known.name, url=known.url, parked=parked))
+
+    await bot.store.write(keep)
+    return tenants
 
 
 def _health(bot: Bot) -> Mapping[str, object]:
@@ -259,39 +374,57 @@ def _health(bot: Bot) -> Mapping[str, object]:
     return {"ok": age is not None and age < SICK_AFTER, "seconds_since_sweep": age and round(age, 1)}
 
 
-async def _start(bot: Bot, server: Server, *, socket_mode: bool) -> None:
+async def start(bot: Bot, server: Server, *, socket_mode: bool) -> None:
     """Begin to sweep and perform, then to listen: what arrives is answered from the first request on."""
     from aiohttp import web
 
     from adapters.web import operations
 
     await bot.app.begin()
-    bot.slack.recall_chats()
-    await bot.runner.start()
     app = web.Application()
-    bot.slack.routes(app)
+    if bot.slack is not None:
+        bot.slack.recall_chats()
+        bot.slack.routes(app)
+    if bot.teams is not None:
+        bot.teams.routes(app)
+    await bot.runner.start()
+    if bot.teams is not None:
+        await bot.teams.start()
     operations(app, lambda: _health(bot), bot.runner.observe)
     await server.serve(app)
-    if socket_mode:
+    if bot.slack is not None and socket_mode:
         await bot.slack.start_socket()
 
 
 async def run_serve(settings: Settings) -> None:
-    """Run for a real Slack workspace until SIGTERM or SIGINT, then finish what is under way."""
+    """Run for Slack, Teams or both until SIGTERM or SIGINT, then finish what is under way."""
     from adapters.web import Server
 
-    _log_to_stderr(settings)
+    log_to_stderr(settings)
     own = clock()
     server = Server(settings.host, settings.port)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(server.stop)
-        bot, tenant = await _installed(stack, settings, own)
-        await _load_norms(bot, settings, tenant)
-        await _start(bot, server, socket_mode=settings.socket_mode)
-        how = "Socket Mode" if settings.socket_mode else f"{server.url}/slack/events"
-        logger.info("Boundary Bot serves %s over %s.", tenant.name or tenant.id, how)
-        await _seal_anew(bot, settings)
-        await _until_stopped()
+        ready = await installed(stack, settings, own)
+        await load_norms(ready, settings)
+        await start(ready.bot, server, socket_mode=settings.socket_mode)
+        stack.push_async_callback(server.stop)  # nothing may arrive any more while the rest stops
+        logger.info("Boundary Bot serves %s.", " and ".join(_served(ready, settings, server.url)))
+        await _seal_anew(ready.bot, settings)
+        await until_stopped()
+
+
+def _served(ready: Installed, settings: Settings, url: str) -> Iterator[str]:
+    """What is served where, for the log."""
+    if ready.slack is not None:
+        how = "Socket Mode" if settings.socket_mode else f"{url}/slack/events"
+        yield f"{ready.slack.name or ready.slack.id} over {how}"
+    if ready.bot.teams is not None:
+        count = len(ready.teams)
+        who = f"{count} Teams tenant{'s' if count > 1 else ''}"
+        if settings.teams_auth == "off":
+            who = "a Teams test client (nobody has to sign in)"
+        yield f"{who} over {url}/api/messages"
 
 
 async def _seal_anew(bot: Bot, settings: Settings) -> None:
@@ -306,178 +439,28 @@ async def _seal_anew(bot: Bot, settings: Settings) -> None:
         logger.info("%d values are sealed with the newest key; the older keys may go.", count)
 
 
-async def _installed(stack: AsyncExitStack, settings: Settings, own: Clock) -> tuple[Bot, Tenant]:
-    """Database, bot and workspace, nothing running yet; `stack` takes it apart in the right order."""
-    migrate_database(settings)
-    store = open_store(settings)
-    stack.push_async_callback(store.close)
-    bot = await stack.enter_async_context(
-        assembled(settings, clock=own, store=store, vault=vault(settings), slack=_slack_settings(settings))
-    )
-    tenant = await _install(bot, _revealed(settings.slack_bot_token))
-    stack.push_async_callback(bot.runner.stop)
-    return bot, tenant
-
-
-async def _load_norms(bot: Bot, settings: Settings, tenant: Tenant) -> None:
+async def load_norms(ready: Installed, settings: Settings) -> None:
+    """Load the norms file of the settings, if there is one, and public holidays of the coming years."""
     from bot import roster
 
+    bot = ready.bot
     now = bot.clock.now()
     if settings.norms is not None:
-        loaded = await roster.load_file(bot.store, settings.norms, tenant.id, bot.calendars, now)
+        tenants = ready.by_platform()["slack"]  # TEMP
+        loaded = await roster.load_file(bot.store, settings.norms, tenants, bot.calendars, now)
         logger.info("Norms file: %d people, %d teams.", loaded.people, loaded.teams)
     await roster.refresh_holidays(bot.store, bot.calendars, now)
 
 
-async def run_playground(settings: Settings, *, open_browser: bool = False) -> None:
-    """The bot and a local workspace in one process, with a web page; everything is gone when it ends."""
-    _log_to_stderr(settings)
-    async with playground(settings) as server:
-        # on stdout, so that it is found by whoever starts us from a script
-        sys.stdout.write(f"The playground is open at {server.url} (Ctrl-C ends it)\n")
-        sys.stdout.flush()
-        if open_browser:
-            webbrowser.open(server.url)
-        await _until_stopped()
-
-
-@asynccontextmanager
-async def playground(settings: Settings) -> AsyncIterator[PlaygroundServer]:
-    """A seeded workspace with the bot installed, ready when this is entered."""
-    import tempfile
-
-    from adapters.clock import SystemClock
-    from adapters.playground.clock import PlaygroundClock
-    from adapters.playground.seed import UNCONNECTED, seed
-    from adapters.playground.server import PlaygroundServer
-    from adapters.web import Server
-
-    async with AsyncExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="boundary-bot-"))
-        real = SystemClock()
-        demo = PlaygroundClock(real, start=demo_start(real.now()))
-        seeded = seed(demo, limit_time=demo.elapsed)
-        panel = _Panel(demo)
-        workspace = PlaygroundServer(
-            seeded.workspace,
-            host=settings.host,
-            port=settings.port,
-            insight=panel.insight,
-            next_change=panel.next_change,
-            completions=_completions(),
-        )
-        await stack.enter_async_context(workspace)
-        server = Server("127.0.0.1", 0)
-        stack.push_async_callback(server.stop)
-        local = _local_settings(settings, folder, workspace.api_url, server.url, seeded)
-        bot, tenant = await _installed(stack, local, demo)
-        await _connect_everyone(bot, tenant, seeded)
-        await _load_norms(bot, local, tenant)
-        seeded.workspace.app.request_url = f"{server.url}/slack/events"
-        seeded.workspace.app.redirect_urls = (f"{server.url}/slack/oauth_redirect",)
-        panel.watch(bot, tenant, [*seeded.users, UNCONNECTED])
-        await _start(bot, server, socket_mode=False)
-        yield workspace
-
-
-def _local_settings(
-    settings: Settings, folder: str, api_url: str, public_url: str, seeded: Seeded
-) -> Settings:
-    """The settings of a real installation, pointed at the local workspace; keys live for this run only."""
-    app = seeded.workspace.app
-    return settings.model_copy(
-        update={
-            "database_url": f"sqlite:///{folder}/playground.db",
-            "norms": playground_norms(),
-            "secret_keys": (SecretStr(new_key()),),
-            "public_url": public_url,
-            "slack_api_url": api_url,
-            "slack_bot_token": SecretStr(seeded.bot.secret),
-            "slack_signing_secrets": (SecretStr(app.signing_secret),),
-            "slack_app_token": None,
-            "slack_client_id": app.client_id,
-            "slack_client_secret": SecretStr(app.client_secret),
-        }
-    )
-
-
-async def _connect_everyone(bot: Bot, tenant: Tenant, seeded: Seeded) -> None:
-    """Give the bot the tokens that the seeded people granted, as if each had pressed Connect last week."""
-    for user, token in seeded.users.items():
-        account = Account(tenant.id, user)
-        await bot.directory.keep_token(account, token.secret)
-        name = seeded.workspace.users[user].real_name
-        record = AccountRecord(account, name=name.partition(" ")[0], connected=True)
-        await bot.store.write(lambda tx, record=record: tx.accounts.put(record))  # type: ignore[misc]
-
-
-def _completions() -> list[Completion]:
-    """The words after `/boundary` for the page's composer, from the one table of commands."""
-    from adapters.playground.records import Completion
-    from bot.commands import COMMANDS
-
-    return [
-        Completion("/boundary", spec.word, spec.usage, spec.example, spec.summary)
-        for spec in COMMANDS
-        if not spec.slash
-    ]
-
-
-def playground_norms() -> Path:
-    """The norms file of the playground's people."""
-    from adapters.playground import seed
-
-    return Path(seed.__file__).parent / "norms.toml"
-
-
-def demo_start(now: datetime) -> datetime:
-    """The next Tuesday 10:05 in Lisbon: a working morning there, night, dawn and evening elsewhere."""
-    zone = ZoneInfo(DEMO_ZONE)
-    today = now.astimezone(zone).date()
-    tuesday = today + timedelta(days=(1 - today.weekday()) % 7)
-    return datetime.combine(tuesday, DEMO_START, zone).astimezone(UTC)
-
-
-class _Panel:
-    """Answers the page's questions about the bot, once the bot is there."""
-
-    def __init__(self, clock: PlaygroundClock) -> None:
-        self._clock = clock
-        self._bot: Bot | None = None
-        self._accounts: tuple[Account, ...] = ()
-
-    def watch(self, bot: Bot, tenant: Tenant, users: Sequence[str]) -> None:
-        """From now on answer for this bot and these people."""
-        self._bot = bot
-        self._accounts = tuple(Account(tenant.id, user) for user in users)
-
-    async def insight(self, user: str) -> dict[str, Any]:
-        """The side panel as seen by `user`; {} until the bot is there."""
-        from bot.insight import insight
-
-        if self._bot is None:
-            return {}
-        viewer = Account(self._accounts[0].tenant, user)
-        now = self._clock.now()
-        decisions = tuple(self._bot.app.decisions)
-        return await self._bot.store.read(lambda tx: insight(tx, viewer, self._accounts, decisions, now))
-
-    async def next_change(self) -> datetime | None:
-        """The next edge in anybody's day, or the next thing the bot will do, whichever comes first."""
-        from bot.insight import next_change
-
-        if self._bot is None:
-            return None
-        return await self._bot.store.read(lambda tx: next_change(tx, self._accounts, self._clock.now()))
-
-
-def _log_to_stderr(settings: Settings) -> None:
+def log_to_stderr(settings: Settings) -> None:
+    """Begin to log to standard error, as much as the settings say."""
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
 
 
-async def _until_stopped() -> None:
+async def until_stopped() -> None:
+    """Wait for SIGINT or SIGTERM."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bot import doctor_teams
 from bot.findings import Finding, Level
 from bot.normsfile import NormsFileError, load_norms
 from bot.probes import DatabaseFacts, Probes, SlackFacts
@@ -30,6 +31,8 @@ async def examine(settings: Settings, environ: Mapping[str, str], probes: Probes
         found += [*_token("SLACK_BOT_TOKEN", bot), *_scopes(bot), *_skew(bot, probes.now())]
     if settings.slack_app_token is not None:
         found += _token("SLACK_APP_TOKEN", await probes.slack_app())
+    if settings.teams_wanted:
+        found += await doctor_teams.examine(settings, probes.teams())
     return found
 
 
@@ -43,11 +46,17 @@ def _settings(settings: Settings, environ: Mapping[str, str]) -> Iterator[Findin
     missing = check_serve(settings)
     yield from missing
     if not missing:
-        mode = "Socket Mode" if settings.socket_mode else "HTTP"
-        connect = "with" if settings.connect_enabled else "without"
-        yield _fine("settings", f"Complete for Slack over {mode}, {connect} Connect.")
+        yield _fine("settings", f"Complete for {' and for '.join(_platforms(settings))}.")
     if settings.norms is not None:
         yield _norms(settings.norms)
+
+
+def _platforms(settings: Settings) -> Iterator[str]:
+    if settings.slack_wanted:
+        mode = "Socket Mode" if settings.socket_mode else "HTTP"
+        yield f"Slack over {mode}, {'with' if settings.connect_enabled else 'without'} Connect"
+    if settings.teams_wanted:
+        yield "a Teams test client" if settings.teams_auth == "off" else "Teams"
 
 
 def _norms(path: Path) -> Finding:
@@ -159,7 +168,7 @@ def _address(settings: Settings) -> Iterator[Finding]:
     if parts.scheme == "https" or is_loopback(parts.hostname or ""):
         yield _fine("BOUNDARY_PUBLIC_URL", settings.public_url)
         return
-    do = "Put a reverse proxy with a certificate in front and use its https address: Slack refuses others."
+    do = "Put a reverse proxy with a certificate in front and use its https address: others are refused."
     yield _problem("BOUNDARY_PUBLIC_URL", f"{settings.public_url} is not https.", do)
 
 

@@ -70,20 +70,23 @@ def insight(
             "total": len(holds),
             "urgent": sum(hold.urgency is Urgency.URGENT for hold in holds),
         },
-        "ribbons": [
-            day for account in accounts if (day := _ribbon_of(tx, account, now, own=account == viewer))
-        ],
+        "ribbons": _ribbons(tx, viewer, accounts, now),
         "decision": _last_decision(tx, viewer, decisions),
     }
 
 
-def _ribbon_of(tx: Tx, account: Account, now: datetime, *, own: bool) -> Json | None:
-    found = tx.accounts.get(account)
-    record = tx.people.get(found.person) if found and found.person else None
-    if found is None or record is None:
-        return None
-    day = ribbon(record, planning.teams_of(tx, record.person.id), now, own=own)
-    return {"user": account.user, "name": found.name or record.state.name or record.person.id, **day}
+def _ribbons(tx: Tx, viewer: Account, accounts: Iterable[Account], now: datetime) -> list[Json]:
+    """One ribbon a person, by the account in the viewer's own tenant if they have several."""
+    found = [(tx.accounts.get(each), names.record_of(tx, each)) for each in accounts]
+    mine = names.id_of(tx, viewer)
+    days: dict[str, Json] = {}
+    for known, record in sorted(found, key=lambda one: not one[0] or one[0].account.tenant != viewer.tenant):
+        if known and record and record.person.id not in days:
+            own = record.person.id == mine
+            day = ribbon(record, planning.teams_of(tx, record.person.id), now, own=own)
+            name = known.name or record.state.name or record.person.id
+            days[record.person.id] = {"user": known.account.user, "name": name, **day}
+    return list(days.values())
 
 
 def next_change(tx: Tx, accounts: Iterable[Account], now: datetime) -> datetime | None:

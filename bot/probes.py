@@ -33,6 +33,44 @@ class SlackFacts:
     needed: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class TeamsFacts:
+    """What Microsoft answered to one question. `error` is "" if all is well, else its error name
+    ("invalid_client"), "status 403" or "unreachable: …"; `count` is how many things were found."""
+
+    error: str = ""
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """A permission of Microsoft Graph, why the bot wants it, and for whom it has it: `error` as in
+    `TeamsFacts`, where "status 403" means that nobody has consented."""
+
+    name: str
+    why: str
+    error: str = ""
+
+
+class TeamsProbes(Protocol):
+    """What doctor looks at for Teams. Nobody's data is changed, and no person is asked about."""
+
+    async def token(self) -> TeamsFacts:
+        """Ask for a token of the bot."""
+
+    async def keys(self) -> TeamsFacts:
+        """Fetch the keys that sign Teams' requests; `count` is how many can be used."""
+
+    def needs(self, feature: str) -> tuple[Right, ...]:
+        """Which permissions of Graph a feature needs; () if it needs none."""
+
+    async def rights(self, feature: str) -> tuple[Right, ...]:
+        """The same, each tried once."""
+
+    def sdk(self) -> tuple[str, str]:
+        """The botbuilder-core that is installed ("" if none), and the one that the work-arounds are for."""
+
+
 class Probes(Protocol):
     """What doctor looks at; `bot.bootstrap.probes` has the real ones."""
 
@@ -47,3 +85,5 @@ class Probes(Protocol):
     async def slack_bot(self) -> SlackFacts: ...
     async def slack_app(self) -> SlackFacts:
         """The app-level token, tried by asking for a Socket Mode address without using it."""
+
+    def teams(self) -> TeamsProbes: ...

@@ -19,7 +19,14 @@ RULES_MAY_IMPORT = {
     "__future__", "array", "bisect", "collections", "dataclasses", "datetime", "difflib", "enum", "functools",
     "hashlib", "itertools", "math", "operator", "re", "rules", "typing", "zoneinfo",
 }  # fmt: skip
-PLATFORM_SDKS = {"slack_bolt": "adapters/slack", "slack_sdk": "adapters/slack"}
+PLATFORM_SDKS = {
+    "slack_bolt": "adapters/slack",
+    "slack_sdk": "adapters/slack",
+    "botbuilder": "adapters/teams",
+    "botframework": "adapters/teams",
+    "msal": "adapters/teams",
+}
+CHOOSE_ADAPTERS = {ROOT / "bot/bootstrap.py", ROOT / "bot/playground.py"}
 
 FILE_P95, FUNCTION_P95, FUNCTION_MAX, TEST_P95 = 400, 40, 80, 35
 
@@ -68,9 +75,9 @@ def test_rules_import_only_plain_values() -> None:
         assert names <= RULES_MAY_IMPORT, (path, names - RULES_MAY_IMPORT)
 
 
-def test_only_bootstrap_chooses_adapters() -> None:
+def test_only_bootstrap_and_the_playground_choose_adapters() -> None:
     for path in _sources("bot"):
-        if path != ROOT / "bot/bootstrap.py":
+        if path not in CHOOSE_ADAPTERS:
             assert not any(name.partition(".")[0] == "adapters" for name in _imports(path)), path
 
 

@@ -28,7 +28,7 @@ def playground(
     settings = read_settings(config)
     changes = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     settings = settings.model_copy(update=changes)
-    from bot.bootstrap import run_playground
+    from bot.playground import run_playground
 
     _run(run_playground(settings, open_browser=open_browser), f"{settings.host}:{settings.port}")
 

@@ -16,6 +16,8 @@ from adapters.playground.seed import Seeded, seed
 from adapters.playground.server import PlaygroundServer
 from adapters.slack.scopes import BOT_SCOPES
 from adapters.stores.sqlite import library_warning, migrate, pending
+from adapters.teams.adapter import TeamsSettings
+from adapters.teams.inspection import TeamsInspection
 from adapters.vault import is_key, new_key
 
 
@@ -31,6 +33,7 @@ async def inspection(seeded: Seeded, tmp_path: Path) -> AsyncIterator[Inspection
         yield Inspection(
             clock=SystemClock(), path=tmp_path / "b.db", api_url=server.api_url, timeout=2.0, pending=pending,
             warning=library_warning, works=is_key, scopes=BOT_SCOPES, bot_token=seeded.bot.secret,
+            microsoft=TeamsInspection(TeamsSettings(), SystemClock()),
         )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from bot.doctor import examine, healthy
 from bot.findings import Finding, Level
-from bot.probes import DatabaseFacts, SlackFacts
+from bot.probes import DatabaseFacts, SlackFacts, TeamsProbes
 from bot.settings import Settings
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -58,6 +58,9 @@ class Installation:
     async def slack_app(self) -> SlackFacts:
         self.asked.append("app")
         return self.app
+
+    def teams(self) -> TeamsProbes:
+        raise AssertionError("nothing about Teams is set")
 
 
 async def _found(

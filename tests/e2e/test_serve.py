@@ -108,7 +108,7 @@ async def stage(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         }
     async with (
         PlaygroundServer(seeded.workspace) as server,
-        serving(server, seeded, tmp_path, extra) as served,
+        serving(server, tmp_path, extra, slack=seeded) as served,
     ):
         if request.param == "socket":
             seeded.workspace.app.request_url = None

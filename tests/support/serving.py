@@ -1,4 +1,6 @@
-"""`boundary-bot serve` as a process of its own, facing a local workspace in the test's process."""
+"""`boundary-bot serve` as a process of its own, facing a local workspace, a local tenant or both in the
+test's process.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +19,7 @@ from cryptography.fernet import Fernet
 
 from adapters.playground.seed import Seeded
 from adapters.playground.server import PlaygroundServer
+from adapters.playground.teams.world import TeamsWorld
 
 _KEPT = ("PATH", "LANG", "COVERAGE_PROCESS_START")
 ROOT = Path(__file__).parents[2]
@@ -73,9 +76,8 @@ class Served:
         return await self.process.wait()
 
 
-def environment(server: PlaygroundServer, seeded: Seeded, folder: Path, port: int) -> dict[str, str]:
-    """Everything `serve` needs to face this workspace over signed HTTP, with Connect, and nothing else."""
-    app = seeded.workspace.app
+def _surroundings(folder: Path, port: int) -> dict[str, str]:
+    """What `serve` needs on whatever platform, and nothing of the machine's own settings."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     return kept | {
         "HOME": str(folder),
@@ -83,6 +85,13 @@ def environment(server: PlaygroundServer, seeded: Seeded, folder: Path, port: in
         "BOUNDARY_PORT": str(port),
         "BOUNDARY_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "BOUNDARY_SECRET_KEYS": Fernet.generate_key().decode(),
+    }
+
+
+def slack_environment(server: PlaygroundServer, seeded: Seeded) -> dict[str, str]:
+    """The workspace over signed HTTP, with Connect."""
+    app = seeded.workspace.app
+    return {
         "SLACK_API_URL": server.api_url,
         "SLACK_BOT_TOKEN": seeded.bot.secret,
         "SLACK_SIGNING_SECRET": app.signing_secret,
@@ -91,16 +100,41 @@ def environment(server: PlaygroundServer, seeded: Seeded, folder: Path, port: in
     }
 
 
+def teams_environment(server: PlaygroundServer, world: TeamsWorld, features: str = "") -> dict[str, str]:
+    """The tenant with verified tokens; `features` as in TEAMS_FEATURES."""
+    return {
+        "TEAMS_APP_ID": world.app.app_id,
+        "TEAMS_APP_PASSWORD": world.app.password,
+        "TEAMS_TENANT_ID": world.tenant_id,
+        "TEAMS_FEATURES": features,
+        "TEAMS_SERVICE_HOSTS": server.url.removeprefix("http://"),
+        "TEAMS_OPENID_URL": world.openid_url,
+        "TEAMS_LOGIN_URL": world.login_url,
+        "TEAMS_GRAPH_URL": world.graph_url,
+    }
+
+
 @asynccontextmanager
 async def serving(
-    server: PlaygroundServer, seeded: Seeded, folder: Path, extra: Mapping[str, str] | None = None
+    server: PlaygroundServer,
+    folder: Path,
+    extra: Mapping[str, str] | None = None,
+    *,
+    slack: Seeded | None = None,
+    teams: TeamsWorld | None = None,
 ) -> AsyncIterator[Served]:
-    """Run `serve` against the workspace until the block ends; killed if it still runs."""
+    """Run `serve` for one platform or both until the block ends; killed if it still runs."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    environ = environment(server, seeded, folder, port) | dict(extra or {})
+    environ = _surroundings(folder, port)
+    if slack is not None:
+        environ |= slack_environment(server, slack)
+        slack.workspace.app.request_url = f"{url}/slack/events"
+    if teams is not None:
+        environ |= teams_environment(server, teams)
+        teams.app.endpoint = f"{url}/api/messages"
+    environ |= dict(extra or {})
     served = Served({name: value for name, value in environ.items() if value}, url, folder / "serve.log")
-    seeded.workspace.app.request_url = f"{url}/slack/events"
     try:
         await served.start()
         yield served

@@ -93,11 +93,9 @@ async def playground(settings: Settings) -> AsyncIterator[PlaygroundServer]:
 
 def _tenant(clock: PlaygroundClock) -> TeamsWorld:
     """The tenant, whose admin consented to everything that the bot may ask for, and to nothing else."""
-    import inspect  # TEMP
+    import importlib.util
 
-    from adapters.playground.server import PlaygroundServer as S
-
-    if "teams" not in inspect.signature(S).parameters:
+    if importlib.util.find_spec("adapters.teams.dispatch") is None:
         return None
     from adapters.playground.teams.records import TeamsApp
     from adapters.playground.teams.seed import seed_teams

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 import aiohttp
@@ -70,9 +72,11 @@ async def call(
     *,
     token: str,
     seconds: float,
+    now: datetime,
     body: Mapping[str, Any] | None = None,
 ) -> Answer | NoAnswer:
-    """Make one request with `token` as bearer ("" sends none); `seconds` cover all of it."""
+    """Make one request with `token` as bearer ("" sends none); `seconds` cover all of it. `now` is what
+    a Retry-After that names a date is counted from."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     try:
         async with session.request(
@@ -85,7 +89,7 @@ async def call(
             middlewares=(_once,),
         ) as response:
             raw = await _read(response)
-            retry_after = _seconds(response.headers.get("Retry-After"))
+            retry_after = _seconds(response.headers.get("Retry-After", ""), now)
             status = response.status
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
         return NoAnswer(type(error).__name__, sent=False)
@@ -118,13 +122,14 @@ def _answer(status: int, raw: bytes | None, retry_after: float | None) -> Answer
     return Answer(status, data if isinstance(data, dict) else {}, retry_after)
 
 
-def _seconds(header: str | None) -> float | None:
-    """Seconds of `Retry-After`; a date, which no service of Microsoft's sends, is as good as nothing."""
+def _seconds(header: str, now: datetime) -> float | None:
+    """Seconds of `Retry-After`, which may be a date (RFC 9110); None if it says nothing that makes sense."""
     try:
-        seconds = float(header) if header else -1.0
-    except ValueError:
+        at = None if header.strip().isdecimal() else parsedate_to_datetime(header)
+        seconds = float(header) if at is None else (at - now).total_seconds()
+    except (TypeError, ValueError):
         return None
-    return seconds if 0 <= seconds <= LONGEST_WAIT else None
+    return max(0.0, seconds) if seconds <= LONGEST_WAIT else None
 
 
 def _is_name(code: str) -> bool:

@@ -8,7 +8,7 @@ when it was shown to one member of a group.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +18,7 @@ from adapters.teams.calling import Json
 from adapters.teams.connector import ACTIVITY_GONE, CONVERSATION_GONE, Connector, Turn
 from adapters.teams.graph import Graph
 from adapters.teams.limits import Meter, lane_costs
-from adapters.teams.places import Places, tenant_id
+from adapters.teams.places import ANYWHERE, Places, tenant_id
 from adapters.teams.render import activities, activity
 from adapters.teams.statuses import (
     NOTHING,
@@ -85,7 +85,9 @@ class TeamsChat:
         self.tokens = AppTokens(settings, clock)
         self.connector = Connector(session, settings, self.tokens, clock, meter=meter)
         self.graph = Graph(session, settings, self.tokens, clock, meter=meter)
-        self.places = Places(store, self.connector)
+        # a stand-in's token is nothing for Microsoft's own service
+        real = settings.login_url.startswith("https://login.microsoftonline.")
+        self.places = Places(store, self.connector, ANYWHERE if real else "")
         self._features = settings.features
         self._clock = clock
         self._no_hours_until = float("-inf")
@@ -119,7 +121,8 @@ class TeamsChat:
         own chat."""
         place = await self._shared(to, channel, thread)
         if place is not None:
-            outcome = await self._privately(place, to, message, Turn(tenant_id(to.tenant)))
+            parts = activities(message, surface="private")
+            outcome = await self._privately(place, to, parts, Turn(tenant_id(to.tenant)))
             if not isinstance(outcome, Refused) or outcome.tenant_wide:
                 return outcome
         return await self._to_own_chat(to, activities(message))
@@ -129,17 +132,24 @@ class TeamsChat:
     ) -> Outcome:
         """To a person who is waiting, where only they see it: in the personal chat they wrote in, else as a
         targeted message or in their own chat. It may wait for its place in the rate windows."""
+        return await self.show(
+            to, conversation, lambda surface: activities(message, surface=surface), reply_to=reply_to
+        )
+
+    async def show(
+        self, to: Account, conversation: str, render: Callable[[str], Sequence[Json]], *, reply_to: str = ""
+    ) -> Outcome:
+        """The same for any activities: `render` makes them for "message", their own chat, or "private"."""
         turn = Turn(tenant_id(to.tenant), PATIENCE)
         place = await self.places.get(to.tenant, conversation)
         if place is not None and place.kind == "personal" and place.user in {"", to.user}:
-            outcome = await self._send(place, activities(message), turn, reply_to=reply_to)
-            return _for(to, outcome)
+            return _for(to, await self._send(place, render("message"), turn, reply_to=reply_to))
         shared = await self._shared(to, conversation, "")
         if shared is not None:
-            outcome = await self._privately(shared, to, message, turn)
+            outcome = await self._privately(shared, to, render("private"), turn)
             if not isinstance(outcome, Refused) or outcome.tenant_wide:
                 return outcome
-        return await self._to_own_chat(to, activities(message), turn)
+        return await self._to_own_chat(to, render("message"), turn)
 
     async def find(self, to: Account, deliveries: Sequence[str]) -> Mapping[str, tuple[str, ...]] | Outcome:
         """Never: no way is known for a bot to read its own messages without rights to read everybody's."""
@@ -207,9 +217,11 @@ class TeamsChat:
             return None
         return await self.places.shared(to.tenant, channel, thread)
 
-    async def _privately(self, place: Conversation, to: Account, message: Message, turn: Turn) -> Outcome:
-        parts = [part | {"recipient": {"id": to.user}} for part in activities(message, surface="private")]
-        return await self._send(place, parts, turn, private=True)
+    async def _privately(
+        self, place: Conversation, to: Account, parts: Sequence[Json], turn: Turn
+    ) -> Outcome:
+        named = [part | {"recipient": {"id": to.user}} for part in parts]
+        return await self._send(place, named, turn, private=True)
 
     async def _send(
         self,

@@ -22,7 +22,7 @@ from yarl import URL
 
 from adapters.teams.calling import Answer, Json, NoAnswer, call
 from adapters.teams.hosts import is_loopback_url, is_service_url
-from adapters.teams.limits import CONNECTOR, CREATE, SEND, Meter
+from adapters.teams.limits import CONNECTOR, CREATE, MEMBERS, SEND, Meter
 from adapters.teams.tokens import BOT_SCOPE, AppTokens
 from bot.ports import Clock, Outcome, Refused, Unclear, Wait
 
@@ -97,6 +97,7 @@ class Connector:
         self._session = session
         self._settings = settings
         self._tokens = tokens
+        self._clock = clock
         self._chance = chance
         self._troubles: dict[str, int] = {}
 
@@ -230,8 +231,9 @@ class Connector:
             return token
         url = URL(f"{request.service_url.rstrip('/')}/{request.path}", encoded=True)
         answer = await call(
-            self._session, request.method, url, token=token, seconds=self.timeout, body=request.body
-        )
+            self._session, request.method, url, body=request.body,
+            token=token, seconds=self.timeout, now=self._clock.now(),
+        )  # fmt: skip
         if isinstance(answer, Answer) and answer.status == 401:
             self._tokens.drop(BOT_SCOPE, token)
         return answer
@@ -265,11 +267,10 @@ class Connector:
 
 
 def _windows(request: _Request, turn: Turn) -> tuple[tuple[str, str], ...]:
-    """What the call is counted in: the tenant's ceiling, and the conversation's if it makes or changes."""
+    """What the call is counted in: the tenant's ceiling, and the conversation's."""
     shared = CONNECTOR, turn.tenant or request.service_url
-    if request.kind == "read":
-        return (shared,)
-    return shared, (CREATE if request.kind == "create" else SEND, request.thread)
+    kinds = {"create": CREATE, "read": MEMBERS}
+    return shared, (kinds.get(request.kind, SEND), request.thread)
 
 
 def _refusal(answer: Answer) -> Refused:

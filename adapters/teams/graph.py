@@ -77,6 +77,7 @@ class Graph:
         self._auth = settings.auth
         self._session = session
         self._tokens = tokens
+        self._clock = clock
         self._meter = meter or Meter(clock)
         self._chance = chance
         self._warned: set[str] = set()
@@ -121,8 +122,9 @@ class Graph:
             return token
         url = URL(f"{self._base}/{request.path}", encoded=True)
         answer = await call(
-            self._session, request.method, url, token=token, seconds=self.timeout, body=request.body
-        )
+            self._session, request.method, url, body=request.body,
+            token=token, seconds=self.timeout, now=self._clock.now(),
+        )  # fmt: skip
         if isinstance(answer, Answer) and answer.status == 401:
             self._tokens.drop(GRAPH_SCOPE, token, request.tenant)
         return answer

@@ -22,6 +22,7 @@ from bot.records import Cost, Lane
 
 SEND: Final = "activities.send"
 CREATE: Final = "conversations.create"
+MEMBERS: Final = "members.get"
 CONNECTOR: Final = "connector"
 READ: Final = "graph.read"
 WRITE: Final = "graph.write"
@@ -39,6 +40,7 @@ CEILINGS: Final[Mapping[str, tuple[Window, ...]]] = MappingProxyType(
     {
         SEND: (Window(1, 7), Window(2, 8), Window(30, 60), Window(3600, 1800)),  # per conversation
         CREATE: (Window(1, 7), Window(2, 8), Window(30, 60), Window(3600, 1800)),  # kept per tenant
+        MEMBERS: (Window(1, 14), Window(2, 16), Window(30, 120), Window(3600, 3600)),  # per conversation
         CONNECTOR: (Window(1, 50),),  # per tenant: every call to the connector
         READ: (Window(30, 750),),  # per tenant: together Graph's 1,500
         WRITE: (Window(30, 750),),
@@ -65,7 +67,7 @@ def _sends(method: str, channel: str) -> tuple[Cost, Cost]:
     return _bucket(f"{method}/2s", 5, 1.0, channel), _bucket(f"{method}/1h", 29, 0.49, channel)
 
 
-_TENANT: Final = _bucket(f"{CONNECTOR}/1s", 12, 28.0)  # 40 in 1 s; with 6 created, 4 are left for answers
+_TENANT: Final = _bucket(f"{CONNECTOR}/1s", 4, 38.0)  # 42 in 1 s and 6 created: two are left for answers
 _GRAPH_READ: Final = _bucket(f"{READ}/30s", 30, 22.5)  # 705 in 30 s
 _GRAPH_WRITE: Final = _bucket(f"{WRITE}/30s", 30, 22.5)
 
@@ -90,6 +92,10 @@ class Meter:
         self._ceilings = ceilings
         self._calls: dict[tuple[str, str], deque[float]] = {}
         self._most = _KEPT
+
+    def __len__(self) -> int:
+        """How many conversations and tenants are remembered."""
+        return len(self._calls)
 
     def take(self, keys: Sequence[tuple[str, str]]) -> float:
         """Count one call for every key, or none at all: 0.0 if counted, else the seconds until it may be."""

@@ -8,12 +8,13 @@ from typing import Final
 from adapters.teams.connector import Connector, Turn
 from adapters.teams.limits import CREATE
 from bot.inbound import Account
-from bot.ports import Outcome, Store, Tx, Unclear, Wait
+from bot.ports import Outcome, Refused, Store, Tx, Unclear, Wait
 from bot.records import AccountRecord, Conversation
 
 PERSONAL: Final = "personal"
 ANYWHERE: Final = "https://smba.trafficmanager.net/teams/"
 """Microsoft's service for all regions, for a tenant that we have not heard from."""
+NEVER_HEARD: Final = Refused("service_url_not_known")
 OPEN_AGAIN: Final = 5.0  # seconds
 
 
@@ -23,12 +24,14 @@ def tenant_id(tenant: str) -> str:
 
 
 class Places:
-    """References by tenant and conversation. `known` are accounts whose own chat exists for sure."""
+    """References by tenant and conversation. `known` are accounts whose own chat exists for sure; `anywhere`
+    is the service of a tenant that we have not heard from, "" if there is none (a stand-in's login)."""
 
-    def __init__(self, store: Store, connector: Connector) -> None:
+    def __init__(self, store: Store, connector: Connector, anywhere: str = ANYWHERE) -> None:
         self.known: set[Account] = set()
         self._store = store
         self._connector = connector
+        self._anywhere = anywhere
         self._services: dict[str, str] = {}
 
     async def get(self, tenant: str, conversation: str) -> Conversation | None:
@@ -59,6 +62,8 @@ class Places:
     ) -> Conversation | Outcome:
         """Create the bot's own chat with `to`, or find out that there is one; `like` knows the service."""
         service_url = like.service_url if like else await self._service(to.tenant)
+        if not service_url:
+            return NEVER_HEARD
         answer = await self._connector.create_conversation(
             service_url, tenant_id(to.tenant), to.user, turn=turn
         )
@@ -98,7 +103,9 @@ class Places:
 
     async def _service(self, tenant: str) -> str:
         known = self._services.get(tenant)
-        return known or await self._store.read(lambda tx: tx.meta.get(_service_name(tenant))) or ANYWHERE
+        return (
+            known or await self._store.read(lambda tx: tx.meta.get(_service_name(tenant))) or self._anywhere
+        )
 
 
 def _service_name(tenant: str) -> str:

@@ -168,6 +168,10 @@ def test_a_long_digest_becomes_several_cards_without_losing_a_row_or_its_buttons
     ]
 
 
+def test_our_limit_is_below_that_of_teams() -> None:
+    assert LARGEST <= 80 * 1024  # of 100 KB, [MST bots/how-to/format-your-bot-messages.md]
+
+
 def test_a_heading_never_stands_alone_at_the_end_of_a_card() -> None:
     parts = [part for number in range(40) for part in (Heading(f"Sender {number}"), Quote("x" * 2500))]
     for one in activities(Message("s", tuple(parts))):

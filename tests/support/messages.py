@@ -10,7 +10,8 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, get_type_hints
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
 import bot.messages
 from bot.inbound import Account
@@ -71,8 +72,24 @@ def forms(words: str = "Maya") -> Iterator[tuple[str, Form]]:
 def _called(build: Callable[..., Any], words: str) -> Any:
     hints, known = get_type_hints(build), _samples(words)
     parameters = inspect.signature(build).parameters.values()
-    named = {each.name: known[str(hints[each.name])] for each in parameters if each.kind is each.KEYWORD_ONLY}
-    return build(*(known[str(hints[each.name])] for each in parameters if each.name not in named), **named)
+    values = {each.name: _value(hints[each.name], known) for each in parameters}
+    named = {each.name: values[each.name] for each in parameters if each.kind is each.KEYWORD_ONLY}
+    return build(*(value for name, value in values.items() if name not in named), **named)
+
+
+def _value(hint: Any, known: dict[object, Any]) -> Any:
+    """A value for an annotation: two of a kind for a sequence, one of each for an optional or a pair."""
+    if hint in known:
+        return known[hint]
+    origin, inner = get_origin(hint), [each for each in get_args(hint) if each is not NoneType]
+    if origin is UnionType:
+        return _value(inner[0], known)
+    if origin is tuple and Ellipsis not in inner:
+        return tuple(_value(each, known) for each in inner)
+    if origin in (list, tuple, Sequence):
+        pair = known.get(list[inner[0]], [_value(inner[0], known)] * 2)  # type: ignore[valid-type]
+        return tuple(pair) if origin is tuple else pair
+    raise AssertionError(f"no sample for {hint}: add one to tests/support/messages.py")
 
 
 def person(words: str) -> Person:
@@ -106,8 +123,8 @@ def items(words: str) -> list[Item]:
     ]
 
 
-def _samples(words: str) -> dict[str, Any]:
-    """A value for every annotation that a builder uses, by how the annotation is written."""
+def _samples(words: str) -> dict[object, Any]:
+    """A value for every plain annotation that a builder uses."""
     who, later = Who("29:sam", words), NOW + timedelta(hours=2)
     wait = Wait("h1", who, later, Interval(later, later + timedelta(minutes=15)), later, NOW, words, who)
     someone = person(words)
@@ -115,13 +132,10 @@ def _samples(words: str) -> dict[str, Any]:
     facts = HomeFacts(
         someone, PersonState(name=words), today, today[0], tuple(items(words)), True, {"u2": who}
     )
-    said: list[tuple[object, Any]] = [
-        (str, words), (bool, True), (int, 3), (Who, who), (Wait, wait), (Watch, WATCH), (Person, someone),
-        (Hold, hold(words)), (Item, items(words)[1]), (HomeFacts, facts), (Window | None, someone.windows[0]),
-        (Segment, today[0]), (Sequence[Segment], today), (tuple[str, ...], ("29:sam",)),
-        (Verdict, decide(RulesPing("x"), someone, (), NOW)), (list[Wait], [wait, wait]),
-        (list[Who], [who, who]), (Sequence[Item], items(words)), (datetime | None, later),
-        (tuple[Ritual, ...], tuple(Ritual)),
-        (list[tuple[Who, datetime, int]], [(who, NOW, 1), (who, NOW, 2)]),
-    ]  # fmt: skip
-    return {str(kind): value for kind, value in said}
+    return {
+        str: words, bool: True, int: 3, datetime: later, Who: who, Wait: wait, Watch: WATCH, Person: someone,
+        Hold: hold(words), Item: items(words)[1], list[Item]: items(words), HomeFacts: facts,
+        Window: someone.windows[0], Segment: today[0],
+        list[Segment]: list(today), Ritual: Ritual.START, list[Ritual]: list(Ritual),
+        Verdict: decide(RulesPing("x"), someone, (), NOW),
+    }  # fmt: skip

@@ -5,36 +5,38 @@ inputs go over the action's `data`; an input without a value is left out.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from adapters.playground.records import Json
 
 _PARTS: Final = (
+    "selectAction",
+    "inlines",
     "body",
     "items",
     "columns",
     "rows",
     "cells",
-    "inlineAction",
-    "selectAction",
+    "images",
     "actions",
     "card",
 )
 
 
-def walk(node: Any) -> Iterator[Json]:
+def walk(node: Any, parts: Sequence[str] = _PARTS) -> Iterator[Json]:
     """Every element and action of a card, in the order of the document; fallbacks are left out."""
     for one in node if isinstance(node, list) else [node]:
         if isinstance(one, dict):
             yield one
-            for part in _PARTS:
-                yield from walk(one.get(part))
+            for part in parts:
+                yield from walk(one.get(part), parts)
 
 
 def actions(card: Json) -> list[Json]:
     """The actions of a card in the order of the document, those of a ShowCard after it."""
-    return [one for one in walk(card) if str(one.get("type", "")).startswith("Action.") and one is not card]
+    inside = walk([*card.get("body", []), *card.get("actions", [])])
+    return [one for one in inside if str(one.get("type", "")).startswith("Action.")]
 
 
 def find_action(card: Json, wanted: int | str) -> Json:
@@ -51,31 +53,33 @@ def find_action(card: Json, wanted: int | str) -> Json:
     return found
 
 
-def inputs(card: Json) -> dict[str, Json]:
-    """The card's inputs by id."""
-    return {str(one["id"]): one for one in walk(card) if str(one.get("type", "")).startswith("Input.")}
+def inputs(card: Json, action: Json) -> dict[str, Json]:
+    """The inputs that belong to an action, by id: those of its own card and of the cards around that one."""
+    fields = (one for level in _levels(card, action) for one in _flat(level))
+    return {str(one["id"]): one for one in fields if str(one.get("type", "")).startswith("Input.")}
 
 
-def entered(card: Json, values: Mapping[str, str]) -> dict[str, str]:
+def entered(card: Json, action: Json, values: Mapping[str, str]) -> dict[str, str]:
     """What the inputs hold with these entries, empty ones left out; an unknown id raises KeyError."""
-    known = inputs(card)
-    strange = set(values) - set(known)
+    ids = [str(one["id"]) for one in walk(card) if str(one.get("type", "")).startswith("Input.")]
+    strange = set(values) - set(ids)
     if strange:
-        raise KeyError(
-            f"the card has no input {', '.join(sorted(strange))}; it has {', '.join(known) or 'none'}"
-        )
-    held = {name: str(values.get(name, _initial(field))) for name, field in known.items()}
+        there = ", ".join(ids) or "none"
+        raise KeyError(f"the card has no input {', '.join(sorted(strange))}; it has {there}")
+    own = inputs(card, action)
+    held = {name: str(values.get(name, _initial(field))) for name, field in own.items()}
     return {name: value for name, value in held.items() if value}
 
 
-def complaints(card: Json, held: Mapping[str, str]) -> dict[str, str]:
+def complaints(card: Json, action: Json, held: Mapping[str, str]) -> dict[str, str]:
     """What the client itself objects to, by input id: it then sends nothing."""
-    found = {}
-    for name, field in inputs(card).items():
-        value = held.get(name, "")
-        if not _acceptable(field, value):
-            found[name] = str(field.get("errorMessage") or "Check what you typed here.")
-    return found
+    if action.get("associatedInputs") == "none":
+        return {}
+    return {
+        name: str(field.get("errorMessage") or "Check what you typed here.")
+        for name, field in inputs(card, action).items()
+        if not _acceptable(field, held.get(name, ""))
+    }
 
 
 def merged(action: Json, held: Mapping[str, str]) -> Any:
@@ -105,3 +109,17 @@ def _acceptable(field: Json, value: str) -> bool:
 def _offered(field: Json, value: str) -> bool:
     chosen = value.split(",") if field.get("isMultiSelect") else [value]
     return set(chosen) <= {str(choice.get("value")) for choice in field.get("choices", [])}
+
+
+def _flat(card: Json) -> Iterator[Json]:
+    """A card without what its ShowCards hold."""
+    return walk(card, [part for part in _PARTS if part != "card"])
+
+
+def _levels(card: Json, action: Json) -> list[Json]:
+    """The card with this action, after the cards around it; empty if it is not there."""
+    if any(one is action for one in _flat(card)):
+        return [card]
+    inner = (one["card"] for one in _flat(card) if isinstance(one.get("card"), dict))
+    found = next((chain for chain in (_levels(one, action) for one in inner) if chain), [])
+    return [card, *found] if found else []

@@ -110,13 +110,13 @@ class TeamsHumans:
         if card is None:
             raise KeyError("this message has no card")
         chosen = cards.find_action(card, action)
-        held = cards.entered(card, inputs or {})
+        held = cards.entered(card, chosen, inputs or {})
         kind = chosen["type"]
         if kind == "Action.OpenUrl":
             return Done(post.id, url=str(chosen["url"]))
         if kind not in {"Action.Execute", "Action.Submit"}:
             return Done(post.id)
-        objections = {} if chosen.get("associatedInputs") == "none" else cards.complaints(card, held)
+        objections = cards.complaints(card, chosen, held)
         if objections:
             return Done(post.id, errors=objections)
         data = cards.merged(chosen, held)
@@ -189,8 +189,8 @@ class TeamsHumans:
             chosen = next(one for one in cards.actions(dialog.card) if one["type"] in sending)
         else:
             chosen = cards.find_action(dialog.card, action)
-        held = cards.entered(dialog.card, inputs or {})
-        objections = cards.complaints(dialog.card, held)
+        held = cards.entered(dialog.card, chosen, inputs or {})
+        objections = cards.complaints(dialog.card, chosen, held)
         if objections:
             return Done(errors=objections)
         data = cards.merged(chosen, held)

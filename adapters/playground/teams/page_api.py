@@ -6,7 +6,6 @@ GET state?as=29:maya -> {now, me, bot, tenant, installed, rsc, targeted, users: 
   actions: [{id, title}], dialog: null | {title, card, error}}
 GET messages?as=&conversation= -> {messages: [{id, from, text, mentions: [{id, text}], card, summary, at,
   targeted, edited, reply_to, bot}]}; `mentions[].text` are the words in `text`
-GET people?as=&q=ma -> {people: [{id: directory id, title, subtitle}]}, for pickers over the directory
 POST act {as, what, details} -> {ok, error?, toast?, errors?, url?, id?}, see `_ACTS`
 GET, POST faults; GET posts; GET calls: as the Slack side's
 """
@@ -38,7 +37,6 @@ class TeamsPageApi:
         return [
             web.get("/playground/teams/state", self.state),
             web.get("/playground/teams/messages", self.messages),
-            web.get("/playground/teams/people", self.people),
             web.post("/playground/teams/act", self.act),
             web.get("/playground/teams/faults", self.faults),
             web.post("/playground/teams/faults", self.set_faults),
@@ -81,14 +79,6 @@ class TeamsPageApi:
         if shown:
             world.last_read[me.id, place.id] = max(int(post.id) for post in shown)
         return web.json_response({"messages": [_message(post, me) for post in shown]})
-
-    async def people(self, request: web.Request) -> web.Response:
-        """Who in the directory has words that start with what was typed."""
-        self._viewer(request)
-        typed = request.query.get("q", "").lower()
-        found = [one for one in self._world.users.values() if _matches(one, typed)]
-        rows = [{"id": one.aad, "title": one.name, "subtitle": one.upn} for one in found]
-        return web.json_response({"people": rows})
 
     async def act(self, request: web.Request) -> web.Response:
         """Do what a person does on the page."""
@@ -210,11 +200,6 @@ def _message(post: TeamsActivity, me: TeamsUser) -> Json:
         "reply_to": post.root,
         "bot": post.by_bot,
     }
-
-
-def _matches(person: TeamsUser, typed: str) -> bool:
-    words = person.name.lower().split()
-    return person.name.lower().startswith(typed) or any(word.startswith(typed) for word in words)
 
 
 Act = Callable[[TeamsHumans, str, Json], Awaitable[Done]]

@@ -446,7 +446,7 @@ async def load_norms(ready: Installed, settings: Settings) -> None:
     bot = ready.bot
     now = bot.clock.now()
     if settings.norms is not None:
-        tenants = ready.by_platform()["slack"]  # TEMP
+        tenants = ready.by_platform()
         loaded = await roster.load_file(bot.store, settings.norms, tenants, bot.calendars, now)
         logger.info("Norms file: %d people, %d teams.", loaded.people, loaded.teams)
     await roster.refresh_holidays(bot.store, bot.calendars, now)

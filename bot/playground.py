@@ -65,7 +65,7 @@ async def playground(settings: Settings) -> AsyncIterator[PlaygroundServer]:
         panel = _Panel(demo)
         workspace = PlaygroundServer(
             seeded.workspace,
-            **({"teams": world} if world else {}),
+            teams=world,
             host=settings.host,
             port=settings.port,
             insight=panel.insight,
@@ -76,27 +76,22 @@ async def playground(settings: Settings) -> AsyncIterator[PlaygroundServer]:
         server = Server("127.0.0.1", 0)
         stack.push_async_callback(server.stop)
         local = _local_settings(settings, folder, server.url).model_copy(
-            update=_slack_app(seeded, workspace.api_url) | (_teams_app(world, workspace.url) if world else {})
+            update=_slack_app(seeded, workspace.api_url) | _teams_app(world, workspace.url)
         )
         ready = await installed(stack, local, demo)
         await _connect_everyone(ready.bot, seeded)
         await load_norms(ready, local)
         seeded.workspace.app.request_url = f"{server.url}/slack/events"
         seeded.workspace.app.redirect_urls = (f"{server.url}/slack/oauth_redirect",)
-        if world:
-            world.app.endpoint = f"{server.url}/api/messages"
+        world.app.endpoint = f"{server.url}/api/messages"
         known = {f"slack:{seeded.workspace.team_id}": [*seeded.users, UNCONNECTED]}
-        panel.watch(ready.bot, known | ({f"teams:{world.tenant_id}": list(world.users)} if world else {}))
+        panel.watch(ready.bot, known | {f"teams:{world.tenant_id}": list(world.users)})
         await start(ready.bot, server, socket_mode=False)
         yield workspace
 
 
 def _tenant(clock: PlaygroundClock) -> TeamsWorld:
     """The tenant, whose admin consented to everything that the bot may ask for, and to nothing else."""
-    import importlib.util
-
-    if importlib.util.find_spec("adapters.teams.dispatch") is None:
-        return None
     from adapters.playground.teams.records import TeamsApp
     from adapters.playground.teams.seed import seed_teams
     from adapters.teams.permissions import graph_permissions

@@ -12,6 +12,7 @@ import aiohttp
 from aiohttp import web
 
 from adapters.teams.chat import TeamsChat
+from adapters.teams.dispatch import TeamsDispatcher
 from adapters.teams.front import TeamsFrontDoor
 from adapters.teams.keys import SigningKeys
 from adapters.teams.tokens import BOT_SCOPE
@@ -66,8 +67,6 @@ class TeamsAdapter:
         settings: TeamsSettings,
         words: Collection[str],
     ) -> None:
-        from adapters.teams.dispatch import TeamsDispatcher  # TEMP until it has landed
-
         self._settings = settings
         self._store = store
         self.chat = TeamsChat(session, settings, store=store, clock=clock)

@@ -58,7 +58,9 @@ class Inbox:
     ) -> bool:
         """Keep an activity durably together with what `also` (tx, whether it is new) writes; False if it was
         there already. Raises StoreError when it could not be kept."""
-        parcel = Parcel(key, tenant, line, self._seal(tenant, activity), self._clock.now())
+        # A key of its own: the application notes the inbound's where it handles it, in the same table.
+        kept = f"inbox:{key}"
+        parcel = Parcel(kept, tenant, line, self._seal(tenant, activity), self._clock.now())
         is_new = await self._store.write(lambda tx: _add(tx, parcel, also))
         hit(Failpoint.AFTER_ACCEPT)
         if is_new and not self._closing:

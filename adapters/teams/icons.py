@@ -11,6 +11,7 @@ import math
 import struct
 import zlib
 from collections.abc import Callable
+from functools import cache
 from itertools import pairwise
 from typing import Final
 
@@ -32,6 +33,7 @@ HORIZON: Final[Rgb] = (255, 244, 226)
 REFLECTION: Final = 0.7  # how much of the sun's color the line below the horizon has
 
 
+@cache
 def color_icon() -> bytes:
     """The color icon as PNG."""
     step = SQUARE / COLOR_PIXELS
@@ -41,6 +43,7 @@ def color_icon() -> bytes:
     return png([[(*pixel, 255.0) for pixel in row] for row in rows])
 
 
+@cache
 def outline_icon() -> bytes:
     """The outline as PNG."""
     step = SQUARE / OUTLINE_PIXELS
@@ -83,11 +86,11 @@ def _color(x: float, y: float, step: float) -> Rgb:
     return pixel
 
 
+@cache
 def _dusk(height: float) -> Rgb:
-    for (above, first), (below, second) in pairwise(DUSK):
-        if height <= below:
-            return _mixed(first, second, (height - above) / (below - above))
-    return DUSK[-1][1]
+    """The sky's color, `height` from 0 at the top to 1."""
+    (above, first), (below, second) = next(each for each in pairwise(DUSK) if height <= each[1][0])
+    return _mixed(first, second, (height - above) / (below - above))
 
 
 def _mixed(one: Rgb, two: Rgb, share: float) -> Rgb:

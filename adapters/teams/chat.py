@@ -161,7 +161,7 @@ class TeamsChat:
         place = await self.places.get(to.tenant, where.conversation)
         if place is None:
             return Done(ref)  # the app was removed there, and with it all that could be taken back
-        turn = Turn(tenant_id(to.tenant))
+        turn = Turn(tenant_id(to.tenant), PATIENCE)
         for each in where.activities:
             answer = await self.connector.delete(
                 place.service_url, place.id, each, targeted=where.private, turn=turn

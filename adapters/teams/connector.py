@@ -14,6 +14,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import quote
 
@@ -36,11 +37,14 @@ NOT_OURS: Final = Refused("service_url_not_allowed")
 
 SHORTEST, LONGEST = 2.0, 20.0
 """Seconds to stay away when the service does not say: Microsoft's own example of a back-off."""
-PAGES: Final = 20  # of 500 members: larger rosters are cut off
+PAGES: Final = 12  # of 500 members: larger rosters are cut off, below 14 calls a second
 
 _FOR_NOW: Final = frozenset({412, 429})
 _REPEATABLE_FOR_NOW: Final = frozenset({412, 429, 502, 503, 504})
 _MOST_TROUBLES: Final = 10_000
+_COUNTED: Final = MappingProxyType({"send": SEND, "change": SEND, "create": CREATE, "read": MEMBERS})
+"""What a conversation's calls are counted as. Whether an update counts as sending is not documented: it does
+here, since every client draws it anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +67,14 @@ class _Request:
     service_url: str
     path: str
     thread: str
-    kind: Literal["send", "create", "change", "read"]
+    kind: Literal["send", "create", "change", "remove", "read"]
     body: Mapping[str, Any] | None = None
 
     @property
     def name(self) -> str:
         """The budget that a pause belongs to, as adapters/teams/limits.py names it."""
-        return {"create": f"{CREATE}/2s", "read": f"{CONNECTOR}/1s"}.get(self.kind, f"{SEND}/2s")
+        own = _COUNTED.get(self.kind)
+        return f"{CONNECTOR}/1s" if own in {None, MEMBERS} else f"{own}/2s"
 
     def wait(self, seconds: float) -> Wait:
         """Not now; what is counted per tenant has no channel."""
@@ -156,7 +161,7 @@ class Connector:
     ) -> Json | Outcome:
         """Take an activity of ours away."""
         path = f"{_activity(conversation, activity_id)}{_query(targeted)}"
-        return await self._call(_Request("DELETE", service_url, path, conversation, "change"), turn)
+        return await self._call(_Request("DELETE", service_url, path, conversation, "remove"), turn)
 
     # Conversations and members ------------------------------------------------------------------------------
 
@@ -248,7 +253,7 @@ class Connector:
         status = answer.status
         if status in _FOR_NOW or (status == 503 and answer.retry_after is not None):
             return self._pause(request, answer.retry_after)
-        if request.kind in {"change", "read"} and status in _REPEATABLE_FOR_NOW:
+        if request.kind not in {"send", "create"} and status in _REPEATABLE_FOR_NOW:
             return self._pause(request, answer.retry_after)
         if answer.fine or status >= 500 or status == 408:
             return Unclear(f"HTTP {status} from {request.name}")
@@ -269,8 +274,8 @@ class Connector:
 def _windows(request: _Request, turn: Turn) -> tuple[tuple[str, str], ...]:
     """What the call is counted in: the tenant's ceiling, and the conversation's."""
     shared = CONNECTOR, turn.tenant or request.service_url
-    kinds = {"create": CREATE, "read": MEMBERS}
-    return shared, (kinds.get(request.kind, SEND), request.thread)
+    own = _COUNTED.get(request.kind)
+    return (shared, (own, request.thread)) if own else (shared,)
 
 
 def _refusal(answer: Answer) -> Refused:

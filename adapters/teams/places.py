@@ -16,6 +16,7 @@ ANYWHERE: Final = "https://smba.trafficmanager.net/teams/"
 """Microsoft's service for all regions, for a tenant that we have not heard from."""
 NEVER_HEARD: Final = Refused("service_url_not_known")
 OPEN_AGAIN: Final = 5.0  # seconds
+_THREAD: Final = ";messageid="
 
 
 def tenant_id(tenant: str) -> str:
@@ -35,8 +36,12 @@ class Places:
         self._services: dict[str, str] = {}
 
     async def get(self, tenant: str, conversation: str) -> Conversation | None:
-        """One reference."""
-        return await self._store.read(lambda tx: tx.conversations.get(tenant, conversation))
+        """One reference; a thread of a channel is where the channel is."""
+        base = conversation.partition(_THREAD)[0]
+        place = await self._store.read(
+            lambda tx: tx.conversations.get(tenant, conversation) or tx.conversations.get(tenant, base)
+        )
+        return None if place is None else replace(place, id=conversation)
 
     async def own(self, to: Account) -> Conversation | None:
         """The bot's own chat with `to`, None if we have none."""
@@ -50,12 +55,9 @@ class Places:
 
     async def shared(self, tenant: str, channel: str, thread: str) -> Conversation | None:
         """A group or a thread of a channel; `thread` is its first message, "" if `channel` names it all."""
-        whole = f"{channel};messageid={thread}" if thread and ";messageid=" not in channel else channel
-        base = channel.partition(";messageid=")[0]
-        place = await self._store.read(
-            lambda tx: tx.conversations.get(tenant, whole) or tx.conversations.get(tenant, base)
-        )
-        return replace(place, id=whole) if place is not None and place.kind != PERSONAL else None
+        whole = f"{channel}{_THREAD}{thread}" if thread and _THREAD not in channel else channel
+        place = await self.get(tenant, whole)
+        return place if place is not None and place.kind != PERSONAL else None
 
     async def open(
         self, to: Account, turn: Turn, *, like: Conversation | None = None

@@ -35,6 +35,7 @@ _STORES: Final = frozenset(
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One switched-on fault. `times` None means until cleared; `stores` None what the kind usually does.
+    The first `spare` calls that it could hit pass.
 
     `method` is a Web API method, `response_url`, the name of a Teams call or `*`. `json_body` False makes the
     429 body plain text, as Slack sends it at times (python-slack-sdk#1693); `http_date` makes its Retry-After
@@ -44,6 +45,7 @@ class Fault:
     kind: FaultKind
     method: str = "*"
     times: int | None = None
+    spare: int = 0
     probability: float = 1.0
     seconds: float = 0.0
     status: int = 503
@@ -66,6 +68,7 @@ class Faults:
         self._dice = random.Random(seed)  # noqa: S311 - repeatable dice, nothing secret
         self._active: list[Fault] = []
         self._left: list[int | None] = []
+        self._spare: list[int] = []
         self.struck: int = 0
         """How many calls a fault has hit."""
 
@@ -73,11 +76,13 @@ class Faults:
         """Switch `fault` on."""
         self._active.append(fault)
         self._left.append(fault.times)
+        self._spare.append(fault.spare)
 
     def clear(self) -> None:
         """Switch every fault off."""
         self._active.clear()
         self._left.clear()
+        self._spare.clear()
 
     def reseed(self, seed: int) -> None:
         """Start the dice again from `seed`."""
@@ -106,12 +111,18 @@ class Faults:
                 fault.method in {"*", method}
                 and self._left[index] != 0
                 and self._dice.random() < fault.probability
+                and not self._spared(index)
             ):
                 left = self._left[index]
                 self._left[index] = None if left is None else left - 1
                 self.struck += 1
                 return fault
         return None
+
+    def _spared(self, index: int) -> bool:
+        spared = self._spare[index] > 0
+        self._spare[index] -= spared
+        return spared
 
     def describe(self) -> dict[str, Any]:
         """The switched-on faults as JSON: `{seed, struck, faults: [{kind, method, left, …}]}`."""

@@ -12,14 +12,19 @@ CREW: Final = "19:crew@thread.v2"
 TWINS: Final = {"U0MAYA": "29:maya", "U0KENJI": "29:kenji", "U0ANA": "29:ana"}
 """Who of the local Slack workspace is the same human here."""
 NOT_INSTALLED: Final = "29:ana"
-# What deploy/teams declares in the manifest's command list and message extension, for the page.
+# What Teams offers while somebody types: the words that our manifest lists (a test compares them).
 COMMANDS: Final = (
-    ("today", "Your day with your norms"),
-    ("focus 90m", "Focus now, or at fixed times every week"),
-    ("quiet 30m", "Quiet now, or at fixed times every week"),
+    ("focus", "Focus now, or at fixed times every week. For example: focus 90m"),
+    ("quiet", "Quiet now, or at fixed times every week. For example: quiet 30m"),
+    ("back", "You are back before the end"),
+    ("here", "You are here although it is not your time"),
+    ("resume", "Go on with what you interrupted"),
     ("later", "Deliver a message when the person is available"),
-    ("waiting", "What waits for you"),
-    ("hours", "Your working hours"),
+    ("today", "Your day with your norms"),
+    ("waiting", "What waits for you, and what you sent that waits"),
+    ("when", "When somebody is available"),
+    ("why", "Why you have the status you have"),
+    ("norms", "The norms that hold for you"),
     ("help", "What you can say"),
 )
 ACTIONS: Final = (("deliver_when_available", "Deliver when available"),)
@@ -76,7 +81,8 @@ def empty_teams(
     tenant_id: str = TENANT,
 ) -> TeamsWorld:
     """A tenant with nobody in it, for load tests; add people with `add_user`."""
-    own = app or TeamsApp(commands=COMMANDS, actions=ACTIONS)
+    own = app or TeamsApp()
+    own.commands, own.actions = own.commands or COMMANDS, own.actions or ACTIONS
     return TeamsWorld(clock, tenant_id=tenant_id, app=own, limit_time=limit_time)
 
 

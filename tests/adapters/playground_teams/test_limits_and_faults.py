@@ -89,3 +89,9 @@ async def test_a_lost_answer_leaves_the_message(stage: Stage) -> None:
         await stage.send(MAYA, text("Was it sent?"))
     assert [post.text for post in stage.world.audit.posts] == ["Was it sent?"]
     assert stage.world.audit.outcomes["activities.send", "ok+drop"] == 1
+
+
+async def test_a_fault_can_let_the_first_calls_pass(stage: Stage) -> None:
+    stage.world.faults.add(Fault(FaultKind.SERVER_ERROR, spare=2, times=1))
+
+    assert await burst(stage, 4) == [201, 201, 503, 201]

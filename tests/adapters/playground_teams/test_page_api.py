@@ -10,6 +10,7 @@ from adapters.playground.clock import PlaygroundClock
 from adapters.playground.seed import seed
 from adapters.playground.server import PlaygroundServer
 from adapters.playground.teams.seed import seed_teams
+from adapters.teams.package import LISTED
 from tests.support.slack_stage import ManualTime
 from tests.support.teams_wire import CREW, GENERAL, MAYA, Answer, Stage, card, paragraph, text
 
@@ -164,3 +165,10 @@ async def test_the_page_s_stream_ticks_when_the_tenant_changes(
         await response.content.readline()
         server.teams_humans.set_presence("29:maya", "Busy")
         assert await response.content.readline() != first
+
+
+async def test_the_page_offers_what_our_manifest_lists(stage: Stage) -> None:
+    state = await read(stage, STATE + "maya")
+
+    assert tuple(one["title"] for one in state["commands"]) == LISTED
+    assert [one["id"] for one in state["actions"]] == ["deliver_when_available"]

@@ -29,10 +29,12 @@ ACCENT: Final = "#8A4F86"
 PRIVATELY: Final = "personal"
 TOGETHER: Final = ("team", "groupChat")
 
+HOME: Final = "home"
 LISTED: Final = (
-    "focus", "quiet", "back", "here", "resume", "later", "today", "waiting", "when", "why", "norms", "help",
+    "focus", "quiet", "back", "resume", "later", "today", "waiting", "when", "why", "norms", "help",
 )  # fmt: skip
-"""The words that Teams offers while somebody types: it takes twelve."""
+"""The words that Teams offers while somebody types. It takes twelve: besides these, `home` in the bot's own
+chat and `here` among others."""
 
 SHORT: Final = "Keeps your time norms: quiet when you need it, what waited when you are back"
 FULL: Final = (
@@ -79,7 +81,8 @@ class Developer:
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What to put into a package. `app_id` is the GUID of the app registration, which becomes the id of the
-    bot and of the app; `targeted` offers slash commands; `read_mentions` asks owners for their messages.
+    bot and of the app; `words` has all of LISTED and "here"; `targeted` offers slash commands;
+    `read_mentions` asks owners for their messages.
     """
 
     app_id: str
@@ -161,16 +164,17 @@ def _https(url: str, option: str) -> str:
 
 
 def _bot(app_id: str, wanted: Wanted) -> Json:
-    by_word = {each.word: each for each in wanted.words}
-    commands = [_command(by_word[word]) for word in LISTED if word in by_word]
-    together: Json = {"scopes": list(TOGETHER), "commands": commands}
+    by_word = {each.word: _command(each) for each in wanted.words}
+    home = {"title": HOME, "description": "Your norms, your day and what waits, with all you can change."}
+    alone = [home, *(by_word[word] for word in LISTED)]
+    together: Json = {"scopes": list(TOGETHER), "commands": [by_word[word] for word in (*LISTED, "here")]}
     if wanted.targeted:
         together = {"triggers": ["mention", "slash"], **together}
     return {
         "botId": app_id,
         "scopes": [PRIVATELY, *TOGETHER],
         **({"supportsTargetedMessages": True} if wanted.targeted else {}),
-        "commandLists": [{"scopes": [PRIVATELY], "commands": commands}, together],
+        "commandLists": [{"scopes": [PRIVATELY], "commands": alone}, together],
     }
 
 

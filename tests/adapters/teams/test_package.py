@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft4Validator
 
+from adapters.teams import translate
 from adapters.teams.icons import color_icon, outline_icon
 from adapters.teams.package import LISTED, Developer, Offered, PackageError, Wanted, manifest, package
 from adapters.teams.permissions import RSC
@@ -107,14 +108,14 @@ def test_slash_commands_come_with_targeted_messages_only() -> None:
     assert together["scopes"] == ["team", "groupChat"]
 
 
-def test_the_commands_offered_are_words_of_the_registry() -> None:
+def test_the_commands_offered_are_words_of_the_registry_and_home() -> None:
     by_word = {each.word: each for each in COMMANDS}
-    for offered in manifest(PLAIN)["bots"][0]["commandLists"]:
-        assert [each["title"] for each in offered["commands"]] == list(LISTED)
-        for each in offered["commands"]:
-            assert each["description"].startswith(by_word[each["title"]].summary)
-            assert "/" not in each["description"]
-    assert len(LISTED) <= 12
+    private, together = (each["commands"] for each in manifest(PLAIN)["bots"][0]["commandLists"])
+    assert [each["title"] for each in private] == [translate.HOME, *LISTED]
+    assert [each["title"] for each in together] == [*LISTED, "here"]
+    for each in (*private[1:], *together):
+        assert each["description"].startswith(by_word[each["title"]].summary)
+        assert "/" not in each["description"]
 
 
 def test_a_message_can_be_delivered_when_its_reader_is_available() -> None:

@@ -97,8 +97,17 @@ def _tenant(clock: PlaygroundClock) -> TeamsWorld:
     from adapters.teams.permissions import graph_permissions
 
     names = {right.name for feature in TEAMS_FEATURES for right in graph_permissions(feature)}
-    app = TeamsApp(permissions=frozenset(names), rsc=True, targeted=True)
+    app = TeamsApp(permissions=frozenset(names), rsc=True, targeted=True, commands=_listed())
     return seed_teams(clock, app=app, limit_time=clock.elapsed)
+
+
+def _listed() -> tuple[tuple[str, str], ...]:
+    """What our manifest makes Teams offer while somebody types."""
+    from adapters.teams.package import LISTED
+    from bot.commands import COMMANDS
+
+    summaries = {each.word: each.summary for each in COMMANDS}
+    return tuple((word, summaries[word]) for word in LISTED if word in summaries)
 
 
 def _local_settings(settings: Settings, folder: str, public_url: str) -> Settings:

@@ -12,21 +12,8 @@ CREW: Final = "19:crew@thread.v2"
 TWINS: Final = {"U0MAYA": "29:maya", "U0KENJI": "29:kenji", "U0ANA": "29:ana"}
 """Who of the local Slack workspace is the same human here."""
 NOT_INSTALLED: Final = "29:ana"
-# What Teams offers while somebody types: the words that our manifest lists (a test compares them).
-COMMANDS: Final = (
-    ("focus", "Focus now, or at fixed times every week. For example: focus 90m"),
-    ("quiet", "Quiet now, or at fixed times every week. For example: quiet 30m"),
-    ("back", "You are back before the end"),
-    ("here", "You are here although it is not your time"),
-    ("resume", "Go on with what you interrupted"),
-    ("later", "Deliver a message when the person is available"),
-    ("today", "Your day with your norms"),
-    ("waiting", "What waits for you, and what you sent that waits"),
-    ("when", "When somebody is available"),
-    ("why", "Why you have the status you have"),
-    ("norms", "The norms that hold for you"),
-    ("help", "What you can say"),
-)
+COMMANDS: Final = (("today", "Your day"), ("focus", "Focus now"), ("later", "Hold a message"))
+"""A few, for an app that declares none; the playground takes those of our manifest."""
 ACTIONS: Final = (("deliver_when_available", "Deliver when available"),)
 
 

@@ -10,7 +10,6 @@ from adapters.playground.clock import PlaygroundClock
 from adapters.playground.seed import seed
 from adapters.playground.server import PlaygroundServer
 from adapters.playground.teams.seed import seed_teams
-from adapters.teams.package import LISTED
 from tests.support.slack_stage import ManualTime
 from tests.support.teams_wire import CREW, GENERAL, MAYA, Answer, Stage, card, paragraph, text
 
@@ -167,8 +166,9 @@ async def test_the_page_s_stream_ticks_when_the_tenant_changes(
         assert await response.content.readline() != first
 
 
-async def test_the_page_offers_what_our_manifest_lists(stage: Stage) -> None:
+async def test_the_page_offers_what_the_app_declares(stage: Stage) -> None:
+    stage.world.app.commands = (("today", "Your day"),)
     state = await read(stage, STATE + "maya")
 
-    assert tuple(one["title"] for one in state["commands"]) == LISTED
+    assert state["commands"] == [{"title": "today", "description": "Your day"}]
     assert [one["id"] for one in state["actions"]] == ["deliver_when_available"]

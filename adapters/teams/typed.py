@@ -143,14 +143,15 @@ class _Reader(HTMLParser):
         self._people = people
         self._unseen = 0
         self._person: PersonRef | None = None
+        self._within = ""
 
     @override
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         if tag in _UNSEEN:
             self._unseen += 1
-        elif tag == "at" and (person := self._people.get(given.get("id") or "")):
-            self._person = person
+        elif (number := _mention_number(tag, given)) and (person := self._people.get(number)):
+            self._person, self._within = person, tag
             self.found.append(person)
         elif tag in _BLOCKS:
             self._line()
@@ -161,7 +162,7 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in _UNSEEN:
             self._unseen = max(0, self._unseen - 1)
-        elif tag == "at":
+        elif self._person is not None and tag == self._within:
             self._person = None
         elif tag in _BLOCKS:
             self._line()
@@ -175,6 +176,14 @@ class _Reader(HTMLParser):
         last = self.found[-1] if self.found else ""
         if not isinstance(last, str) or (last and not last.endswith("\n")):
             _add(self.found, "\n")
+
+
+def _mention_number(tag: str, given: Mapping[str, str | None]) -> str:
+    """Teams writes `<at id="0">`, older clients `<span itemtype="…/Mention" itemid="0">`."""
+    if tag == "at":
+        return given.get("id") or ""
+    is_mention = tag == "span" and str(given.get("itemtype")).endswith("/Mention")
+    return (given.get("itemid") or "") if is_mention else ""
 
 
 # Pieces -----------------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from bot.inbound import (
     Left,
     Mentioned,
     Pressed,
+    Profile,
     ShortcutUsed,
     StatusChanged,
     Submitted,
@@ -114,7 +115,7 @@ class App:
     def _work(self, tx: Tx, inbound: Inbound, now: datetime) -> _Answered:
         if not _is_first(tx, inbound, now):
             return _Answered(_repeated(inbound), first=False)
-        turn = Turn(tx, now, inbound.who, inbound.key, self._world)
+        turn = Turn(tx, now, inbound.who, inbound.key, self._world, profile=_profile_of(inbound))
         known = tx.accounts.get(inbound.who) is not None
         for user, profile in inbound.profiles.items():
             names.learn(tx, Account(inbound.who.tenant, user), profile)
@@ -162,6 +163,12 @@ def _place_in(inbound: Inbound) -> str:
         if len(words) == 2 and words[0].lower() == "holidays":
             return words[1].upper()
     return ""
+
+
+def _profile_of(inbound: Inbound) -> Profile | None:
+    """What the platform says about whoever did this."""
+    profile = inbound.profile if isinstance(inbound, Command | HomeOpened) else None
+    return profile or inbound.profiles.get(inbound.who.user)
 
 
 def _respond(turn: Turn, inbound: Inbound) -> Reply:

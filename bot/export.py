@@ -23,6 +23,7 @@ def person_data(tx: Tx, vault: Vault | None, person: str) -> Json | None:
     """Norms, state, accounts, history, what waits for the person and what they sent; None if nobody is known
     by that id. Instants are ISO 8601 in UTC, patterns as they are typed. Tokens are named, never shown.
     """
+    person = names.resolved(tx, person)
     record = tx.people.get(person)
     accounts = tx.accounts.of(person)
     if record is None and not accounts:
@@ -62,6 +63,8 @@ def _account(known: AccountRecord) -> Json:
         "chat": known.dm,
         "connected": known.connected,
         "guest": known.guest,
+        "directory_id": known.directory_id,
+        "unreachable": known.unreachable,
     }
 
 
@@ -129,6 +132,7 @@ def _hold(vault: Vault | None, hold: Hold) -> Json:
         "link": hold.link,
         "text": _text(vault, hold),
         "fair": hold.fair,
+        "doubted": hold.doubted,
     }
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot import names, planning, tickets
 from bot.codec import encode_team
+from bot.flows import linking
 from bot.inbound import Account
 from bot.messages.actions import Topic
 from bot.planning.rows import row
@@ -21,6 +22,7 @@ def erase_person(tx: Tx, person: str, now: datetime) -> bool:
 
     Senders whose messages still waited hear that they did not arrive. Call `Store.scrub` after the commit.
     """
+    person = names.resolved(tx, person)
     record = tx.people.get(person)
     accounts = [known.account for known in tx.accounts.of(person)]
     if record is None and not accounts:
@@ -34,6 +36,9 @@ def erase_person(tx: Tx, person: str, now: datetime) -> bool:
     _leave_teams(tx, person)
     for account in accounts:
         _disown(tx, account)
+    for alias in record.state.aliases if record else ():
+        tx.holds.remove_person(alias, [])
+        tx.people.remove(alias)
     tx.people.remove(person)
     for sender, number in senders.items():
         if sender not in accounts:
@@ -62,8 +67,13 @@ def erase_account(tx: Tx, account: Account, now: datetime) -> bool:
 
 
 def _disown(tx: Tx, account: Account) -> None:
+    known = tx.accounts.get(account)
+    if known is not None and known.dm:
+        tx.inbox.remove_line(account.tenant, known.dm)
+    tx.conversations.remove_user(account)
     tx.tokens.remove(account)
     tickets.withdraw(tx, account)
+    linking.withdraw(tx, account)
     tx.accounts.remove(account)
 
 

@@ -6,6 +6,7 @@ get through, `@sam` stands in) they go by `tenant/user` until they enrol.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.inbound import Account, PersonRef, Pieces, Profile
@@ -35,11 +36,49 @@ def id_of(tx: Tx, account: Account) -> str:
 
 
 def sender_id(tx: Tx, sender: Account, recipient: Person | None) -> str:
-    """What `sender` is called in the recipient's norms: a norm may have named them before they enrolled."""
-    outside = outside_id(sender)
-    if recipient and any(window.passes and outside in window.passes.people for window in recipient.windows):
-        return outside
-    return id_of(tx, sender)
+    """What `sender` is called in the recipient's norms: a norm may have named them before they enrolled, or
+    before their accounts were linked."""
+    windows = recipient.windows if recipient else ()
+    named = {each for window in windows if window.passes for each in window.passes.people}
+    own = id_of(tx, sender)
+    if not named or own in named:
+        return own
+    return next((id for id in _also_known_as(tx, sender) if id in named), own)
+
+
+def _also_known_as(tx: Tx, account: Account) -> Iterator[str]:
+    yield from map(outside_id, accounts_of(tx, account))
+    record = record_of(tx, account)
+    yield from record.state.aliases if record else ()
+
+
+def accounts_of(tx: Tx, account: Account) -> list[Account]:
+    """Every account of the human behind one: those linked with it, or only this one."""
+    known = tx.accounts.get(account)
+    linked = accounts_of_person(tx, known.person) if known and known.person else []
+    return linked or [account]
+
+
+def accounts_of_person(tx: Tx, person: str) -> list[Account]:
+    """Every account of a person, by platform and id."""
+    return sorted((known.account for known in tx.accounts.of(person)), key=outside_id)
+
+
+PLATFORMS = {"slack": "Slack", "teams": "Teams"}
+
+
+def side(tx: Tx, account: Account) -> str:
+    """What the place of an account is called: "Slack (Acme)", without the name where we do not know it."""
+    platform = account.tenant.partition(":")[0]
+    tenant = tx.tenants.get(account.tenant)
+    name = f" ({tenant.name})" if tenant and tenant.name else ""
+    return f"{PLATFORMS.get(platform, platform)}{name}"
+
+
+def resolved(tx: Tx, person: str) -> str:
+    """The id a person goes by now: an id that went out of use when accounts were linked leads to it."""
+    record = tx.people.get(person)
+    return record.state.merged_into or person if record else person
 
 
 def account_of(tx: Tx, person: str, tenant: str) -> Account | None:
@@ -49,8 +88,13 @@ def account_of(tx: Tx, person: str, tenant: str) -> Account | None:
         return Account(tenant, person.removeprefix(f"{tenant}/"))
     accounts = [known.account for known in tx.accounts.of(person)]
     here = [account for account in accounts if account.tenant == tenant]
+    if here:
+        return here[0]
     record = tx.people.get(person)
-    return here[0] if here else record.state.home if record else None
+    if record is not None and record.state.merged_into:
+        return account_of(tx, record.state.merged_into, tenant)
+    home = record.state.home if record else None
+    return home or (accounts[0] if accounts else None)
 
 
 def name_of(tx: Tx, account: Account, label: str = "") -> str:
@@ -93,8 +137,13 @@ def learn(tx: Tx, account: Account, profile: Profile) -> None:
     """Keep what the platform says of an account that we know no name of; of somebody who has not enrolled
     the zone, too, to tell them times in."""
     known = tx.accounts.get(account) or AccountRecord(account)
-    if profile.is_guest and not known.guest:
-        known = replace(known, guest=True)
+    seen = replace(
+        known,
+        guest=known.guest or profile.is_guest,
+        directory_id=profile.directory_id or known.directory_id,
+    )
+    if seen != known:
+        known = seen
         tx.accounts.put(known)
     if known.name or not profile.name:
         return

@@ -165,7 +165,8 @@ def told(turn: Turn, passes: Passes) -> str:
     through; "" if none."""
     if passes.everyone:
         return " Everyone still gets through."
-    through = sum(names.account_of(turn.tx, person, turn.who.tenant) is not None for person in passes.people)
+    accounts = (names.account_of(turn.tx, person, turn.who.tenant) for person in passes.people)
+    through = sum(account is not None and account.tenant == turn.who.tenant for account in accounts)
     number = turn.tx.accounts.enrolled(turn.who.tenant) - 1 - through
     return f" {count(number, 'person', 'people')} will be told if they write." if number > 0 else ""
 

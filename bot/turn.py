@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot import names, planning
-from bot.inbound import Account
+from bot.inbound import Account, Profile
 from bot.messages.actions import Topic
 from bot.messages.words import Watch
 from bot.ports import Calendars, Tx, Vault
@@ -41,7 +41,7 @@ class World:
 @dataclass(slots=True)
 class Turn:
     """The transaction, the instant (aware UTC), the acting account, the dedupe key of what came in, and
-    what it needs."""
+    what it needs. `profile` is what the platform said with it about the acting account, if anything."""
 
     tx: Tx
     now: datetime
@@ -49,6 +49,7 @@ class Turn:
     key: str
     world: World
     decided: list[Decided] = field(default_factory=list)
+    profile: Profile | None = None
 
     def me(self) -> PersonRecord | None:
         """The acting person as stored, None if they have not enrolled."""
@@ -67,9 +68,12 @@ class Turn:
 
     def accounts(self) -> list[Account]:
         """Every account of the acting human: this one, and those linked with it."""
-        person = self.account().person
-        linked = [known.account for known in self.tx.accounts.of(person)] if person else []
-        return [self.who, *(account for account in linked if account != self.who)]
+        return names.accounts_of(self.tx, self.who)
+
+    def adopt(self, account: Account, person: str) -> None:
+        """Make an account that of a person."""
+        known = self.tx.accounts.get(account) or AccountRecord(account)
+        self.tx.accounts.put(replace(known, person=person))
 
     def zone(self) -> str:
         """The acting person's zone: their norms', their profile's, else UTC."""
@@ -93,6 +97,15 @@ class Turn:
         """Store a record that undo need not know about, plan what follows, and show it on Home."""
         stored = planning.replan(self.tx, record, self.now, asked=asked)
         self.show_home(stored.person.id)
+        return stored
+
+    def begin_anew(self, person: str) -> PersonRecord:
+        """A person's accounts have changed: set on each what holds now, and show it on their Homes."""
+        record = self.tx.people.get(person)
+        if record is None:
+            raise LookupError("nobody is stored by that id")
+        stored = planning.rearm(self.tx, record, self.now)
+        self.show_home(person)
         return stored
 
     def show_home(self, person: str) -> None:

@@ -8,10 +8,11 @@ from dataclasses import replace
 from bot import names
 from bot.commands.now import now_words
 from bot.commands.reading import Words
+from bot.flows import linking
 from bot.inbound import Account
 from bot.messages.home import leave_line, norm_line
 from bot.messages.model import Bullets, Line
-from bot.messages.words import Watch, known, line, message, say
+from bot.messages.words import Watch, known, line, message, say, small
 from bot.norms import (
     add_leave,
     day_of,
@@ -201,7 +202,10 @@ def norms(turn: Turn, words: Words) -> Reply:
     lines: list[Line] = [line(f"{frame} · holidays of {person.place}" if person.place else frame)]
     lines += [norm_line(window, person.style, known) for window in person.windows]
     lines += [leave_line(each, known) for each in person.leave]
-    return Reply(message(Bullets(tuple(lines)), summary="Your norms"))
+    linked = linking.line_of(turn.tx, turn.who)
+    return Reply(
+        message(Bullets(tuple(lines)), small(f"{linked}.") if linked else None, summary="Your norms")
+    )
 
 
 def remove(turn: Turn, words: Words) -> Reply:

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from bot import names
 from bot.commands.reading import Words
-from bot.flows import holds
+from bot.flows import holds, linking
 from bot.inbound import Account, PersonRef
 from bot.messages import day, digest
 from bot.messages.digest import Item
 from bot.messages.model import SOMEBODY, Bullets, Message, Part
-from bot.messages.words import known, line, listed, message, say, small
+from bot.messages.words import joined, known, line, listed, message, say, small
 from bot.outlook import ping_of
 from bot.ports import Reply
 from bot.records import HoldState, PersonRecord
@@ -26,7 +26,9 @@ def today(turn: Turn, words: Words) -> Reply:
     waiting = digest.waiting_counts(items(turn, record))
     segments = day.segments_of_today(person, teams, turn.now)
     current = availability_at(person, teams, turn.now)
-    return Reply(day.today(person, segments, current, f"{waiting}.", turn.watch()))
+    linked = linking.line_of(turn.tx, turn.who)
+    shown = day.today(person, segments, current, f"{waiting}.", turn.watch())
+    return Reply(joined(shown, message(small(f"{linked}.")) if linked else None))
 
 
 def items(turn: Turn, record: PersonRecord) -> list[Item]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot import names
 from bot.commands.reading import Words
 from bot.export import account_data, as_text
-from bot.flows import connection, rituals
+from bot.flows import connection, linking, rituals
 from bot.forget import erase_account, erase_person
 from bot.messages import welcome
 from bot.messages.model import Message, Part, Quote
@@ -63,6 +63,17 @@ def unmute(turn: Turn, words: Words) -> Reply:
 def connect(turn: Turn, words: Words) -> Reply:
     """`/boundary connect`: the way to let us set your status and pause your notifications."""
     return Reply(connection.offer(turn))
+
+
+def link(turn: Turn, words: Words) -> Reply:
+    """`/boundary link`: a code for the other side; `link ABCD-EFGH`: link with the account that made it."""
+    text = words.plain()
+    return Reply(linking.typed(turn, text) if text else linking.show_code(turn))
+
+
+def unlink(turn: Turn, words: Words) -> Reply:
+    """`/boundary unlink`: asks first."""
+    return Reply(linking.ask_to_unlink(turn))
 
 
 def export(turn: Turn, words: Words) -> Reply:

@@ -54,6 +54,11 @@ class Words:
         found = _AT.search(self.text)
         return found.group() if found else ""
 
+    def leading_name(self) -> str:
+        """The same at the very beginning."""
+        found = _AT.match(self.text)
+        return found.group() if found else ""
+
     def _person(self, mark: str) -> PersonRef:
         return self.people[ord(mark) - _FIRST_MARK]
 

@@ -225,6 +225,22 @@ COMMANDS: tuple[CommandSpec, ...] = (
         own.connect,
     ),
     CommandSpec(
+        "link",
+        "/boundary link | /boundary link CODE",
+        "/boundary link",
+        "One set of norms for your accounts in Slack and Teams.",
+        own.link,
+        enrols=False,
+    ),
+    CommandSpec(
+        "unlink",
+        "/boundary unlink",
+        "/boundary unlink",
+        "Take this account off the link with your others.",
+        own.unlink,
+        enrols=False,
+    ),
+    CommandSpec(
         "export",
         "/boundary export",
         "/boundary export",

@@ -15,6 +15,10 @@ from bot.turn import Turn
 
 def offer(turn: Turn) -> Message:
     """The way to the platform's own page, with a ticket that works once; or why there is none here."""
+    if planning.app_sets(turn.tx, turn.who):
+        return texts.set_by_the_app()
+    if turn.who.tenant.startswith("teams:"):
+        return texts.presence_is_off()
     public_url = turn.world.public_url
     if not turn.world.connectable or public_url is None:
         return texts.connect_unavailable()

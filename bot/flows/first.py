@@ -11,7 +11,7 @@ from bot.messages.words import message, say
 from bot.norms import put_window, undo_button, window_saved
 from bot.ports import Reply
 from bot.records import AccountRecord, PersonRecord, PersonState
-from bot.turn import Turn, new_id
+from bot.turn import Refusal, Turn, new_id
 from rules import (
     Kind,
     Person,
@@ -38,7 +38,32 @@ def enrol(turn: Turn) -> tuple[PersonRecord, Message]:
     state = PersonState(home=turn.who, name=account.name, met=True, zone_asked=zone)
     turn.tx.accounts.put(replace(account, person=person.id))
     record = turn.store(PersonRecord(person, state))
-    return record, welcome.welcome(DEFAULT_HOURS, zone, person.style.value, zone_known=known)
+    hours = offered(turn, person)
+    return record, welcome.welcome(DEFAULT_HOURS, zone, person.style.value, zone_known=known, offer=hours)
+
+
+def offered(turn: Turn, person: Person) -> str:
+    """The hours that the acting person's calendar knows, as text of a `when`; "" if it knows none, or none
+    that can be read, or those that hold already."""
+    hours = turn.profile.hours if turn.profile else ""
+    try:
+        return hours if hours and parse_when(hours) != person.hours else ""
+    except WordError:
+        return ""
+
+
+def take_hours(turn: Turn, value: str) -> Message:
+    """The person takes the hours of their calendar; undo takes them back."""
+    record = turn.enrolled()
+    try:
+        when = parse_when(value)
+    except WordError:
+        raise Refusal(
+            "That button is out of date. For example: /boundary hours mon-fri 09:00-17:00"
+        ) from None
+    shown = format_when(when)
+    turn.change(record, replace(record.person, hours=when), f"hours {shown}", asked=True)
+    return message(say(f"Your hours are {shown}. Outside them, what can wait waits."), undo_button(turn))
 
 
 def _zone(account: AccountRecord) -> tuple[str, bool]:
@@ -58,7 +83,8 @@ def met(turn: Turn) -> tuple[PersonRecord, Message | None]:
         return record, None
     record = turn.store(replace(record, state=replace(record.state, met=True)))
     hours = format_when(record.person.hours) if record.person.hours else "none"
-    return record, welcome.set_up_already(hours, record.person.zone, record.person.style.value)
+    offer = offered(turn, record.person)
+    return record, welcome.set_up_already(hours, record.person.zone, record.person.style.value, offer=offer)
 
 
 def questions(turn: Turn) -> Reply:

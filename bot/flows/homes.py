@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot import names, planning
-from bot.flows import holds
+from bot.flows import holds, linking
 from bot.inbound import Account
 from bot.messages import welcome
 from bot.messages.day import segments_of_today
@@ -32,5 +32,6 @@ def page(tx: Tx, vault: Vault, account: Account, now: datetime) -> Message:
         tuple(holds.waiting_items(tx, vault, person.id, account.tenant)),
         known.connected if known.connected or connectable(tx, account) else None,
         names.named_in(tx, person, account.tenant),
+        linking.line_of(tx, account),
     )
     return home(facts, Watch(now, person.zone))

@@ -12,11 +12,11 @@ from bot.commands.reading import Words, read
 from bot.flows import holds
 from bot.inbound import Account, PersonRef, ShortcutUsed
 from bot.messages import forms, notes
-from bot.messages.model import Message
+from bot.messages.model import Form, Message
 from bot.messages.notes import Wait
 from bot.ports import Reply
 from bot.turn import Refusal, Turn
-from rules import Answer, LengthError, PingKind, parse_length, resolve_length, split_length
+from rules import Answer, Length, LengthError, PingKind, parse_length, resolve_length, split_length
 
 EXAMPLE = "/later @maya by 17:00 Could you look at the draft?"
 MOST_PEOPLE = 10
@@ -42,27 +42,46 @@ def later(turn: Turn, words: Words) -> Reply:
     if not words.text:
         return Reply(form=forms.later())
     people, rest = words.leading_people()
+    name = rest.leading_name() or ("" if people else rest.unread_name())
+    if name:
+        return Reply(form=_whom(people, rest, name))
     if not people:
-        typed = words.unread_name()
-        hint = f'I do not know "{typed[:40]}": pick the name from the list. ' if typed else ""
-        raise Refusal(f"{hint}Say who it is for first. For example: {EXAMPLE}")
+        raise Refusal(f"Say who it is for first. For example: {EXAMPLE}")
     needs_by, text = _needed(turn, rest.plain())
     return Reply(send(turn, Letter(people, text, needs_by)))
 
 
-def _needed(turn: Turn, text: str) -> tuple[datetime | None, str]:
-    """`by 17:00 text` as an instant in the sender's zone, and the text; a "by" that begins a sentence is
-    text."""
-    found = _BY.match(text)
-    if not found:
-        return None, text
-    after = text[found.end() :]
-    head = after[:_LONGEST_TIME].rstrip()  # the parser of lengths refuses what is longer than any time
+def _whom(people: tuple[PersonRef, ...], rest: Words, name: str) -> Form:
+    """The form in place of a name that the platform made no mention of, with everything else filled in."""
+    text = rest.plain().removeprefix(name).strip()
     try:
-        length, rest = split_length(f"until {head}")
-        return resolve_length(length, turn.now, turn.zone()), after[len(head) - len(rest) :].strip()
+        wanted, _, text = _time_first(text)
+    except LengthError:
+        wanted = ""
+    chosen = tuple(person.user for person in people)
+    return forms.later(text, chosen=chosen, needs_by=wanted, unknown=name)
+
+
+def _needed(turn: Turn, text: str) -> tuple[datetime | None, str]:
+    """`by 17:00 text` as an instant in the sender's zone, and the text."""
+    try:
+        _, length, rest = _time_first(text)
+        return resolve_length(length, turn.now, turn.zone()) if length else None, rest
     except LengthError as wrong:
         raise Refusal(f"{wrong} In a message: {EXAMPLE}") from None
+
+
+def _time_first(text: str) -> tuple[str, Length | None, str]:
+    """`by 17:00 text` as the time as it was typed, what it means, and the text; a "by" that begins a sentence
+    is text. Raises LengthError for what looks like a time and is none."""
+    found = _BY.match(text)
+    if not found:
+        return "", None, text
+    after = text[found.end() :]
+    head = after[:_LONGEST_TIME].rstrip()  # the parser of lengths refuses what is longer than any time
+    length, rest = split_length(f"until {head}")
+    cut = len(head) - len(rest)
+    return after[:cut].strip(), length, after[cut:].strip()
 
 
 def send(turn: Turn, letter: Letter) -> Message:

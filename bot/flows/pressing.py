@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from bot import names
 from bot.commands import look, own
-from bot.flows import connection, first, holds, rituals, zones
+from bot.flows import connection, first, holds, linking, rituals, zones
 from bot.inbound import Pressed
 from bot.messages import digest, forms, welcome
 from bot.messages.actions import Act
@@ -84,7 +84,7 @@ def _edit_window(turn: Turn, value: str) -> Reply:
 def _users(turn: Turn, window: Window) -> tuple[str, ...]:
     people = sorted(window.passes.people) if window.passes else []
     accounts = (names.account_of(turn.tx, person, turn.who.tenant) for person in people)
-    return tuple(account.user for account in accounts if account)
+    return tuple(account.user for account in accounts if account and account.tenant == turn.who.tenant)
 
 
 def _remove_window(turn: Turn, value: str) -> Reply:
@@ -133,6 +133,8 @@ _HANDLERS: dict[str, Handler] = {
     Act.CONNECT: _said(lambda turn, _: connection.offer(turn)),
     Act.OPEN_CONNECT: lambda turn, _: Reply(),
     Act.DISCONNECT: _said(lambda turn, _: connection.disconnect(turn)),
+    Act.UNLINK: _said(lambda turn, _: linking.unlink(turn)),
+    Act.TAKE_HOURS: _said(first.take_hours),
     Act.EXPORT: _said(lambda turn, _: own.export_message(turn)),
     Act.FORGET: _said(lambda turn, _: own.forget_me(turn)),
 }
@@ -147,5 +149,6 @@ _REPLACES = {
     Act.LEAVE_US,
     Act.RELEASE,
     Act.FORGET,
+    Act.UNLINK,
 }
 """Choices that settle the message they were made in, so that its buttons are not pressed twice."""

@@ -82,16 +82,29 @@ def _window(turn: Turn, context: str, fields: Fields) -> Reply:
         return Reply(errors=errors)
     kind = Kind(fields.get("kind") or Kind.QUIET)
     share = "yes" in fields.get("share", "").split(",")
-    window = Window(name, kind, when, _passes(turn, fields), share)
     was = context.partition(":")[2]
+    window = Window(name, kind, when, _passes(turn, fields, _elsewhere(turn, record, was)), share)
     return Reply(window_saved(turn, put_window(turn, record, window, was)))
 
 
-def _passes(turn: Turn, fields: Fields) -> Passes | None:
+def _elsewhere(turn: Turn, record: PersonRecord, was: str) -> frozenset[str]:
+    """Those whom the norm called `was` lets through and whom the form could not show: they are on another
+    platform only."""
+    before = next((each for each in record.person.windows if each.name.casefold() == was.casefold()), None)
+    people = before.passes.people if before and before.passes else frozenset[str]()
+    return frozenset(each for each in people if not _is_here(turn, each))
+
+
+def _is_here(turn: Turn, person: str) -> bool:
+    account = names.account_of(turn.tx, person, turn.who.tenant)
+    return account is None or account.tenant == turn.who.tenant
+
+
+def _passes(turn: Turn, fields: Fields, elsewhere: frozenset[str]) -> Passes | None:
     """Whom a norm lets through; None is the usual for its kind, which names no people."""
     chosen = fields.get("passes") or "default"
     users = [user for user in fields.get("people", "").split(",") if user]
-    people = frozenset(names.id_of(turn.tx, Account(turn.who.tenant, user)) for user in users)
+    people = elsewhere | {names.id_of(turn.tx, Account(turn.who.tenant, user)) for user in users}
     if chosen == "default" and not people:
         return None
     return Passes(chosen == "everyone", chosen in {"urgent", "default"}, people)

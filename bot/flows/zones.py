@@ -28,6 +28,7 @@ def remember(turn: Turn, profile: Profile | None) -> None:
         name=profile.name or known.name,
         zone=names.known_zone(profile.zone) or known.zone,
         guest=profile.is_guest,
+        directory_id=profile.directory_id or known.directory_id,
     )
     if seen != known:
         turn.tx.accounts.put(seen)

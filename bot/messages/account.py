@@ -36,6 +36,28 @@ def connect_unavailable() -> Message:
     )
 
 
+def set_by_the_app() -> Message:
+    """Where the organisation lets the app set statuses, nobody connects."""
+    return message(
+        say(
+            "There is nothing to connect here: I set your presence and status message in time by myself, and "
+            "put back what was there."
+        ),
+        small("A presence that you set by hand stays as it is, unless you ask me for something right now."),
+    )
+
+
+def presence_is_off() -> Message:
+    """On a platform where only the organisation can let us set statuses."""
+    return message(
+        say(
+            "Here an administrator decides whether I may set presences, and it is switched off. "
+            "Everything else works without it."
+        ),
+        small("Whoever runs me sets TEAMS_FEATURES=presence; boundary-bot doctor says what to consent to."),
+    )
+
+
 def connected() -> Message:
     """After the person granted their token."""
     return message(

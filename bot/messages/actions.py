@@ -39,6 +39,8 @@ class Act(StrEnum):
     DISCONNECT = "disconnect"
     EXPORT = "export"
     FORGET = "forget"
+    UNLINK = "unlink"
+    TAKE_HOURS = "take_hours"  # the hours as text of a `when`
 
 
 class FormId(StrEnum):

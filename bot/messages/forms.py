@@ -63,16 +63,21 @@ def urgent(hold: str, who: Who) -> Form:
     )
 
 
-def later(text: str = "", context: str = "", chosen: tuple[str, ...] = ()) -> Form:
-    """Deliver when available: to whom, what, and by when an answer is needed."""
+def later(
+    text: str = "", context: str = "", chosen: tuple[str, ...] = (), needs_by: str = "", unknown: str = ""
+) -> Form:
+    """Deliver when available: to whom, what, and by when an answer is needed. `unknown` is a name that was
+    typed and that nobody here goes by."""
+    note = NoteField(line(f"I do not know “{unknown[:40]}”: choose who it is for."))
     return Form(
         FormId.LATER,
         "Deliver when available",
         "Hold it",
         (
+            *((note,) if unknown else ()),
             PeopleField("to", "To", chosen=chosen, many=True),
             TextField("text", "Message", value=text[:LONGEST_TEXT], multiline=True, max_length=LONGEST_TEXT),
-            _needs_by(),
+            _needs_by(needs_by[:60]),
         ),
         context=context,
     )

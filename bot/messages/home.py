@@ -20,7 +20,8 @@ NOBODY = Who("", "")
 
 @dataclass(frozen=True, slots=True)
 class HomeFacts:
-    """What Home shows. `connected` None: connecting is not possible here."""
+    """What Home shows. `connected` None: connecting is not possible here. `linked` names the accounts that
+    are linked, "" if it is the only one."""
 
     person: Person
     state: PersonState
@@ -29,6 +30,7 @@ class HomeFacts:
     waiting: tuple[Item, ...]
     connected: bool | None
     names: dict[str, Who]
+    linked: str = ""
 
 
 def home(facts: HomeFacts, watch: Watch) -> Message:
@@ -45,6 +47,7 @@ def home(facts: HomeFacts, watch: Watch) -> Message:
         *_frame(facts.person),
         *_leave(facts),
         Divider(),
+        Row(line(f"{facts.linked}.")) if facts.linked else None,
         *_connection(facts),
         *_nudges(facts.state),
         Divider(),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bot.messages.actions import Act
-from bot.messages.model import Bullets, Button, Heading, Message
+from bot.messages.model import Bullets, Button, Heading, Message, Paragraph
 from bot.messages.words import buttons, line, message, say, small
 
 
-def welcome(hours: str, zone: str, style: str, *, zone_known: bool) -> Message:
-    """Said once, when a person uses us for the first time. `hours` is a `when` in canonical text."""
+def welcome(hours: str, zone: str, style: str, *, zone_known: bool, offer: str = "") -> Message:
+    """Said once, when a person uses us for the first time. `hours` is a `when` in canonical text; `offer` the
+    hours that their calendar knows, "" for none."""
     unknown = say("I don't know your time zone. Say /boundary zone Europe/Lisbon, with yours.")
     return message(
         say("You are set up with defaults. You can change or undo all of it:"),
@@ -20,7 +21,9 @@ def welcome(hours: str, zone: str, style: str, *, zone_known: bool) -> Message:
             )
         ),
         None if zone_known else unknown,
+        _offer(offer),
         buttons(
+            Button("Use these hours", Act.TAKE_HOURS, offer) if offer else None,
             Button("Three questions…", Act.QUESTIONS, tone="primary"),
             Button("Undo set-up", Act.LEAVE_US),
         ),
@@ -28,10 +31,17 @@ def welcome(hours: str, zone: str, style: str, *, zone_known: bool) -> Message:
     )
 
 
-def set_up_already(hours: str, zone: str, style: str) -> Message:
-    """Said once to a person whose norms were set up for them, e.g. from a norms file."""
+def _offer(hours: str) -> Paragraph | None:
+    return say(f"Your calendar says {hours}.") if hours else None
+
+
+def set_up_already(hours: str, zone: str, style: str, *, offer: str = "") -> Message:
+    """Said once to a person whose norms were set up for them, e.g. from a norms file. `offer` as for
+    `welcome`."""
     return message(
         say(f"Norms are set up for you already: hours {hours} ({zone}), style {style}."),
+        _offer(offer),
+        buttons(Button("Use these hours", Act.TAKE_HOURS, offer)) if offer else None,
         small("/boundary norms shows all of them. You can change any; /boundary help shows how."),
     )
 

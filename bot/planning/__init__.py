@@ -30,7 +30,7 @@ from bot.planning.releasing import (
 from bot.planning.rows import row, teams_of
 from bot.ports import Tx
 from bot.records import Hold, HoldState, Lane, PersonRecord
-from rules import EndSnooze, Person, Snooze, UrgentPing
+from rules import EndSnooze, Person, SetStatus, Snooze, UrgentPing
 
 __all__ = [
     "app_sets",
@@ -48,6 +48,7 @@ __all__ = [
     "pass_on",
     "put_back",
     "reachable_at",
+    "rearm",
     "replan",
     "stretch_end",
     "sweep_at",
@@ -89,6 +90,20 @@ def replan(
     next_at = min((at for at in following if at is not None), default=None)
     tx.people.put(PersonRecord(person, state, next_at, record.version))
     return PersonRecord(person, state, next_at, record.version + 1)
+
+
+def rearm(tx: Tx, record: PersonRecord, now: datetime) -> PersonRecord:
+    """Plan anew for a person whose accounts have changed, and bring each of them in line with what holds now:
+    what was left there may come from other norms. Returns the record as stored."""
+    state = replace(record.state, armed_for=None, armed=None, snooze_armed=None)
+    stored = replan(tx, replace(record, state=state), now)
+    person = record.person.id
+    for place, known in enumerate(wearers(tx, record)):
+        key = f"anew:{person}:{stored.version}:{place}"
+        status, wake = SetStatus(person, now), EndSnooze(person, now)
+        tx.outbox.add(row(Lane.STATUS, known.account, status, now, f"{key}:status"))
+        tx.outbox.add(row(Lane.SNOOZE, known.account, wake, now, f"{key}:wake"))
+    return stored
 
 
 def _without_ended(person: Person, now: datetime) -> Person:

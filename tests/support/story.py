@@ -1,12 +1,17 @@
 """A day told as a story: the real application, planning and performer over the store in memory and a
-chat that keeps everything it is asked to show. The clock stands still until the story moves it."""
+chat that keeps everything it is asked to show. The clock stands still until the story moves it.
+
+There are two platforms: "maya" acts and reads in Slack, "maya@teams" in a chat that works like Teams, where
+nothing can be read back, people set presences by hand, and no status tells when it ends.
+"""
 
 from __future__ import annotations
 
 import re
 from base64 import b64decode, b64encode
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
@@ -19,6 +24,7 @@ from bot.inbound import (
     Connected,
     HomeOpened,
     Inbound,
+    Left,
     Mentioned,
     PersonRef,
     Pieces,
@@ -37,30 +43,43 @@ from rules import Holiday, Status
 from tests.support.shown import button, shown
 
 TENANT = "slack:T1"
+TEAMS = "teams:7e1a"
+EMPTY = Status("", "", None)
 MONDAY = datetime(2026, 11, 23, 10, 5, tzinfo=UTC)
 """A Monday at 10:05 in Lisbon, which is UTC in winter."""
 ZONES = {"maya": "Europe/Lisbon", "sam": "America/New_York", "kenji": "Asia/Tokyo", "ana": "Europe/Lisbon"}
 
 
 def account(name: str) -> Account:
-    """The account of a person of the story: "maya" is U0MAYA."""
-    return Account(TENANT, f"U0{name.upper()}")
+    """The account of a person of the story: "maya" is U0MAYA, "maya@teams" is 29:maya."""
+    human, _, platform = name.partition("@")
+    return Account(TEAMS, f"29:{human}") if platform else Account(TENANT, f"U0{human.upper()}")
 
 
 def profile(name: str) -> Profile:
-    return Profile(name.capitalize(), ZONES.get(name, "Europe/Lisbon"))
+    human, _, platform = name.partition("@")
+    directory = f"aad-{human}" if platform else ""
+    return Profile(human.capitalize(), ZONES.get(human, "Europe/Lisbon"), directory_id=directory)
 
 
-def pieces(text: str) -> Pieces:
-    """Text as a platform sends it: "@maya" is a mention."""
+def pieces(text: str, speaker: str = "") -> Pieces:
+    """Text as the speaker's platform sends it: "@maya" is a mention."""
     parts = re.split(r"@([a-z]+)\b", text)
+    at = "@teams" if "@" in speaker else ""
     found: list[str | PersonRef] = []
     for place, part in enumerate(parts):
         if place % 2:
-            found.append(PersonRef(account(part).user, part))
+            found.append(PersonRef(account(part + at).user, part))
         elif part:
             found.append(part)
     return tuple(found)
+
+
+def code_in(text: str) -> str:
+    """The one-time code that a message shows."""
+    found = re.search(r"\b[A-Z2-9]{4}-[A-Z2-9]{4}\b", text)
+    assert found is not None, text
+    return found.group()
 
 
 class StoryClock:
@@ -124,24 +143,23 @@ class Shown:
     thread: str = ""
 
 
-class StoryChat:
-    """Shows everything at once and keeps it; statuses and snoozes are what they were set to."""
+class _Chat:
+    """Shows everything at once and keeps it; statuses are what they were set to. `answers` is what the next
+    posts come to; they are not shown then."""
 
-    platform = "slack"
-    probes = True
-    tells_expiry = True
-
-    def __init__(self, clock: StoryClock) -> None:
+    def __init__(self, clock: StoryClock, seen: list[Shown] | None = None) -> None:
         self._clock = clock
-        self.seen: list[Shown] = []
+        self.seen: list[Shown] = [] if seen is None else seen
+        self.answers: deque[Outcome] = deque()
         self.statuses: dict[Account, Status] = {}
         self.calls: list[tuple[str, Account, str]] = []
-        self.snoozes: dict[Account, datetime] = {}
 
     def costs(self, delivery: Delivery) -> tuple[Cost, ...]:
         return (Cost("any", 100_000, 100_000),)
 
     async def post(self, to: Account, message: Message, delivery: str) -> Outcome:
+        if self.answers:
+            return self.answers.popleft()
         self.seen.append(Shown(to, "post", message, self._clock.now()))
         return Done(f"D:{len(self.seen)}")
 
@@ -165,6 +183,25 @@ class StoryChat:
         self.calls.append(("status", to, f"{status.text} {status.expires}"))
         return Done()
 
+    async def publish_home(self, to: Account, home: Message) -> Outcome:
+        self.seen.append(Shown(to, "home", home, self._clock.now()))
+        return Done()
+
+    async def profile(self, who: Account) -> Profile | Outcome:
+        return Profile()
+
+
+class StoryChat(_Chat):
+    """Slack: snoozes pause notifications, and are what they were set to."""
+
+    platform = "slack"
+    probes = True
+    tells_expiry = True
+
+    def __init__(self, clock: StoryClock) -> None:
+        super().__init__(clock)
+        self.snoozes: dict[Account, datetime] = {}
+
     async def read_dnd(self, to: Account) -> Dnd | Outcome:
         return Dnd(snoozed_until=self.snoozes.get(to))
 
@@ -178,12 +215,40 @@ class StoryChat:
         self.calls.append(("end_snooze", to, self._clock.now().isoformat()))
         return Done()
 
-    async def publish_home(self, to: Account, home: Message) -> Outcome:
-        self.seen.append(Shown(to, "home", home, self._clock.now()))
-        return Done()
 
-    async def profile(self, who: Account) -> Profile | Outcome:
-        return Profile()
+class TeamsLikeChat(_Chat):
+    """Teams: presences pause notifications. They end by themselves, and nothing tells when."""
+
+    platform = "teams"
+    probes = False
+    tells_expiry = False
+
+    def __init__(self, clock: StoryClock, seen: list[Shown]) -> None:
+        super().__init__(clock, seen)
+        self.presences: dict[Account, Status] = {}
+
+    def presence(self, name: str) -> str:
+        """What everybody sees of a person: "" is what the platform shows by itself."""
+        return self._alive(self.presences, account(name)).text
+
+    def message(self, name: str) -> str:
+        """The status message that everybody sees of a person."""
+        return self._alive(self.statuses, account(name)).text
+
+    def _alive(self, shown: Mapping[Account, Status], to: Account) -> Status:
+        found = shown.get(to, EMPTY)
+        return EMPTY if found.expires is not None and found.expires <= self._clock.now() else found
+
+    async def read_status(self, to: Account) -> Status | Outcome:
+        return replace(self._alive(self.statuses, to), expires=None)
+
+    async def read_presence(self, to: Account) -> Status | Outcome:
+        return replace(self._alive(self.presences, to), expires=None)
+
+    async def write_presence(self, to: Account, presence: Status) -> Outcome:
+        self.presences[to] = presence
+        self.calls.append(("presence", to, f"{presence.text} {presence.expires}"))
+        return Done()
 
 
 @dataclass
@@ -192,6 +257,7 @@ class Story:
 
     now: datetime = MONDAY
     connect: bool = False
+    presence: bool = False
     keys: count[int] = field(default_factory=count)
     store: Store = field(default_factory=MemoryStore)
 
@@ -200,6 +266,7 @@ class Story:
         self.vault = PlainVault()
         self.calendars = SmallCalendars()
         self.chat = StoryChat(self.clock)
+        self.teams = TeamsLikeChat(self.clock, self.chat.seen)
         self.pokes = 0
         self.begun = False
         self.app = App(
@@ -210,11 +277,12 @@ class Story:
             poke=self._poke,
             public_url="https://bot.example" if self.connect else None,
             connect_enabled=self.connect,
+            app_sets_status=("teams",) if self.presence else (),
         )
         self.performer = Performer(
             store=self.store,
             clock=self.clock,
-            chats={"slack": self.chat},
+            chats={"slack": self.chat, "teams": self.teams},
             vault=self.vault,
             timing=Timing(),
             owner="story",
@@ -245,14 +313,15 @@ class Story:
         slash, _, rest = text.partition(" ")
         word = slash.removeprefix("/")
         return await self.handle(
-            Command(self.key(), account(name), word, pieces(rest), "C1", known or profile(name))
+            Command(self.key(), account(name), word, pieces(rest, name), "C1", known or profile(name))
         )
 
     async def mentions(
         self, name: str, *people: str, channel: str = "C1", twin: str = "", thread: str = ""
     ) -> None:
         key = self.key()
-        users = tuple(account(person).user for person in people)
+        at = "@teams" if "@" in name else ""
+        users = tuple(account(person + at).user for person in people)
         link = f"https://t1.example/archives/{channel}/p{key}"
         await self.handle(Mentioned(key, account(name), channel, key, users, link, thread, twin))
 
@@ -278,6 +347,15 @@ class Story:
     async def connects(self, name: str) -> None:
         """Grant a token, as the platform's page does."""
         await self.handle(Connected(self.key(), account(name), "xoxp-secret", ("users.profile:write",)))
+
+    async def leaves(self, name: str) -> None:
+        """Remove the app from one's own chat."""
+        await self.handle(Left(self.key(), account(name)))
+
+    async def link(self, made: str, typed: str) -> str:
+        """Link two accounts by a code; returns what whoever typed it reads."""
+        code = code_in(await self.says(made, "/boundary link"))
+        return await self.says(typed, f"/boundary link {code}")
 
     async def enrol(self, *names: str) -> None:
         """Let people set up with defaults, quietly."""

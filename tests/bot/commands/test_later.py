@@ -10,6 +10,8 @@ import pytest
 from bot.inbound import Pressed, Profile
 from bot.messages.actions import Act
 from bot.messages.forms import LONGEST_TEXT
+from bot.messages.model import NoteField, PeopleField, TextField
+from bot.messages.words import plain
 from bot.records import HoldState, Tenant
 from tests.support.shown import shown
 from tests.support.story import MONDAY, TENANT, Story, account
@@ -89,8 +91,32 @@ async def test_what_cannot_be_held_is_refused_with_what_to_do(story: Story) -> N
     many = " ".join(f"@p{letter}" for letter in "abcdefghijk")
     assert "at most 10" in await story.says("ana", f"/later {many} hello")
     assert "That one is me" in await story.says("ana", "/later @bot hello")
-    typed = await story.says("ana", "/later @Maya.C hello")
-    assert 'I do not know "@Maya.C": pick the name from the list.' in typed
+
+
+async def test_a_name_that_nobody_here_goes_by_opens_the_form_with_everything_else_filled_in(
+    story: Story,
+) -> None:
+    form = (await story.command("ana", "/later @Maya.C by 17:00 hello there")).form
+    assert form is not None
+    note, to, text, needs_by = form.fields
+    assert isinstance(note, NoteField)
+    assert plain(note.line) == "I do not know “@Maya.C”: choose who it is for."
+    assert isinstance(to, PeopleField)
+    assert isinstance(text, TextField)
+    assert isinstance(needs_by, TextField)
+    assert (text.value, needs_by.value) == ("hello there", "17:00")
+
+
+async def test_those_who_are_known_are_chosen_already_beside_a_name_that_is_not(story: Story) -> None:
+    form = (await story.command("ana", "/later @maya @Sam.B by 99:99 hello")).form
+    assert form is not None
+    people = [field for field in form.fields if isinstance(field, PeopleField)]
+    assert [field.chosen for field in people] == [(account("maya").user,)]
+    texts = [field.value for field in form.fields if isinstance(field, TextField)]
+    assert texts == ["by 99:99 hello", ""]
+    trailing = (await story.command("ana", "/later hello @Sam.B")).form
+    assert trailing is not None
+    assert "hello @Sam.B" in [field.value for field in trailing.fields if isinstance(field, TextField)]
 
 
 async def test_a_sender_without_a_zone_reads_the_recipients_time_and_is_told_so(story: Story) -> None:

@@ -1,0 +1,248 @@
+"""One person with accounts on several platforms: linked by a code that works once, and taken apart again.
+
+What was two people becomes one: the norms of the side where the code was made hold, what waits comes into one
+list, and the id that goes out of use keeps resolving wherever other people's norms name it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from bot import names, planning
+from bot.codec import encode_team
+from bot.flows import first
+from bot.inbound import Account
+from bot.messages import linking as texts
+from bot.messages.model import Message
+from bot.messages.words import joined
+from bot.ports import Tx
+from bot.records import Change, PersonRecord, PersonState
+from bot.turn import Refusal, Turn, new_id
+from rules import Person
+
+LIFE: Final = timedelta(minutes=10)
+TRIES: Final = 5
+"""Codes that one account may type within LIFE: guessing one of 2^40 takes for ever."""
+_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""Without those that are taken for each other: I and 1, O and 0."""
+_LENGTH = 8
+
+
+def show_code(turn: Turn) -> Message:
+    """A fresh code for the acting account; one made before stops working."""
+    return texts.code(_issue(turn), names.side(turn.tx, turn.who))
+
+
+def _issue(turn: Turn) -> str:
+    code = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
+    withdraw(turn.tx, turn.who)
+    turn.tx.once.issue(_key(code), _payload(turn.who), turn.now + LIFE)
+    return f"{code[:4]}-{code[4:]}"
+
+
+def withdraw(tx: Tx, who: Account) -> None:
+    """Take back the code of an account that was not used."""
+    tx.once.withdraw(_payload(who))
+
+
+def _payload(who: Account) -> str:
+    return json.dumps(["link", who.tenant, who.user])
+
+
+def _key(code: str) -> str:
+    return f"link:{_digest(code)}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()
+
+
+def typed(turn: Turn, text: str) -> Message:
+    """Link the acting account with the one that made the code; refuses with a sentence that says why not."""
+    maker = _redeem(turn, text)
+    if maker == turn.who:
+        return texts.own_code(_issue(turn), names.side(turn.tx, turn.who))
+    if names.same_human(turn.tx, maker, turn.who):
+        return texts.already(sides(turn.tx, turn.who))
+    _check(turn, maker)
+    return _link(turn, maker)
+
+
+def _redeem(turn: Turn, text: str) -> Account:
+    """Whose code it is; counts the try."""
+    slot = f"{_digest(names.outside_id(turn.who))}:{int(turn.now.timestamp()) // int(LIFE.total_seconds())}"
+    if not any(turn.tx.once.first(f"link:try:{slot}:{number}", turn.now) for number in range(TRIES)):
+        raise Refusal(texts.too_many_codes())
+    code = "".join(letter for letter in text.upper() if letter.isalnum())
+    found = turn.tx.once.consume(_key(code), turn.now)
+    if found is None:
+        raise Refusal(texts.no_such_code())
+    _, tenant, user = json.loads(found)
+    return Account(tenant, user)
+
+
+def _check(turn: Turn, maker: Account) -> None:
+    known = turn.tx.accounts.get(maker)
+    if known is not None and known.guest:
+        raise Refusal(texts.guest())
+    theirs = {account.tenant: account for account in names.accounts_of(turn.tx, maker)}
+    for account in names.accounts_of(turn.tx, turn.who):
+        if account.tenant in theirs:
+            raise Refusal(texts.same_tenant(names.side(turn.tx, account)))
+
+
+def _link(turn: Turn, maker: Account) -> Message:
+    """The norms of the maker's side hold; whoever has none takes the other's, and whoever has none on either
+    side gets the defaults."""
+    tx = turn.tx
+    keep, gone = names.record_of(tx, maker), turn.me()
+    welcome = None
+    if keep is None and gone is None:
+        keep, welcome = first.enrol(replace(turn, who=maker))
+    if keep is None or gone is None:
+        kept, bare = (maker, turn.who) if keep is not None else (turn.who, maker)
+        record = keep or turn.enrolled()
+        turn.adopt(bare, record.person.id)
+        put_by = ""
+    else:
+        kept = maker
+        put_by = "" if _same_norms(keep.person, gone.person) else names.side(tx, turn.who)
+        record = _merged(turn, keep, gone, maker)
+    tx.people.put(replace(record, state=replace(record.state, home=turn.who)))
+    stored = turn.begin_anew(record.person.id)
+    waiting = len(tx.holds.waiting_for(stored.person.id))
+    told = texts.linked(names.side(tx, kept), sides(tx, turn.who), put_by, waiting)
+    return joined(told, welcome) or told
+
+
+def sides(tx: Tx, who: Account) -> list[str]:
+    """What the linked accounts of a human are called, in a fixed order."""
+    return [names.side(tx, account) for account in names.accounts_of(tx, who)]
+
+
+def line_of(tx: Tx, who: Account) -> str:
+    """`Linked: Slack (Acme), Teams (Acme)`, "" for an account that is linked with no other."""
+    found = sides(tx, who)
+    return texts.sides_line(found) if len(found) > 1 else ""
+
+
+# Two people become one ----------------------------------------------------------------------------
+
+
+def _same_norms(one: Person, other: Person) -> bool:
+    return replace(one, id="") == replace(other, id="")
+
+
+def _merged(turn: Turn, keep: PersonRecord, gone: PersonRecord, maker: Account) -> PersonRecord:
+    """Make one person of two, with the norms of `keep`, and store it. The id of a norms file stays in use,
+    whosever norms hold: the file goes on naming it."""
+    tx, ids = turn.tx, (keep.person.id, gone.person.id)
+    id, left = ids if not ids[0].startswith("p_") or ids[1].startswith("p_") else ids[::-1]
+    _hand_over(tx, left, id)
+    person = replace(keep.person, id=id)
+    _join_history(turn, keep, replace(gone.person, id=id), person, maker)
+    version = max(keep.version, gone.version)  # keys that name it must be new
+    record = PersonRecord(person, _joint(keep.state, gone.state, left), None, version)
+    tx.people.put(record)
+    _leave_alias(tx, left, id)
+    for alias in record.state.aliases:
+        _leave_alias(tx, alias, id)
+    return record
+
+
+def _hand_over(tx: Tx, left: str, id: str) -> None:
+    """Accounts, messages and team places of one id go to another."""
+    for known in tx.accounts.of(left):
+        tx.accounts.put(replace(known, person=id))
+    for hold in (*tx.holds.waiting_for(left), *tx.holds.received_by(left, _MOST_HOLDS)):
+        tx.holds.put(replace(hold, recipient=id))
+    for team in planning.teams_of(tx, left):
+        members, leads = (
+            tuple(dict.fromkeys(id if each == left else each for each in ids))
+            for ids in (team.members, team.leads)
+        )
+        tx.teams.put(team.id, members, encode_team(replace(team, members=members, leads=leads)))
+
+
+_MOST_HOLDS = 10_000
+
+
+def _join_history(turn: Turn, keep: PersonRecord, others: Person, person: Person, maker: Account) -> None:
+    """The history of the norms that hold, and on top of it a step back to the others and one forth again."""
+    tx = turn.tx
+    steps = tx.history.of(keep.person.id)
+    for id in {keep.person.id, person.id}:
+        tx.history.remove(id)
+    for step in reversed(steps):
+        before = replace(step.before, id=person.id) if step.before else None
+        tx.history.push(replace(step, person=person.id, before=before))
+    if not _same_norms(others, person):
+        here, there = names.side(tx, turn.who), names.side(tx, maker)
+        earlier = turn.now - timedelta(microseconds=1)
+        tx.history.push(Change(person.id, earlier, f"going back to the norms from {here}", person))
+        tx.history.push(Change(person.id, turn.now, f"keeping the norms from {there}", others))
+
+
+def _joint(keep: PersonState, gone: PersonState, left: str) -> PersonState:
+    """What happened to both. Who was nudged on one side today was nudged."""
+    same_day = keep.nudges_on == gone.nudges_on
+    later = max(keep, gone, key=lambda state: (state.nudges_on is not None, state.nudges_on))
+    return replace(
+        keep,
+        name=keep.name or gone.name,
+        met=True,
+        told_connect=keep.told_connect or gone.told_connect,
+        marks=(*keep.marks, *gone.marks),
+        nudges_on=later.nudges_on,
+        nudges=max(keep.nudges, gone.nudges) if same_day else later.nudges,
+        digest_on=max(filter(None, (keep.digest_on, gone.digest_on)), default=None),
+        aliases=(*keep.aliases, *gone.aliases, left),
+    )
+
+
+def _leave_alias(tx: Tx, left: str, id: str) -> None:
+    """A row that nothing is planned for: it only says who that is now."""
+    tx.history.remove(left)
+    tx.people.put(PersonRecord(Person(left, "UTC"), PersonState(merged_into=id)))
+
+
+# One person becomes two ---------------------------------------------------------------------------
+
+
+def ask_to_unlink(turn: Turn) -> Message:
+    """What taking the acting account off would do."""
+    record, others = _linked(turn)
+    waiting = len(turn.tx.holds.waiting_for(record.person.id))
+    return texts.unlink_question(names.side(turn.tx, turn.who), others, waiting)
+
+
+def _linked(turn: Turn) -> tuple[PersonRecord, list[str]]:
+    """The acting person, and what their other accounts are called."""
+    others = [account for account in names.accounts_of(turn.tx, turn.who) if account != turn.who]
+    record = turn.me()
+    if record is None or not others:
+        raise Refusal(texts.alone())
+    return record, [names.side(turn.tx, account) for account in others]
+
+
+def unlink(turn: Turn) -> Message:
+    """Take the acting account off: it becomes a person of its own with a copy of the norms."""
+    record, others = _linked(turn)
+    tx, state = turn.tx, record.state
+    marks = state.marks_on(turn.who)
+    alone = replace(record.person, id=new_id("p"))
+    own = replace(state, home=turn.who, marks=(), aliases=()).marked(marks)
+    turn.adopt(turn.who, alone.id)
+    tx.people.put(PersonRecord(alone, own, None))
+    rest = names.accounts_of_person(tx, record.person.id)
+    home = next((account for account in rest if planning.is_reachable(tx, account)), None)
+    left = replace(state, home=home, marks=tuple(each for each in state.marks if each != marks))
+    tx.people.put(replace(record, state=left))
+    turn.begin_anew(alone.id)
+    turn.begin_anew(record.person.id)
+    return texts.unlinked(names.side(tx, turn.who), others)

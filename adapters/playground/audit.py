@@ -37,17 +37,18 @@ class CallLog:
         self.outcomes: Counter[tuple[str, str]] = Counter()
         self.early: int = 0
         """Calls that came before a Retry-After had passed."""
-        self._not_before: dict[str, float] = {}
+        self._not_before: dict[tuple[str, str], float] = {}
 
-    def arrived(self, method: str, at: float) -> None:
-        """Count an arrival, before anything else happens to it."""
+    def arrived(self, method: str, at: float, scope: str = "") -> None:
+        """Count an arrival, before anything else happens to it; `scope` is what limits count apart."""
         self.arrivals[method] += 1
-        if at < self._not_before.get(method, at):
+        if at < self._not_before.get((method, scope), at):
             self.early += 1
 
-    def penalised(self, method: str, until: float) -> None:
+    def penalised(self, method: str, until: float, scope: str = "") -> None:
         """Remember that callers were told to stay away until `until` (limiter seconds)."""
-        self._not_before[method] = max(until, self._not_before.get(method, until))
+        key = method, scope
+        self._not_before[key] = max(until, self._not_before.get(key, until))
 
     def answered(self, record: CallRecord) -> None:
         """Keep the outcome of a call."""

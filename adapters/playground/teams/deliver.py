@@ -23,9 +23,13 @@ _AGENT: Final = "Microsoft-SkypeBotApi (Microsoft-BotFramework/3.0)"
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What the bot answered: `status` 0 when it did not, `body` None when that was no JSON object."""
+    """What the bot answered: `status` 0 when it did not, `body` None when that was no JSON object.
+
+    `outcome` is `ok`, `http_error`, `http_timeout` or `connection_failed`.
+    """
 
     status: int
+    outcome: str
     body: Json | None = None
 
 
@@ -53,7 +57,7 @@ class TeamsDelivery:
     async def send(self, activity: Json) -> Heard:
         """Deliver something that needs no answer's body; gives what the first try brought."""
         heard = await self.attempt(activity, 0)
-        if self.attempts and self.attempts[-1].outcome == "http_timeout":
+        if heard.outcome == "http_timeout":
             again = asyncio.get_running_loop().create_task(self.attempt(activity, 1))
             self._tasks.add(again)
             again.add_done_callback(self._tasks.discard)
@@ -77,14 +81,15 @@ class TeamsDelivery:
     async def attempt(self, activity: Json, number: int = 0, *, authorization: str | None = None) -> Heard:
         """One try; `authorization` replaces the signed header ("" sends none)."""
         signed = f"Bearer {self.world.keys.sign(self.claims())}" if authorization is None else authorization
-        heard, outcome = await self._post(activity, {"Authorization": signed} if signed else {})
-        self.attempts.append(Attempt(str(activity.get("id")), str(activity.get("type")), number, outcome))
+        heard = await self._post(activity, {"Authorization": signed} if signed else {})
+        known = str(activity.get("id")), str(activity.get("type"))
+        self.attempts.append(Attempt(*known, number, heard.outcome))
         return heard
 
-    async def _post(self, activity: Json, headers: dict[str, str]) -> tuple[Heard, str]:
+    async def _post(self, activity: Json, headers: dict[str, str]) -> Heard:
         url = self.world.app.endpoint
         if self._session is None or url is None:
-            return Heard(0), "connection_failed"
+            return Heard(0, "connection_failed")
         sent = {
             "Content-Type": "application/json; charset=utf-8",
             "User-Agent": "Microsoft-SkypeBotApi",
@@ -99,10 +104,10 @@ class TeamsDelivery:
             ):
                 text = await response.text()
         except TimeoutError:
-            return Heard(0), "http_timeout"
+            return Heard(0, "http_timeout")
         except aiohttp.ClientError:
-            return Heard(0), "connection_failed"
-        return Heard(response.status, _decoded(text)), "ok" if response.status < 300 else "http_error"
+            return Heard(0, "connection_failed")
+        return Heard(response.status, "ok" if response.status < 300 else "http_error", _decoded(text))
 
 
 def _decoded(text: str) -> Json | None:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import format_datetime
 from typing import Any, Final
@@ -24,7 +24,7 @@ OPEN: Final = ""
 """For calls that need no token."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Call:
     """What a handler receives. `raw` is the body's text, `match` the parts of the path."""
 
@@ -33,7 +33,11 @@ class Call:
     raw: str
     match: Mapping[str, str]
     query: Mapping[str, str]
-    conversation: str | None = field(default=None)
+
+    @property
+    def thread(self) -> str:
+        """The conversation that the path names, without `;messageid=`; "" for none."""
+        return self.match.get("conversation", "").partition(";")[0]
 
     def json(self) -> Json:
         """The body as a JSON object; BadSyntax otherwise."""
@@ -50,7 +54,7 @@ class Call:
         wait = self.world.limits.take(limits)
         if wait is not None:
             until = self.world.limits.monotonic() + wait
-            self.world.audit.penalised(self.name, until)
+            self.world.audit.penalised(self.name, until, self.thread)
             raise Throttled(wait)
 
 
@@ -92,9 +96,8 @@ class Wire:
 
     async def _handle(self, request: web.Request, name: str, handler: Handler) -> web.StreamResponse:
         world = self._world
-        world.audit.arrived(name, world.limits.monotonic())
         call = Call(world, name, await request.text(), request.match_info, request.query)
-        call.conversation = request.match_info.get("conversation")
+        world.audit.arrived(name, world.limits.monotonic(), call.thread)
         fault = world.faults.pick(name)
         if fault is not None and fault.kind is FaultKind.SLOW_ACCEPT:
             await asyncio.sleep(fault.seconds)
@@ -134,7 +137,7 @@ class Wire:
             return answer
         if fault.kind is FaultKind.RATE_LIMITED:
             seconds = retry_after(fault.seconds)
-            call.world.audit.penalised(call.name, call.world.limits.monotonic() + seconds)
+            call.world.audit.penalised(call.name, call.world.limits.monotonic() + seconds, call.thread)
             return self._throttled(seconds, http_date=fault.http_date)
         if fault.kind is FaultKind.SERVER_ERROR:
             code = "PreconditionFailed" if fault.status == 412 else "ServiceError"
@@ -154,7 +157,7 @@ class Wire:
                 wall=world.now().timestamp(),
                 team=world.tenant_id,
                 user=call.match.get("user"),
-                channel=call.conversation,
+                channel=call.thread or None,
                 outcome=f"{outcome}+{fault.kind}" if fault else outcome,
                 args=dict(call.query),
             )

@@ -50,6 +50,7 @@ async def test_a_message_that_is_split_counts_twice(stage: Stage) -> None:
 
 async def test_coming_back_before_retry_after_is_noticed(stage: Stage) -> None:
     await burst(stage, 9)
+    await burst(stage, 1, KENJI)  # nobody was told to stay away from there
 
     assert stage.world.audit.early == 1
 

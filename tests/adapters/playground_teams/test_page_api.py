@@ -1,6 +1,7 @@
 """What the page asks about the tenant, and what people do on it."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -9,9 +10,11 @@ import pytest
 from adapters.playground.clock import PlaygroundClock
 from adapters.playground.seed import seed
 from adapters.playground.server import PlaygroundServer
+from adapters.playground.teams.records import Preferred
 from adapters.playground.teams.seed import seed_teams
 from tests.support.slack_stage import ManualTime
 from tests.support.teams_wire import CREW, GENERAL, MAYA, Answer, Stage, card, paragraph, text
+from tests.support.waiting import until
 
 STATE, ACT = "/playground/teams/state?as=29:", "/playground/teams/act"
 
@@ -172,3 +175,14 @@ async def test_the_page_offers_what_the_app_declares(stage: Stage) -> None:
 
     assert state["commands"] == [{"title": "today", "description": "Your day"}]
     assert [one["id"] for one in state["actions"]] == ["deliver_when_available"]
+
+
+async def test_presences_end_by_themselves_and_the_page_hears_of_it(stage: Stage) -> None:
+    now = stage.world.now()
+    stage.maya.preferred = Preferred("Busy", "Busy", now + timedelta(hours=1), by="app")
+    before, clock = stage.world.version, stage.world.clock
+    assert isinstance(clock, PlaygroundClock)
+    clock.jump(now + timedelta(hours=1))
+
+    await until(lambda: stage.world.version > before)
+    assert stage.maya.preferred is None

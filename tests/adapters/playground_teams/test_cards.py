@@ -113,6 +113,15 @@ def test_actions_are_counted_in_the_order_of_the_document() -> None:
     assert cards.complaints(whole, SEND, {}) == {}
 
 
+async def test_a_button_that_takes_no_inputs_sends_its_data_alone(stage: Stage) -> None:
+    later = SEND | {"title": "Later", "associatedInputs": "none"}
+    post = await posted(stage, MAYA, NAMED, NOTE, actions=(later,))
+    done = await stage.humans.press("29:maya", MAYA, post, "Later", {"note": "typed"})
+
+    assert done.ok
+    assert stage.bot.heard[0]["value"] == {"value": "2"}
+
+
 def test_a_choice_must_be_offered_unless_it_is_searched_for() -> None:
     field: Json = {"type": "Input.ChoiceSet", "id": "who", "choices": [{"title": "A", "value": "a"}]}
     searched = field | {"choices.data": {"type": "Data.Query", "dataset": "graph.microsoft.com/users"}}

@@ -86,8 +86,11 @@ async def test_there_are_no_slash_commands_without_the_manifest_s_word(stage: St
     assert not stage.bot.heard
 
 
-async def test_who_lost_the_app_or_blocked_the_bot_is_not_heard(stage: Stage) -> None:
-    stage.maya.blocked = True
+@pytest.mark.parametrize(("blocked", "installed"), [(True, True), (False, False)])
+async def test_who_lost_the_app_or_blocked_the_bot_is_not_heard(
+    stage: Stage, blocked: bool, installed: bool
+) -> None:
+    stage.maya.blocked, stage.maya.installed = blocked, installed
     await stage.humans.say("29:maya", MAYA, "hello?")
 
     assert not stage.bot.heard

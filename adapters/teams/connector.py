@@ -260,8 +260,10 @@ class Connector:
         return _refusal(answer)
 
     def _pause(self, request: _Request, seconds: float | None) -> Wait:
-        """As long as the service says, else longer each time, with jitter, per conversation."""
+        """As long as the service says, which holds for whatever else is to go there; else longer each time,
+        with jitter, per conversation."""
         if seconds is not None:
+            self.meter.hold(_own_window(request), seconds)
             return request.wait(seconds)
         count = self._troubles.get(request.thread, 0)
         if len(self._troubles) >= _MOST_TROUBLES:
@@ -274,8 +276,11 @@ class Connector:
 def _windows(request: _Request, turn: Turn) -> tuple[tuple[str, str], ...]:
     """What the call is counted in: the tenant's ceiling, and the conversation's."""
     shared = CONNECTOR, turn.tenant or request.service_url
-    own = _COUNTED.get(request.kind)
-    return (shared, (own, request.thread)) if own else (shared,)
+    return (shared, _own_window(request))
+
+
+def _own_window(request: _Request) -> tuple[str, str]:
+    return _COUNTED.get(request.kind, CONNECTOR), request.thread
 
 
 def _refusal(answer: Answer) -> Refused:

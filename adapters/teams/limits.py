@@ -91,6 +91,7 @@ class Meter:
         self._clock = clock
         self._ceilings = ceilings
         self._calls: dict[tuple[str, str], deque[float]] = {}
+        self._paused: dict[tuple[str, str], float] = {}
         self._most = _KEPT
 
     def __len__(self) -> int:
@@ -109,6 +110,12 @@ class Meter:
             return 0.0
         return wait
 
+    def hold(self, key: tuple[str, str], seconds: float) -> None:
+        """The service said when to come back (Retry-After): nothing for `key` before, whoever asks."""
+        now = self._clock.monotonic()
+        self._paused = {other: until for other, until in self._paused.items() if until > now}
+        self._paused[key] = max(now + seconds, self._paused.get(key, now))
+
     async def turn(self, keys: Sequence[tuple[str, str]], patience: float) -> float:
         """Like `take`, but wait up to `patience` seconds for it."""
         while (wait := self.take(keys)) > 0 and wait <= patience:
@@ -118,8 +125,9 @@ class Meter:
 
     def _wait(self, key: tuple[str, str], now: float) -> float:
         windows, calls = self._ceilings.get(key[0], ()), self._calls.get(key)
+        paused = self._paused.get(key, now) - now
         if not calls or not windows:
-            return 0.0
+            return max(0.0, paused)
         longest = max(window.seconds for window in windows) * TRAVEL
         while calls and now - calls[0] >= longest:
             calls.popleft()
@@ -128,7 +136,7 @@ class Meter:
             for window in windows
             if len(calls) >= window.calls
         )
-        return max(0.0, *waits, 0.0)
+        return max(0.0, paused, *waits)
 
     def _forget(self, now: float) -> None:
         """Drop what no window sees any more."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -175,7 +176,11 @@ async def test_a_later_part_that_is_lost_leaves_the_message_unclear(
 async def test_a_later_part_that_has_to_wait_a_little_is_sent_again(stage: TeamsStage) -> None:
     maya = await stage.meet("maya")
     after_the_first_part(stage, replace(BUSY, seconds=0))
-    assert isinstance(await stage.chat.post(maya, LONG, "d_1"), Done)
+    sending = asyncio.create_task(stage.chat.post(maya, LONG, "d_1"))
+    while not sending.done():
+        stage.pass_by(0.1)
+        await asyncio.sleep(0.01)
+    assert isinstance(await sending, Done)
     assert stage.world.audit.outcomes["activities.send", "TooManyRequests+rate_limited"] == 1
 
 
@@ -308,6 +313,8 @@ async def test_a_home_that_must_wait_is_still_wanted(stage: TeamsStage) -> None:
     stage.world.faults.add(BUSY)
     assert isinstance(await stage.chat.publish_home(maya, sentence("x")), Wait)
     assert await shown(stage) == WANTED
+    assert isinstance(await stage.chat.publish_home(maya, sentence("x")), Wait), "nothing goes there before"
+    stage.pass_by(BUSY.seconds)
     assert isinstance(await stage.chat.publish_home(maya, sentence("x")), Done)
 
 

@@ -156,3 +156,14 @@ def test_the_meter_forgets_conversations_that_no_window_sees() -> None:
         sizes.append(len(meter))
     assert max(sizes) <= 10_001
     assert any(after < before for before, after in pairwise(sizes))
+
+
+def test_a_conversation_that_was_told_to_wait_waits_whoever_asks() -> None:
+    clock = HandClock()
+    meter = Meter(clock)
+    meter.hold((SEND, "a:1"), 5.0)
+    meter.hold((SEND, "a:1"), 2.0)
+    assert meter.take([(CONNECTOR, "t"), (SEND, "a:1")]) == 5.0
+    assert meter.take([(CONNECTOR, "t"), (SEND, "a:2")]) == 0.0
+    clock.advance(5.0)
+    assert meter.take([(CONNECTOR, "t"), (SEND, "a:1")]) == 0.0

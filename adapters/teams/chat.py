@@ -32,7 +32,7 @@ from adapters.teams.tokens import AppTokens
 from bot.inbound import Account, Profile
 from bot.messages.model import Message
 from bot.ports import Clock, Done, Outcome, Refused, Store, Unclear, Wait
-from bot.records import Conversation, Cost, Delivery
+from bot.records import Conversation, Cost, Delivery, Lane
 from rules import Status
 
 if TYPE_CHECKING:
@@ -106,7 +106,9 @@ class TeamsChat:
 
     def costs(self, delivery: Delivery) -> tuple[Cost, ...]:
         """The calls that performing `delivery` will make; a conversation's budget is named by its person."""
-        return lane_costs(delivery.lane, delivery.to, opens=delivery.to not in self.places.known)
+        notes_open = TARGETED not in self._features
+        opens = delivery.lane is Lane.MESSAGE or (delivery.lane is Lane.NOTE and notes_open)
+        return lane_costs(delivery.lane, delivery.to, opens=opens and delivery.to not in self.places.known)
 
     # Messages -----------------------------------------------------------------------------------------------
 

@@ -123,7 +123,9 @@ class LittleApp:
         }
 
     async def insight(self, user: str) -> Json:
-        """Canned days in the shape of `/playground/insight`."""
+        """Canned days in the shape of `/playground/insight`; nothing of somebody who is on Teams only."""
+        if user not in self._seeded.workspace.users:
+            return {}
         person = self._seeded.workspace.users[user]
         local = self._clock.now()
         ribbons = [

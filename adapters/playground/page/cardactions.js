@@ -126,6 +126,17 @@ async function submit(action, c) {
     redraw();
   }
   if (memory.errors.size) complain(c);
+  else queueMicrotask(() => lookAgain(c.id));
+}
+
+// An app that found fault shows the card again, with a sentence in the colour of warnings below a field.
+function lookAgain(id) {
+  const sentences = [...document.querySelectorAll(`[data-card="${id}"] .ac-item:has(.ac-color-attention)`)];
+  const asked = find(`[data-card="${id}"] [data-input]`);
+  if (!sentences.length || !asked) return;
+  announce(sentences.map((one) => one.textContent).join(" "));
+  const before = sentences[0].previousElementSibling?.querySelector("[data-input]") ?? asked;
+  before.querySelector("input, select, textarea")?.focus();
 }
 
 function complain(c) {

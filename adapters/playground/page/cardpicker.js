@@ -24,7 +24,7 @@ export function picker(item, attributes, c, id) {
       role: "combobox",
       autocomplete: "off",
       class: many || !chosen.length ? null : "ac-chosen",
-      placeholder: chosen.length && !many ? "Choose somebody else…" : (item.placeholder ?? "Type a name…"),
+      placeholder: chosen.length && !many ? "Choose another…" : (item.placeholder ?? "Type a name…"),
       "aria-autocomplete": "list",
       "aria-expanded": String(found.length > 0),
       "aria-controls": found.length ? `${id}-list` : null,
@@ -49,7 +49,8 @@ function optionsOf(item) {
   const fixed = (item.choices ?? []).map((one) => ({ value: one.value, title: one.title }));
   if (!/graph\.microsoft\.com\/users/.test(source?.dataset ?? "")) return fixed;
   const people = (data.teams?.users ?? []).filter((user) => !user.is_bot && user.aad);
-  return [...people.map((user) => ({ value: user.aad, title: user.name, user })), ...fixed];
+  const known = people.map((user) => ({ value: user.aad, title: user.name, user }));
+  return [...known, ...fixed.filter((one) => !known.some((each) => each.value === one.value))];
 }
 
 function stateOf(item, c) {

@@ -48,7 +48,7 @@ export function stackedBars(item) {
     if (!colors.has(part.legend)) colors.set(part.legend, colorOf(part.color, names.indexOf(part.legend)));
     return colors.get(part.legend);
   };
-  const titled = bars.some((one) => one.title);
+  const titled = bars.some((one) => one.title && one.title !== item.title);
   const pitch = titled ? 48 : 32;
   const bar = (one, index) => {
     const y = index * pitch + (titled ? 18 : 2);

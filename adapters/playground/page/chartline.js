@@ -30,7 +30,7 @@ export function lineChart(item) {
     width: WIDTH,
     height: PLOT.top + PLOT.height + (item.xAxisTitle ? 38 : 22),
     shapes: [grid(most), series.map((one) => line(one, at)), below, axisTitle(item)],
-    legend: series.map((one) => ({ words: one.legend, color: one.color })),
+    legend: series.map((one) => ({ words: one.legend, color: one.color, dash: one.dash })),
     head: [item.xAxisTitle || "When", ...series.map((one) => one.legend)],
     rows: names.map((name) => [name, ...series.map((one) => shownAt(one, name))]),
   };
@@ -43,7 +43,6 @@ function shownAt(series, name) {
 
 function line(one, at) {
   const points = one.values.map(at);
-  const [x, y] = points.at(-1) ?? [0, 0];
   return [
     svg("polyline", {
       points: points.map((point) => point.join(",")).join(" "),
@@ -51,6 +50,5 @@ function line(one, at) {
       "stroke-dasharray": one.dash,
     }),
     points.map(([cx, cy]) => svg("circle", { cx, cy, r: 3.2, class: `chart-fill fill-chart-${one.color}` })),
-    points.length ? label(Math.min(x, WIDTH - 4), y - 8, cut(one.legend, 14), "end") : null,
   ];
 }

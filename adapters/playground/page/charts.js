@@ -7,18 +7,27 @@ import { lineChart } from "./chartline.js";
 import { gauge, pie } from "./chartround.js";
 
 const COLORS = ["blue", "marigold", "teal", "purple", "red", "green", "lavender", "sky"];
-const SEMANTIC = ["good", "warning", "attention", "neutral"];
+// The other names that cards may use, by ours.
+const NAMES = {
+  lightblue: "sky",
+  lime: "green",
+  yellow: "warning",
+  lightred: "lavender",
+  maroon: "red",
+  cyan: "teal",
+  gray: "neutral",
+};
 const PATTERNS = {
-  blue: null,
-  marigold: "M0 8 8 0M-2 2 2-2M6 10 10 6",
+  green: null,
+  blue: "M4 0v8",
+  marigold: "M0 4h8",
   teal: "M2 2h.1M6 6h.1",
-  purple: "M4 0v8",
-  red: "M0 0 8 8M8 0 0 8",
-  green: "M0 4h8",
-  lavender: "M0 4q2-3 4 0t4 0",
+  purple: "M0 0 8 8M8 0 0 8",
+  red: "M0 4q2-3 4 0t4 0",
+  lavender: "M2 2h4v4H2z",
   sky: "M0 0 8 8M-2 6 2 10M6-2 10 2",
   good: null,
-  warning: "M0 0 8 8M-2 6 2 10M6-2 10 2",
+  warning: "M2 4h2",
   attention: "M0 0 8 8M8 0 0 8",
   neutral: "M0 8 8 0M-2 2 2-2M6 10 10 6",
 };
@@ -42,9 +51,8 @@ export function chartPatterns() {
 /** The colour of a series by the name a card gives it, or by its place. */
 export function colorOf(name, index = 0) {
   const bare = String(name ?? "").replace(/^(categorical|diverging)/i, "").toLowerCase();
-  if (SEMANTIC.includes(bare) || COLORS.includes(bare)) return bare;
-  if (bare === "lightblue") return "sky";
-  if (bare === "lime") return "green";
+  if (Object.hasOwn(PATTERNS, bare)) return bare;
+  if (Object.hasOwn(NAMES, bare)) return NAMES[bare];
   const step = /^sequential(\d)$/.exec(bare)?.[1];
   return COLORS[(step ? Number(step) - 1 : index) % COLORS.length];
 }
@@ -117,11 +125,16 @@ function legend(entries) {
   return h(
     "ul",
     { class: "ac-legend", "aria-label": "Legend" },
-    entries.map(({ words, color }) => h("li", { key: words }, swatch(color), words)),
+    entries.map(({ words, color, dash }) => h("li", { key: words }, swatch(color, dash), words)),
   );
 }
 
-function swatch(color) {
+// Of a line its dash, of everything else its fill.
+function swatch(color, dash) {
+  if (dash !== undefined) {
+    const line = { x1: 0, x2: 28, y1: 7, y2: 7, class: `chart-line line-chart-${color}`, "stroke-dasharray": dash };
+    return svg("svg", { class: "chart-swatch wide", viewBox: "0 0 28 14", "aria-hidden": "true" }, svg("line", line));
+  }
   const box = (attributes) => svg("rect", { ...attributes, width: 14, height: 14, rx: 3 });
   return svg("svg", { class: "chart-swatch", viewBox: "0 0 14 14", "aria-hidden": "true" }, filled(color, box));
 }

@@ -74,7 +74,7 @@ function make(form) {
   return area;
 }
 
-const DEFAULT_HINT = "Enter sends · Shift+Enter starts a new line · / for commands · @ for people";
+const DEFAULT_HINT = "Enter sends · / for commands · @ for people";
 
 function drawThread() {
   const root = ui.thread && data.messages.find((one) => one.ts === ui.thread);

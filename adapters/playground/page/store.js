@@ -236,6 +236,7 @@ export function arrive() {
 
 /** Keep in the address where one is, for a reload or a colleague. */
 export function remember() {
+  if (!ui.place && onSlack(ui.as)) return; // not there yet
   const rest = { as: ui.as, ...(ui.show && { show: ui.show }), ...(ui.chat && { chat: ui.chat }) };
   history.replaceState(null, "", `#${onSlack(ui.as) ? ui.place : ""}?${new URLSearchParams(rest)}`);
 }

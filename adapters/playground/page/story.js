@@ -1,71 +1,31 @@
-// The two-minute story: five steps that can be done by hand or, button by button, by the page.
+// The story: chapters of steps that can be done by hand or, button by button, by the page.
 
 import { find, h, update } from "./dom.js";
-import { speak } from "./composer.js";
-import { nextChange } from "./header.js";
-import { instant, minuteIn } from "./clock.js";
-import {
-  HOME,
-  botChannel,
-  channels,
-  data,
-  keep,
-  open,
-  people,
-  redraw,
-  refresh,
-  ui,
-  viewAs,
-} from "./store.js";
+import { withTeams } from "./clients.js";
+import { data, keep, redraw } from "./store.js";
+import { STEPS, watchSlack, wentAtOnce } from "./storysteps.js";
+import { TEAMS_STEPS, watchTeams } from "./storyteams.js";
 
 const done = new Set();
 let chosen = ""; // a step looked at out of turn
 let hidden = keep("story") === "closed";
 
-const STEPS = [
-  {
-    id: "focus",
-    title: "Maya focuses",
-    text: "As Maya, type /focus 90m deep work: her status and ribbon change.",
-    run: focus,
-  },
-  {
-    id: "ping",
-    title: "Sam writes",
-    text: "As Sam, mention @maya in #platform: only he is told when she sees it.",
-    run: ping,
-  },
-  {
-    id: "note",
-    title: "Sam decides",
-    text: "Leave Sam’s note be, or press “It’s urgent…” with a reason. See Why?",
-    run: note,
-  },
-  {
-    id: "digest",
-    title: "One digest",
-    text: "Back to Maya: press Next change until her focus ends. One digest comes.",
-    instead: "Nothing waits. As Sam, say /later @maya and more; as Maya, press Next change.",
-    run: digest,
-  },
-  {
-    id: "evening",
-    title: "End of the day",
-    text: "Next change, to the end of her hours: a short ritual marks it. See Home.",
-    run: evening,
-  },
+const CHAPTERS = [
+  { title: "Two minutes, five steps", short: "In Slack", steps: STEPS },
+  { title: "The same people on Teams, four steps", short: "On Teams", steps: TEAMS_STEPS },
 ];
-
 const OVER = "That is the whole idea. Go on as anybody: /boundary help shows everything one can say.";
+let chapter = CHAPTERS[0];
 
 /** Draw the strip (or nothing once it was put away). */
 export function drawStory() {
   if (!data.state) return;
   const place = find("#story");
   if (hidden) return update(place);
+  const { steps } = chapter;
   const step =
-    STEPS.find((one) => one.id === chosen) ?? STEPS.find((one) => !done.has(one.id)) ?? STEPS.at(-1);
-  const over = !chosen && STEPS.every((one) => done.has(one.id));
+    steps.find((one) => one.id === chosen) ?? steps.find((one) => !done.has(one.id)) ?? steps.at(-1);
+  const over = !chosen && steps.every((one) => done.has(one.id));
   update(
     place,
     h(
@@ -74,13 +34,14 @@ export function drawStory() {
       h(
         "div",
         { class: "story-head" },
-        h("h2", { id: "story-title" }, "Two minutes, five steps"),
+        h("h2", { id: "story-title" }, chapter.title),
+        withTeams() ? chapters() : null,
         h("button", { type: "button", class: "text-button", on: { click: close } }, "Hide the steps"),
       ),
       h(
         "ol",
         { class: "steps" },
-        STEPS.map((one, index) => entry(one, index, one === step)),
+        steps.map((one, index) => entry(one, index, one === step)),
       ),
       h(
         "div",
@@ -90,6 +51,28 @@ export function drawStory() {
       ),
     ),
   );
+}
+
+function chapters() {
+  const one = (each) => {
+    const turn = () => {
+      chapter = each;
+      chosen = "";
+      redraw();
+    };
+    return h(
+      "button",
+      {
+        type: "button",
+        class: "chapter",
+        key: each.short,
+        "aria-pressed": String(each === chapter),
+        on: { click: turn },
+      },
+      each.short,
+    );
+  };
+  return h("div", { class: "chapters", role: "group", "aria-label": "Chapters", key: "chapters" }, CHAPTERS.map(one));
 }
 
 function doIt(step) {
@@ -148,97 +131,9 @@ export const story = {
   },
 };
 
-// The steps
-
-const byName = (name) => people().find((user) => user.name === name) ?? people()[0];
-const room = () => (channels().find((one) => one.name === "platform") ?? channels()[0]).id;
-
-async function as(name, place = "") {
-  const id = byName(name).id;
-  if (ui.as !== id) await viewAs(id);
-  if (place && ui.place !== place) await open(place);
-}
-
-async function focus() {
-  await as("maya", room());
-  await speak("/focus 90m deep work");
-}
-
-async function ping() {
-  await as("sam", room());
-  await speak("@maya could you look at the release notes when you have a moment?");
-}
-
-async function note() {
-  await as("sam", room());
-  const notes = data.messages.filter(
-    (one) => one.ephemeral && one.blocks?.some((block) => block.type === "actions"),
-  );
-  const button = notes.length && find(`[data-ts="${notes.at(-1).ts}"] .block-actions button`);
-  if (button) button.focus();
-}
-
-async function mayasMessages() {
-  await as("maya");
-  const direct = botChannel();
-  if (direct) await open(direct.id);
-}
-
-// Whoever broke through has nothing left to wait for: then Sam has one more thing to say.
-async function digest() {
-  await as("maya");
-  if (!data.insight?.waiting?.total) {
-    await as("sam", room());
-    await speak("/later @maya the draft is ready, whenever you are back");
-  }
-  await mayasMessages();
-  await arrival();
-}
-
-async function evening() {
-  await mayasMessages();
-  await arrival(data.insight?.ribbon?.parts?.findLast((part) => part.mode === "available")?.end);
-}
-
-// Press "Next change" until the app has written something here (in the last half hour before `minute`, if given).
-async function arrival(minute = 0) {
-  const before = data.messages.at(-1)?.ts;
-  const { tz } = byName("maya");
-  for (let tries = 0; tries < 40; tries += 1) {
-    const last = data.messages.at(-1);
-    if (last && last.ts !== before && minuteIn(tz, instant(last.at)) >= minute - 30) return;
-    const answer = await nextChange();
-    if (!answer.ok) return;
-    await new Promise((resolve) => setTimeout(resolve, 500)); // the app needs a moment to do what is due
-    await refresh();
-  }
-}
-
-function wentAtOnce() {
-  return data.insight?.decision?.verdict === "deliver";
-}
-
-let awaited = ""; // when what waits for Maya goes out
-
 /** Tick off what was done by hand. */
 export function watchStory() {
-  const maya = byName("maya");
-  if (!data.state || !maya) return;
-  if (
-    /focus/i.test(maya.status?.text ?? "") ||
-    data.insight?.ribbon?.parts?.some((part) => part.mode === "focus" && part.because === "said")
-  )
-    mark("focus");
-  const decision = data.insight?.decision;
-  if (decision) awaited = wentAtOnce() ? "" : (decision.release_at ?? "");
-  if (awaited) mark("ping");
-  if (done.has("ping") && ui.as === maya.id) mark("note");
-  const landed = data.messages.at(-1)?.at ?? "";
-  if (awaited && ui.as === maya.id && ui.place === botChannel()?.id && landed >= awaited) mark("digest");
-  if (ui.as === maya.id && ui.place === HOME && done.has("digest")) mark("evening");
-}
-
-function mark(id) {
-  if (done.has(id)) return;
-  done.add(id);
+  if (!data.state) return;
+  watchSlack((id) => done.add(id), done);
+  if (withTeams()) watchTeams((id) => done.add(id), done);
 }

@@ -133,9 +133,8 @@ function personEntry(user) {
           { class: "side-label" },
           user.name,
           user.id === account() ? h("span", { class: "soft" }, " (you)") : null,
-          user.guest ? h("span", { class: "soft" }, " (guest)") : null,
         ),
-        h("span", { class: "side-status", title: words }, words, " · ", h("span", { "data-live": "time", "data-zone": zone }, timeIn(zone))),
+        h("span", { class: "side-status", title: words }, user.guest ? "Guest · " : "", words, " · ", h("span", { "data-live": "time", "data-zone": zone }, timeIn(zone))),
       ),
     ),
   );

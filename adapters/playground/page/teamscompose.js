@@ -6,7 +6,7 @@ import { data, draft, redraw, toast, ui } from "./store.js";
 import { APP, account, conversation, member, performTeams } from "./teamsstore.js";
 import { answered } from "./teamstalk.js";
 
-const HINT = "Enter sends · Shift+Enter starts a new line · @ for people and the app";
+const HINT = "Enter sends · @ for people and the app";
 let field = null;
 let offers = null;
 let drawnFor = "";
@@ -96,7 +96,7 @@ function matches() {
   const one = conversation();
   const before = field.value.slice(0, field.selectionStart);
   const command = /^\/(.*)$/.exec(before);
-  if (command && one.with_bot) return commands(command[1].toLowerCase());
+  if (command) return takesCommands(one) ? commands(command[1].toLowerCase()) : [];
   const at = /(?:^|\s)@([^@\n]{0,30})$/.exec(before);
   if (!at) return [];
   const wanted = at[1].toLowerCase();
@@ -124,8 +124,13 @@ function commands(said) {
       note: "",
       more: one.description,
       example: said === "",
-      take: () => replace(0, `/${one.title}`),
+      take: () => replace(0, `/${one.title} `),
     }));
+}
+
+// In its own chat the app hears everything; elsewhere slash commands need an app that takes private messages.
+function takesCommands(one) {
+  return one.with_bot && (one.kind === "personal" || data.teams.targeted);
 }
 
 function replace(from, words) {
@@ -135,12 +140,9 @@ function replace(from, words) {
 
 function hint() {
   const one = conversation();
-  const private_ = one.kind !== "personal" && one.with_bot && field.value.startsWith("/");
-  const words = private_
-    ? "A command: only you and Boundary Bot see it"
-    : one.with_bot
-      ? `${HINT} · / for commands`
-      : HINT;
+  const hidden = one.kind !== "personal" && takesCommands(one) && field.value.startsWith("/");
+  const more = takesCommands(one) ? `${HINT} · / for commands` : HINT;
+  const words = hidden ? "A command: only you and Boundary Bot see it" : more;
   const line = find("#teams-hint");
   if (line.textContent !== words) line.textContent = words;
 }
@@ -182,7 +184,7 @@ function clear() {
 export function speakTeams(text) {
   const one = conversation();
   if (!one) return toast("Open a conversation first.");
-  const slash = one.kind !== "personal" && one.with_bot && text.startsWith("/");
+  const slash = one.kind !== "personal" && text.startsWith("/");
   const replying = ui.answering && !slash ? { reply_to: ui.answering } : {};
   ui.answering = null;
   return performTeams("say", { conversation: one.id, text, slash, ...replying });

@@ -36,9 +36,9 @@ async function loadTeams(state, as) {
 // Where to be: the open conversation, else the channel everybody is in; an app that was just added opens its chat.
 function chatIn(teams) {
   const all = teams.conversations;
-  if (all.some((one) => one.id === ui.chat)) return ui.chat;
   const own = all.find((one) => one.kind === "personal" && one.with_bot);
   if (ui.chat === APP || ui.chat.startsWith("a:")) return own && teams.installed ? own.id : APP;
+  if (all.some((one) => one.id === ui.chat)) return ui.chat;
   return (all.find((one) => one.kind === "channel") ?? all[0])?.id ?? APP;
 }
 
@@ -46,7 +46,7 @@ function chatIn(teams) {
 export async function performTeams(what, details = {}, as = account()) {
   try {
     const answer = await write("teams/act", { as, what, details });
-    if (!answer.ok) toast(SENTENCES[answer.error] ?? sentence(answer.error, answer.errors));
+    if (!answer.ok && !answer.errors) toast(sentence(answer.error));
     else if (answer.toast) toast(answer.toast);
     return answer;
   } catch (error) {
@@ -57,14 +57,8 @@ export async function performTeams(what, details = {}, as = account()) {
   }
 }
 
-const SENTENCES = {
-  no_answer: "Boundary Bot did not answer in time. Try it again.",
-  not_a_member: "This person is not in that conversation.",
-};
-
-function sentence(error, errors) {
-  const beside = Object.values(errors ?? {}).join(" ");
-  return beside || String(error ?? "That did not work.").replaceAll("_", " ");
+function sentence(error) {
+  return String(error ?? "That did not work.").replaceAll("_", " ");
 }
 
 /** The people and the bot, by account or directory id. */

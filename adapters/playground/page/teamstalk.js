@@ -87,7 +87,7 @@ function list() {
       items.push(h("li", { class: "day", key: `day-${day}` }, h("span", null, longDayIn(me().tz, instant(one.at)))));
       before = null;
     }
-    items.push(h("li", { key: one.id, class: channel ? "post" : "said" }, post(one, channel ? null : before, channel)));
+    items.push(h("li", { key: one.id, class: !channel ? "said" : one.targeted ? "post private" : "post" }, post(one, channel ? null : before, channel)));
     before = one;
   }
   return h("ol", { id: "posts", class: channel ? "posts" : "bubbles", key: data.postsOf }, items);

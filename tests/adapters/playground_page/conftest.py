@@ -1,7 +1,7 @@
 """A workspace with its page, a small app behind it, and headless Chromium in front of it."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,8 +17,10 @@ from adapters.playground.clock import PlaygroundClock
 from adapters.playground.records import Completion
 from adapters.playground.seed import seed
 from adapters.playground.server import PlaygroundServer
+from adapters.playground.teams.seed import seed_teams
 from tests.support import chromium
 from tests.support.little_app import LittleApp
+from tests.support.little_teams_app import LittleTeamsApp
 
 WORDS = (
     Completion(
@@ -37,29 +39,56 @@ class World:
     server: PlaygroundServer
     app: LittleApp
     clock: PlaygroundClock
+    teams: LittleTeamsApp | None = None
 
     @property
     def url(self) -> str:
         return f"{self.server.url}/"
 
+    @property
+    def both(self) -> LittleTeamsApp:
+        """The app behind the Teams tenant of a world that has one."""
+        assert self.teams is not None
+        return self.teams
+
 
 @asynccontextmanager
-async def world_at(start: datetime) -> AsyncIterator[World]:
+async def world_at(start: datetime, *, with_teams: bool = False) -> AsyncIterator[World]:
     clock = PlaygroundClock(SystemClock(), start=start, speed=0)
     seeded = seed(clock, limit_time=clock.elapsed)
 
     async def next_change() -> datetime:
         return clock.now() + timedelta(minutes=45)
 
-    async with aiohttp.ClientSession() as http:
+    async with AsyncExitStack() as stack:
+        http = await stack.enter_async_context(aiohttp.ClientSession())
         app = LittleApp(seeded, clock, http)
-        async with TestServer(app.application()) as behind:
-            seeded.workspace.app.request_url = str(behind.make_url("/slack/events"))
-            async with PlaygroundServer(
-                seeded.workspace, insight=app.insight, next_change=next_change, completions=WORDS
-            ) as server:
-                app.api_url = server.api_url
-                yield World(server, app, clock)
+        behind = await stack.enter_async_context(TestServer(app.application()))
+        seeded.workspace.app.request_url = str(behind.make_url("/slack/events"))
+        teams = await stack.enter_async_context(teams_at(clock)) if with_teams else None
+        server = await stack.enter_async_context(
+            PlaygroundServer(
+                seeded.workspace,
+                teams=teams.world if teams else None,
+                insight=app.insight,
+                next_change=next_change,
+                completions=WORDS,
+            )
+        )
+        app.api_url = server.api_url
+        yield World(server, app, clock, teams)
+
+
+@asynccontextmanager
+async def teams_at(clock: PlaygroundClock) -> AsyncIterator[LittleTeamsApp]:
+    """A tenant whose app hears every message (its owners consented) and answers slash commands."""
+    tenant = seed_teams(clock, limit_time=clock.elapsed)
+    tenant.app.rsc = tenant.app.targeted = True
+    app = LittleTeamsApp(tenant)
+    app.talk()
+    async with TestServer(app.application()) as behind:
+        tenant.app.endpoint = str(behind.make_url("/api/messages"))
+        yield app
 
 
 @pytest_asyncio.fixture(loop_scope="module")

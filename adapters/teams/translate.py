@@ -16,7 +16,7 @@ from typing import Any, Final, ParamSpec, TypeVar
 from urllib.parse import quote, urlsplit
 
 from adapters.teams.forms import form_fields, pressed_data
-from adapters.teams.typed import after_word, first_word, html_pieces, mentions, message_pieces
+from adapters.teams.typed import after_word, first_word, html_pieces, mentions, message_pieces, without_slash
 from bot.inbound import (
     Account,
     Command,
@@ -212,7 +212,7 @@ def entities(activity: Json) -> list[Json]:
 def _command(activity: Json, tenant: str, text: Pieces) -> Command | HomeOpened:
     key, who = key_of(activity), who_of(activity, tenant)
     word = _begins(text, SLASH) or "boundary"
-    rest = after_word(text) if _begins(text, SLASH) else text
+    rest = after_word(text) if _begins(text, SLASH) else without_slash(text)
     if word == "boundary" and is_personal(activity) and _is_home(rest):
         return HomeOpened(key, who)
     return Command(key, who, word, rest, _word(activity["conversation"]["id"]))

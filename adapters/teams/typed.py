@@ -77,6 +77,13 @@ def after_word(text: Pieces) -> Pieces:
     return _trimmed([_FIRST.sub("", str(first), count=1), *others])
 
 
+def without_slash(text: Pieces) -> Pieces:
+    """A text without a slash before its first word."""
+    if text and isinstance(text[0], str) and text[0].startswith("/"):
+        return _trimmed([text[0].removeprefix("/"), *text[1:]])
+    return text
+
+
 def plain(text: str) -> str:
     """Escaped text as people read it, with plain spaces."""
     return unescape(text).replace("\u00a0", " ").replace("\r\n", "\n")

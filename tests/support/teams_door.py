@@ -142,7 +142,13 @@ async def threshold(**other: Any) -> AsyncIterator[Threshold]:
 
 
 def door_settings(issuer_url: str, **other: Any) -> TeamsSettings:
-    given = {"app_id": APP, "openid_url": f"{issuer_url}/openid", "allowed_tenants": frozenset({TENANT})}
+    given = {
+        "app_id": APP,
+        "openid_url": f"{issuer_url}/openid",
+        "login_url": f"{issuer_url}/login",
+        "graph_url": f"{issuer_url}/graph",
+        "allowed_tenants": frozenset({TENANT}),
+    }
     return TeamsSettings(**(given | other))
 
 

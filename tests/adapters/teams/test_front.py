@@ -6,28 +6,41 @@ import asyncio
 import base64
 import json
 import logging
-from collections.abc import Callable
+import random
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from typing import Any
 
+import aiohttp
 import jwt
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from multidict import CIMultiDict
 
 from adapters.bodies import Refusal
+from adapters.stores.memory import MemoryStore
+from adapters.teams.adapter import TeamsAdapter
 from adapters.teams.front import DEEPEST, LARGEST, LEEWAY, LONGEST_ID, Entry
 from adapters.teams.hosts import is_service_url
 from adapters.teams.keys import AT_MOST_EVERY
 from tests.support.clocks import START
+from tests.support.slack_stage import Script
+from tests.support.story import PlainVault
 from tests.support.teams_door import (
     APP,
     CONVERSATION,
     SERVICE,
     TENANT,
+    HandClock,
     Json,
     activity,
     claims,
+    door_settings,
+    issuing,
     listed,
     private_key,
     public_pem,
@@ -36,6 +49,7 @@ from tests.support.teams_door import (
     threshold,
     token,
 )
+from tests.support.waiting import until
 
 NOW = int(START.timestamp())
 MARK = "family-dinner-mark"
@@ -412,3 +426,148 @@ async def test_any_token_is_refused_without_a_word(
     assert isinstance(found, Refusal)
     assert found.status == 401
     assert made not in caplog.text
+
+
+# Over HTTP, with everything behind the door -----------------------------------------------------------------
+
+
+@dataclass
+class House:
+    """The whole adapter behind its door; `script` is the application, which must never be reached."""
+
+    url: str
+    http: aiohttp.ClientSession
+    script: Script
+    store: MemoryStore
+    adapter: TeamsAdapter
+
+    async def post(self, headers: Mapping[str, str], raw: bytes) -> tuple[int, bytes]:
+        async with self.http.post(self.url, data=raw, headers=headers, skip_auto_headers=PLAIN) as answer:
+            return answer.status, await answer.read()
+
+    async def is_untouched(self) -> bool:
+        """Nobody was asked, and nothing is kept."""
+        kept = await self.store.read(lambda tx: (tx.inbox.waiting(), tx.tenants.all()))
+        return (self.script.heard, *kept) == ([], [], [])
+
+
+PLAIN = ("Content-Type", "Accept", "Accept-Encoding")
+
+
+@asynccontextmanager
+async def house() -> AsyncIterator[House]:
+    script, store, routes = Script(), MemoryStore(), web.Application()
+    fresh = aiohttp.TCPConnector(force_close=True)  # aiohttp hangs up after a broken encoding
+    async with issuing() as issuer, aiohttp.ClientSession(connector=fresh) as http:
+        adapter = TeamsAdapter(
+            clock=HandClock(),
+            store=store,
+            vault=PlainVault(),
+            handler=script,
+            session=http,
+            settings=door_settings(issuer.url),
+            words=(),
+        )
+        adapter.routes(routes)
+        async with TestServer(routes) as server:
+            yield House(str(server.make_url("/api/messages")), http, script, store, adapter)
+            await adapter.close()
+    await store.close()
+
+
+ROWS = [
+    *((401, name, make) for name, make in UNAUTHORISED.items()),
+    *((403, name, make) for name, make in FORBIDDEN.items()),
+    *((400, name, make) for name, make in MALFORMED.items()),
+]
+
+
+async def test_over_http_every_row_is_answered_without_a_word_and_the_bot_never_runs(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with house() as at:
+        for status, name, make in ROWS:
+            headers, raw = make()
+            assert await at.post(headers, raw.replace(b"focus 90m", MARK.encode())) == (status, b""), name
+        assert await at.is_untouched()
+        headers, raw = request()
+        assert await at.post(headers, raw) == (201, b"")
+        await until(lambda: len(at.script.heard) == 1)
+    ours = [each for each in caplog.records if each.name.startswith("adapters")]
+    said = "".join(each.getMessage() for each in ours)
+    assert MARK not in said
+    assert token()[:40] not in said
+    assert not [each for each in ours if each.exc_info]
+
+
+async def test_only_posts_are_taken_and_a_body_that_never_ends_is_given_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("adapters.bodies.READ_WITHIN", 0.05)
+
+    async def dripping() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.sleep(5)
+
+    async with house() as at:
+        async with at.http.get(at.url) as answer:
+            assert answer.status == 405
+        with suppress(aiohttp.ClientError):
+            async with at.http.post(at.url, data=dripping(), headers=request()[0]) as answer:
+                assert answer.status == 400
+        assert await at.is_untouched()
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_a_verified_activity_of_any_shape_is_answered_and_never_quoted(
+    seed: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    chance = random.Random(seed)
+    async with house() as at:
+        for number in range(250):
+            made = spoiled(chance, number)
+            status, _ = await at.post(*request(body=made))
+            assert status in {200, 201, 400, 401, 403}, made
+        await until(lambda: not at.adapter._dispatcher._inbox.waiting)
+    ours = "".join(each.getMessage() for each in caplog.records if each.name.startswith("adapters"))
+    assert MARK not in ours
+    assert "Task exception" not in caplog.text
+
+
+ODD: tuple[Any, ...] = (None, 1, True, [], {}, "", MARK, "x" * 300, [None], {"id": None}, 1e308, 10**30, [{}])
+KINDS: tuple[Json, ...] = (
+    {"type": "message", "text": MARK},
+    {"type": "message", "text": None, "value": {"action": "look", "value": MARK}},
+    {"type": "message", "text": f"<at>Kenji</at> {MARK}", "conversation": {"id": "19:x", "tenantId": TENANT}},
+    {"type": "installationUpdate", "action": "add"},
+    {
+        "type": "conversationUpdate",
+        "membersAdded": [{"id": "29:x"}],
+        "channelData": {"tenant": {"id": TENANT}},
+    },
+    {"type": "messageReaction", "reactionsAdded": [{"type": "like"}]},
+    {
+        "type": "invoke",
+        "name": "adaptiveCard/action",
+        "value": {"action": {"type": "Action.Execute", "data": {}}},
+    },
+    {"type": "invoke", "name": "composeExtension/fetchTask", "value": {"messagePayload": {"id": MARK}}},
+    {"type": "invoke", "name": "task/submit", "value": {"data": {"form": "later", "fields": MARK}}},
+)
+
+
+def spoiled(chance: random.Random, number: int) -> Json:
+    """An activity of some kind with one to three things gone or replaced by something odd."""
+    made: Json = json.loads(json.dumps(activity(id=f"n{number}") | chance.choice(KINDS)))
+    for _ in range(chance.randint(1, 3)):
+        inner = made
+        while True:
+            key = chance.choice(list(inner) or ["x"])
+            found = inner.get(key)
+            if not isinstance(found, dict) or chance.random() < 0.4:
+                break
+            inner = found
+        inner[key] = chance.choice(ODD)
+    return made

@@ -1,6 +1,5 @@
 """The state of one local Teams tenant: people, conversations, the app's tokens. Pure memory, no I/O."""
 
-import itertools
 import secrets
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -72,7 +71,7 @@ class TeamsWorld(Watched):
         self.faults = Faults()
         self.limits = RateLimiter(limit_time or clock.monotonic)
         self.base_url = "http://127.0.0.1"
-        self._serial = itertools.count(1)
+        self._accounts: dict[str, str] = {}  # account ids by directory id and user principal name
         self._last_id = 0
 
     # Addresses, time and ids
@@ -106,23 +105,18 @@ class TeamsWorld(Watched):
         self._last_id = max(int(self.now().timestamp() * 1000), self._last_id + 1)
         return str(self._last_id)
 
-    def new_id(self, prefix: str) -> str:
-        """An id that was not used before; it can be told apart but not guessed."""
-        return f"{prefix}{next(self._serial):04x}{secrets.token_hex(8)}"
-
     # People and conversations
 
     def add_user(self, user: TeamsUser) -> TeamsUser:
         """Let somebody join the tenant."""
         self.users[user.id] = user
+        self._accounts[user.aad] = self._accounts[user.upn.lower()] = user.id
         self.changed()
         return user
 
     def person(self, key: str) -> TeamsUser | None:
         """Somebody by account id (29:…), directory id or user principal name."""
-        known = self.users.get(key)
-        wanted = key.lower()
-        return known or next((u for u in self.users.values() if wanted in {u.aad, u.upn.lower()}), None)
+        return self.users.get(key) or self.users.get(self._accounts.get(key.lower(), ""))
 
     def name_of(self, account: str) -> str:
         """The display name of a person or of the bot."""

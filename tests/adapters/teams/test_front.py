@@ -469,6 +469,7 @@ async def house() -> AsyncIterator[House]:
             words=(),
         )
         adapter.routes(routes)
+        await adapter.start()
         async with TestServer(routes) as server:
             yield House(str(server.make_url("/api/messages")), http, script, store, adapter)
             await adapter.close()

@@ -2,7 +2,7 @@
 # Extra arguments: make run ARGS="--port 8000", make test ARGS="-k digest", make bench ARGS=--quick.
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test bench faults lint format docs lock clean
+.PHONY: help run install test bench faults teams-e2e lint format docs lock clean
 MAKEFLAGS += --no-print-directory
 
 VENV := .venv
@@ -19,7 +19,7 @@ export PYTHONPATH := $(CURDIR)
 export UV_CUSTOM_COMPILE_COMMAND := make lock
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.runtime ## the playground: a local workspace with a web page, no account needed
 	@$(PY) -m bot playground $(ARGS)
@@ -35,6 +35,9 @@ bench: $(VENV)/.dev ## the numbers, each beside its stated peer (ARGS=--quick fo
 
 faults: $(VENV)/.dev ## kill the bot 500 times while it delivers, and count (KILLS=50 for fewer)
 	@$(PY) -m tests.faults --kills $(KILLS) $(ARGS)
+
+teams-e2e: $(VENV)/.dev ## by hand: the story through Microsoft's test client for Teams (needs Node and Chromium)
+	@$(PY) -m tests.teams_e2e $(ARGS)
 
 lint: $(VENV)/.dev ## style, formatting, types and import rules
 	@$(VENV)/bin/ruff check .

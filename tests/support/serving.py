@@ -115,6 +115,20 @@ def teams_environment(server: PlaygroundServer, world: TeamsWorld, features: str
 
 
 @asynccontextmanager
+async def bare(folder: Path, port: int, settings: Mapping[str, str]) -> AsyncIterator[Served]:
+    """Run `serve` with these settings until the block ends; killed if it still runs. Empty ones are unset."""
+    environ = _surroundings(folder, port) | dict(settings)
+    given = {name: value for name, value in environ.items() if value}
+    served = Served(given, f"http://127.0.0.1:{port}", folder / "serve.log")
+    try:
+        await served.start()
+        yield served
+    finally:
+        if served.process is not None and served.process.returncode is None:
+            await served.end(signal.SIGKILL)
+
+
+@asynccontextmanager
 async def serving(
     server: PlaygroundServer,
     folder: Path,
@@ -123,21 +137,14 @@ async def serving(
     slack: Seeded | None = None,
     teams: TeamsWorld | None = None,
 ) -> AsyncIterator[Served]:
-    """Run `serve` for one platform or both until the block ends; killed if it still runs."""
+    """Run `serve` for one platform or both until the block ends."""
     port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    environ = _surroundings(folder, port)
+    url, environ = f"http://127.0.0.1:{port}", {}
     if slack is not None:
         environ |= slack_environment(server, slack)
         slack.workspace.app.request_url = f"{url}/slack/events"
     if teams is not None:
         environ |= teams_environment(server, teams)
         teams.app.endpoint = f"{url}/api/messages"
-    environ |= dict(extra or {})
-    served = Served({name: value for name, value in environ.items() if value}, url, folder / "serve.log")
-    try:
-        await served.start()
+    async with bare(folder, port, environ | dict(extra or {})) as served:
         yield served
-    finally:
-        if served.process is not None and served.process.returncode is None:
-            await served.end(signal.SIGKILL)

@@ -124,7 +124,7 @@ def _last_decision(tx: Tx, viewer: Account, decisions: Sequence[Decided]) -> Jso
 
     The trace names the recipient's norms, so a sender gets its rules without their words.
     """
-    me = {names.id_of(tx, viewer), names.outside_id(viewer)}
+    me = names.known_as(tx, viewer)
     for at, ping, recipient, verdict in reversed(decisions):
         if ping.sender in me or recipient in me:
             people = {"sender": ping.sender, "recipient": recipient}

@@ -6,7 +6,6 @@ get through, `@sam` stands in) they go by `tenant/user` until they enrol.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.inbound import Account, PersonRef, Pieces, Profile
@@ -43,13 +42,14 @@ def sender_id(tx: Tx, sender: Account, recipient: Person | None) -> str:
     own = id_of(tx, sender)
     if not named or own in named:
         return own
-    return next((id for id in _also_known_as(tx, sender) if id in named), own)
+    return next((id for id in sorted(known_as(tx, sender)) if id in named), own)
 
 
-def _also_known_as(tx: Tx, account: Account) -> Iterator[str]:
-    yield from map(outside_id, accounts_of(tx, account))
+def known_as(tx: Tx, account: Account) -> set[str]:
+    """Every id that the human behind an account goes by or ever went by: here, and where norms name them."""
     record = record_of(tx, account)
-    yield from record.state.aliases if record else ()
+    aliases = record.state.aliases if record else ()
+    return {id_of(tx, account), *map(outside_id, accounts_of(tx, account)), *aliases}
 
 
 def accounts_of(tx: Tx, account: Account) -> list[Account]:
@@ -82,10 +82,10 @@ def resolved(tx: Tx, person: str) -> str:
 
 
 def account_of(tx: Tx, person: str, tenant: str) -> Account | None:
-    """The account to reach a person id or outside id by: in `tenant` if there is one, else where we talk
-    to them."""
-    if person.startswith(f"{tenant}/"):
-        return Account(tenant, person.removeprefix(f"{tenant}/"))
+    """The account of a person id or outside id: in `tenant` if there is one, else where we talk to them."""
+    place, slash, user = person.partition("/")
+    if slash and ":" in place:
+        return Account(place, user)
     accounts = [known.account for known in tx.accounts.of(person)]
     here = [account for account in accounts if account.tenant == tenant]
     if here:

@@ -88,6 +88,24 @@ async def test_a_decision_between_two_people_is_not_told_to_a_third(team: Story)
     assert (await told(team, "ana"))["decision"] is None
 
 
+async def test_a_linked_person_sees_their_own_day_and_decisions_from_either_side(team: Story) -> None:
+    await team.link("maya", "maya@teams")
+    await team.says("maya", "/focus 90m secret plans")
+    await team.says("lee@teams", "/later @maya hello")
+    everybody = [account(name) for name in (*PEOPLE, "maya@teams", "lee@teams")]
+    now, decisions = team.clock.now(), tuple(team.app.decisions)
+    days = [
+        await team.store.read(lambda tx, who=who: insight(tx, account(who), everybody, decisions, now))  # type: ignore[misc]
+        for who in ("maya", "maya@teams")
+    ]
+    assert [len(day["ribbons"]) for day in days] == [2, 2]
+    assert [day["waiting"]["total"] for day in days] == [1, 1]
+    assert causes(days[0], "maya")["quiet"] == causes(days[1], "maya@teams")["quiet"] == "family dinner"
+    assert [day["decision"]["sender"] for day in days] == ["29:lee"] * 2
+    assert [day["decision"]["recipient"] for day in days] == ["U0MAYA", "29:maya"]
+    assert "secret plans" in json.dumps(days[1]["decision"]["trace"])
+
+
 async def stops(story: Story) -> list[str]:
     """Where "next change" leads through the rest of Monday, in UTC (Lisbon's winter time)."""
     everybody = [account(name) for name in PEOPLE]

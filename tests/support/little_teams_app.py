@@ -1,6 +1,7 @@
 """A small Teams app with a script: every kind of answer that the playground's page must show in Teams.
 
-It reads what Teams posts to it and puts its messages straight into the tenant: the connector has tests of its own.
+It reads what Teams posts to it and puts its messages straight into the tenant: the connector has tests of
+its own.
 """
 
 import json

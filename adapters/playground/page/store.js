@@ -49,14 +49,17 @@ export function redraw() {
   });
 }
 
-let loading = false;
+let loading = null;
 let again = false;
 
-/** Fetch everything that is on the screen; calls during a fetch lead to one more. */
-export async function refresh() {
+/** Fetch everything that is on the screen; calls during a fetch wait for one more, made after them. */
+export function refresh() {
   again = true;
-  if (loading) return;
-  loading = true;
+  loading ??= loadAll();
+  return loading;
+}
+
+async function loadAll() {
   try {
     while (again) {
       again = false;
@@ -66,7 +69,7 @@ export async function refresh() {
     toast(error.message);
     if (!data.state) ui.as = FIRST; // the address may have named somebody who is not here
   } finally {
-    loading = false;
+    loading = null;
   }
 }
 
@@ -151,14 +154,14 @@ export function humans() {
   return [...both, ...only.map((user) => ({ ...user, real_name: user.name, teams: user.id }))];
 }
 
-/** Whether an id is a Slack account; without one, whether the viewer is in Slack. */
+/** Whether an id is a Slack account; without one, whether the viewer is in Slack. Teams accounts are like "29:maya". */
 export function onSlack(id = ui.as) {
-  return !id.includes(":") && (id !== ui.as || data.state !== null);
+  return !id.includes(":");
 }
 
 // The workspace's clock and people are fetched through somebody who is in it.
 function slackAccount(as) {
-  return onSlack(as) || !as.includes(":") ? as : FIRST;
+  return onSlack(as) ? as : FIRST;
 }
 
 /** Anybody by id; whoever is no human here is the bot. */

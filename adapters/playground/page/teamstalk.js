@@ -39,7 +39,7 @@ function head() {
   const people = one.members.map(member).filter((user) => !user.is_bot);
   const words = people.map((user) => `${user.name}, ${presenceWords(user.presence)}`).join("; ");
   return [
-    h("h3", { key: "title" }, one.kind === "channel" ? `${one.team} › ${one.name}` : one.name),
+    h("h3", { key: "title" }, one.name, one.team ? h("span", { class: "place-note" }, ` in ${one.team}`) : null),
     h(
       "p",
       { class: "faces", key: "faces", title: people.map(describe).join("\n") },

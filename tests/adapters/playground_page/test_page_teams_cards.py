@@ -1,4 +1,4 @@
-"""Every kind of Adaptive Card element that the page draws, as people meet it in Teams, and what their inputs send."""
+"""Every Adaptive Card element that the page draws, as people meet it in Teams, and what inputs send."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -147,7 +147,7 @@ async def test_people_are_found_by_typing_and_sent_by_directory_id(page: Page, w
     chips = shown.get_by_role("list", name="Chosen").get_by_role("listitem")
     await expect(chips).to_have_count(2)
     await shown.get_by_role("button", name="Remove Kenji Mori").click()
-    await expect(chips).to_have_text(["NHNoor Haddad"])
+    await expect(chips).to_contain_text(["Noor Haddad"])
     await shown.get_by_role("textbox", name="When").fill("daily 12:00-13:00")
     await shown.get_by_role("button", name="Save").click()
     await expect(shown).to_contain_text("It goes out between")

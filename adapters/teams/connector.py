@@ -32,7 +32,16 @@ if TYPE_CHECKING:
 
 CONVERSATION_GONE: Final = "ConversationNotFound"
 ACTIVITY_GONE: Final = "ActivityNotFound"
-UNREACHABLE: Final = "BotNotInConversationRoster"
+STOPPED: Final = frozenset(
+    {
+        CONVERSATION_GONE,
+        "BotDisabledByAdmin",
+        "BotNotInConversationRoster",
+        "ConversationBlockedByUser",
+        "MessageWritesBlocked",
+    }
+)
+"""Refusals after which nothing can be sent to somebody until they or their admin let us again."""
 NOT_OURS: Final = Refused("service_url_not_allowed")
 
 SHORTEST, LONGEST = 2.0, 20.0
@@ -257,7 +266,7 @@ class Connector:
             return self._pause(request, answer.retry_after)
         if answer.fine or status >= 500 or status == 408:
             return Unclear(f"HTTP {status} from {request.name}")
-        return _refusal(answer)
+        return _refusal(request, answer)
 
     def _pause(self, request: _Request, seconds: float | None) -> Wait:
         """As long as the service says, which holds for whatever else is to go there; else longer each time,
@@ -283,22 +292,20 @@ def _own_window(request: _Request) -> tuple[str, str]:
     return _COUNTED.get(request.kind, CONNECTOR), request.thread
 
 
-def _refusal(answer: Answer) -> Refused:
-    """A definite no (facts: errors and what to do)."""
-    code = answer.code
+def _refusal(request: _Request, answer: Answer) -> Refused:
+    """A definite no. Only what Microsoft names makes somebody unreachable, no gateway's own 403 or 404."""
+    code = answer.code or f"HTTP {answer.status}"
     match answer.status:
         case 401:
-            return Refused(code or "Unauthorized", tenant_wide=True)
-        case 403:
-            return Refused(code or UNREACHABLE, unreachable=True)
-        case 404 if code.startswith(ACTIVITY_GONE):
+            return Refused(code, tenant_wide=True)
+        case 403 | 404 if code in STOPPED:
+            return Refused(code, unreachable=True)
+        case 404 if code.startswith(ACTIVITY_GONE) or request.kind in {"change", "remove"}:
             return Refused(ACTIVITY_GONE)
-        case 404:
-            return Refused(code or CONVERSATION_GONE, unreachable=True)
         case 413:
             return Refused("MessageSizeTooBig")
-        case status:
-            return Refused(code or f"HTTP {status}")
+        case _:
+            return Refused(code)
 
 
 def _part(text: str) -> str:

@@ -211,7 +211,11 @@ async def test_a_redirect_is_not_followed(stage: Stage) -> None:
         (400, "", Refused("HTTP 400")),
         (403, "ConversationBlockedByUser", Refused("ConversationBlockedByUser", unreachable=True)),
         (403, "MessageWritesBlocked", Refused("MessageWritesBlocked", unreachable=True)),
-        (403, "", Refused("BotNotInConversationRoster", unreachable=True)),
+        (403, "BotNotInConversationRoster", Refused("BotNotInConversationRoster", unreachable=True)),
+        (403, "BotDisabledByAdmin", Refused("BotDisabledByAdmin", unreachable=True)),
+        (404, "BotNotInConversationRoster", Refused("BotNotInConversationRoster", unreachable=True)),
+        (403, "", Refused("HTTP 403")),
+        (404, "", Refused("HTTP 404")),
         (404, "ConversationNotFound", Refused("ConversationNotFound", unreachable=True)),
         (404, "ActivityNotFoundInConversation", Refused("ActivityNotFound")),
         (413, "MessageSizeTooBig", Refused("MessageSizeTooBig")),
@@ -222,6 +226,12 @@ async def test_a_refusal_tells_its_kind(stage: Stage, status: int, code: str, me
     stage.service.script.append(Say(status, {"error": {"code": code, "message": "hello"}}))
     assert await stage.send() == meaning
     assert len(stage.service.asked) == 1
+
+
+@pytest.mark.parametrize("call", ["update", "delete"])
+async def test_what_cannot_be_changed_because_it_is_not_there_is_gone(stage: Stage, call: str) -> None:
+    stage.service.script.append(Say(404, text="<html>"))
+    assert await ALL[call](stage.connector, stage.url) == Refused("ActivityNotFound")
 
 
 async def test_a_refused_token_is_renewed_once(stage: Stage) -> None:

@@ -66,10 +66,21 @@ def with_error(text: str, code: str = "BadRequest", status: int = 400) -> Json:
 
 
 def dialog(title: str, content: Json) -> Json:
-    """A dialog that opens, or another page of the open one."""
-    attachment = {"contentType": CARD_TYPE, "content": content}
+    """A dialog that opens, or another page of the open one. Its buttons can only submit."""
+    attachment = {"contentType": CARD_TYPE, "content": _submitting(content)}
     value = {"title": title, "height": "medium", "width": "medium", "card": attachment}
     return {"task": {"type": "continue", "value": value}}
+
+
+def _submitting(node: Any) -> Any:
+    """A card with the fallback in place of every Action.Execute."""
+    if isinstance(node, list):
+        return [_submitting(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    if node.get("type") == "Action.Execute":
+        return node["fallback"]
+    return {key: _submitting(each) for key, each in node.items()}
 
 
 def dialog_message(message: Message) -> Json:

@@ -140,3 +140,11 @@ def test_forms_are_kept_for_an_hour_and_no_more_than_some() -> None:
 def test_errors_without_a_form_are_one_sentence() -> None:
     assert all_of({"a": "One.", "b": "Two.", "c": "One."}) == "One. Two."
     assert all_of({}) == "Please look at the form again."
+
+
+def test_buttons_of_a_dialog_submit_since_it_cannot_execute() -> None:
+    message = Message("Held", (Actions((Button("Cancel", "never_mind", "h_1"),)),))
+    shown = json.dumps(dialog_message(message))
+    assert "Action.Execute" not in shown
+    assert '"type": "Action.Submit"' in shown
+    assert "never_mind" in shown

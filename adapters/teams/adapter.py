@@ -78,7 +78,6 @@ class TeamsAdapter:
             vault=vault,
             clock=clock,
             handler=handler,
-            settings=settings,
             words=words,
         )
         self._recall: asyncio.Task[None] | None = None

@@ -44,7 +44,6 @@ from bot.messages.forms import PEOPLE_FIELDS
 from bot.ports import Clock, Handler, Reply, Store, StoreError, Tx, Vault
 
 if TYPE_CHECKING:
-    from adapters.teams.adapter import TeamsSettings
     from adapters.teams.turns import Turns
 
 PATH: Final = "/api/messages"
@@ -67,11 +66,9 @@ class TeamsDispatcher:
         vault: Vault,
         clock: Clock,
         handler: Handler,
-        settings: TeamsSettings,
         words: Collection[str],
     ) -> None:
         self._front, self._chat, self._store, self._handler = front, chat, store, handler
-        self._bot = f"28:{settings.app_id}"
         self._words = frozenset(words) | translate.SLASH
         self._people = Acquaintances(chat, store)
         self._replies = Replies(chat, self._people, Shown(clock))
@@ -128,7 +125,7 @@ class TeamsDispatcher:
         inbound = self._meant(activity, tenant)
 
         def learn(tx: Tx, is_new: bool) -> None:
-            remember(tx, activity, tenant, self._bot)
+            remember(tx, activity, tenant)
             if is_new and isinstance(inbound, HomeOpened):
                 want_home(tx, activity, tenant)
 
@@ -170,7 +167,7 @@ class TeamsDispatcher:
         """Never raises: what fails is a sentence."""
         activity, tenant = entry.activity, entry.tenant
         try:
-            await self._store.write(lambda tx: remember(tx, activity, tenant, self._bot))
+            await self._store.write(lambda tx: remember(tx, activity, tenant))
             turns = await self._loaded()
             answer = await turns.run(activity, tenant)
         except translate.Malformed as error:

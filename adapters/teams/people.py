@@ -12,8 +12,18 @@ from adapters.teams import translate
 from adapters.teams.chat import PATIENCE, TeamsChat, profile_of
 from adapters.teams.connector import Turn
 from adapters.teams.places import tenant_id
-from bot.inbound import Account, Command, HomeOpened, Inbound, Left, Mentioned, Profile
-from bot.ports import Outcome, Refused, Store
+from bot.inbound import (
+    Account,
+    Command,
+    HomeOpened,
+    Inbound,
+    Left,
+    Mentioned,
+    Profile,
+    ShortcutUsed,
+    Submitted,
+)
+from bot.ports import Outcome, Refused, Store, Tx
 from bot.records import AccountRecord
 
 PROFILE_WITHIN: Final = 1.5  # seconds of an answer for looking up somebody we meet for the first time
@@ -53,12 +63,10 @@ class Acquaintances:
     async def resolved(self, inbound: Inbound, activity: Json) -> tuple[Inbound, tuple[str, ...]]:
         """With accounts in place of directory ids, and the ids of whom nobody knows here."""
         wanted = [each for each in translate.people_of(inbound) if not each.startswith("29:")]
-        if not wanted:
+        if not wanted or not isinstance(inbound, Submitted | ShortcutUsed):
             return inbound, ()
         tenant = inbound.who.tenant
-        records = await self._store.read(
-            lambda tx: {each: tx.accounts.by_directory(tenant, each) for each in wanted}
-        )
+        records = await self._found(tenant, wanted)
         accounts = {each: record.account.user for each, record in records.items() if record}
         strangers = [each for each in wanted if each not in accounts][:MOST_LOOKED_UP]
         members = [] if translate.is_personal(activity) else strangers  # nobody else is in a personal chat
@@ -75,15 +83,20 @@ class Acquaintances:
         wanted = tuple(users)
         if not wanted:
             return {}
-        found = await self._store.read(
-            lambda tx: {
-                each: tx.accounts.get(Account(tenant, each))
-                if each.startswith("29:")
-                else tx.accounts.by_directory(tenant, each)
+        found = await self._found(tenant, wanted)
+        return {each: record.name for each, record in found.items() if record and record.name}
+
+    async def _found(self, tenant: str, users: Iterable[str]) -> Mapping[str, AccountRecord | None]:
+        """What we know of accounts or of ids of the directory."""
+        wanted = tuple(users)
+
+        def work(tx: Tx) -> Mapping[str, AccountRecord | None]:
+            return {
+                each: tx.accounts.get(Account(tenant, each)) or tx.accounts.by_directory(tenant, each)
                 for each in wanted
             }
-        )
-        return {each: record.name for each, record in found.items() if record and record.name}
+
+        return await self._store.read(work)
 
     async def _known(self, accounts: list[Account]) -> Mapping[Account, AccountRecord | None]:
         return await self._store.read(lambda tx: {each: tx.accounts.get(each) for each in accounts})

@@ -21,8 +21,9 @@ WANTED = "wanted"
 """`Conversation.home` when the person asked for Home anew."""
 
 
-def remember(tx: Tx, activity: Json, tenant: str, bot: str) -> None:
-    """Renew the conversation, the account and, when it is heard of first, the tenant; `bot` is "28:…"."""
+def remember(tx: Tx, activity: Json, tenant: str) -> None:
+    """Renew the conversation, the account and, when it is heard of first, the tenant."""
+    bot = _text(_inner(activity, "recipient"), "id")
     if tx.tenants.get(tenant) is None:
         tx.tenants.put(Tenant(tenant, "teams", bot_user=bot))
     place = line_of(activity)
@@ -58,7 +59,7 @@ def _conversation(activity: Json, tenant: str, place: str, known: Conversation |
         before,
         service_url=_text(activity, "serviceUrl"),
         kind=kind or before.kind,
-        user=sender if is_personal and sender.startswith("29:") else before.user,
+        user=sender if is_personal and _is_person(sender) else before.user,
         team=_text(_inner(data, "team"), "id") or before.team,
         channel=_text(_inner(data, "channel"), "id") or before.channel,
     )
@@ -70,7 +71,7 @@ def _renew_account(tx: Tx, activity: Json, tenant: str, place: Conversation) -> 
     account = Account(tenant, _text(sender, "id"))
     known = tx.accounts.get(account)
     is_own = place.kind == "personal" and place.user == account.user
-    if not account.user.startswith("29:") or not (known or is_own):
+    if not _is_person(account.user) or not (known or is_own):
         return
     before = known or AccountRecord(account)
     heard = replace(before, directory_id=_text(sender, "aadObjectId") or before.directory_id)
@@ -86,6 +87,10 @@ def _bot_left(activity: Json, bot: str) -> bool:
         return activity.get("action") == "remove"
     gone = activity.get("membersRemoved") if activity.get("type") == "conversationUpdate" else ()
     return any(_text(each, "id") == bot for each in gone if isinstance(each, Mapping)) if gone else False
+
+
+def _is_person(user: str) -> bool:
+    return bool(user) and not user.startswith("28:")
 
 
 def _is_removal(activity: Json) -> bool:

@@ -19,6 +19,8 @@ from typing_extensions import override
 
 from adapters.bodies import Json
 
+NEEDED: Final = ("type", "id", "name", "action", "value", "channelId", "conversation", "from", "recipient")
+"""All that deciding takes: botbuilder refuses an activity over an unknown shape in any other field."""
 RAW: Final = "boundary.activity"
 TENANT: Final = "boundary.tenant"
 
@@ -54,7 +56,8 @@ class Turns:
     async def run(self, activity: Json, tenant: str) -> tuple[int, object] | None:
         """Status and body of an invoke's answer; None for everything else. What a listener raises, and what
         botbuilder makes of an odd shape, is raised."""
-        context = TurnContext(self._adapter, Activity().deserialize(activity))
+        needed = {name: activity[name] for name in NEEDED if name in activity}
+        context = TurnContext(self._adapter, Activity().deserialize(needed))
         context.turn_state[RAW], context.turn_state[TENANT] = activity, tenant
         await self._adapter.run_pipeline(context, self._handler.on_turn)
         answer = context.turn_state.get(BotAdapter._INVOKE_RESPONSE_KEY)

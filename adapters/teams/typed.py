@@ -101,7 +101,7 @@ def _mentioned(activity: Json) -> list[tuple[str, PersonRef]]:
         if not isinstance(whom, Mapping) or entity.get("type") != "mention":
             continue
         user, words, name = whom.get("id"), entity.get("text"), whom.get("name")
-        if isinstance(user, str) and user.startswith(("28:", "29:")):
+        if isinstance(user, str) and user and not user.startswith("19:"):  # teams, channels and tags
             words = words if isinstance(words, str) else ""
             label = plain(name if isinstance(name, str) and name else _TAGS.sub("", words))
             found.append((_name(_TAGS.sub("", words) or label), PersonRef(user, label)))

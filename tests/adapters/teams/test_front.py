@@ -523,12 +523,14 @@ async def test_only_posts_are_taken_and_a_body_that_never_ends_is_given_up(
 
 @pytest.mark.parametrize("seed", range(2))
 async def test_a_verified_activity_of_any_shape_is_answered_and_never_quoted(
-    seed: int, caplog: pytest.LogCaptureFixture
+    seed: int, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    monkeypatch.setattr("adapters.teams.people.PROFILE_WITHIN", 0.001)  # there is no connector to ask
+    monkeypatch.setattr("adapters.teams.chat.PATIENCE", 0.0)
     chance = random.Random(seed)
     async with house() as at:
-        for number in range(250):
+        for number in range(150):
             made = spoiled(chance, number)
             status, _ = await at.post(*request(body=made))
             assert status in {200, 201, 400, 401, 403}, made
@@ -538,6 +540,7 @@ async def test_a_verified_activity_of_any_shape_is_answered_and_never_quoted(
     assert "Task exception" not in caplog.text
 
 
+CHECKED = {"type", "serviceUrl", "channelId", "tenant", "tenantId"}  # the door's own tests are above
 ODD: tuple[Any, ...] = (None, 1, True, [], {}, "", MARK, "x" * 300, [None], {"id": None}, 1e308, 10**30, [{}])
 KINDS: tuple[Json, ...] = (
     {"type": "message", "text": MARK},
@@ -566,7 +569,7 @@ def spoiled(chance: random.Random, number: int) -> Json:
     for _ in range(chance.randint(1, 3)):
         inner = made
         while True:
-            key = chance.choice(list(inner) or ["x"])
+            key = chance.choice([each for each in inner if each not in CHECKED] or ["x"])
             found = inner.get(key)
             if not isinstance(found, dict) or chance.random() < 0.4:
                 break

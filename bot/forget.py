@@ -28,13 +28,15 @@ def erase_person(tx: Tx, person: str, now: datetime) -> bool:
     if record is None and not accounts:
         return False
     name = record.state.name if record else ""
-    senders = Counter(hold.sender for hold in tx.holds.waiting_for(person) if hold.state is HoldState.WAITING)
+    waiting = [hold for hold in tx.holds.waiting_for(person) if hold.state is HoldState.WAITING]
+    senders = Counter(planning.notice_to(tx, hold.sender) for hold in waiting)
     _cancel_sent(tx, accounts, now)
     tx.holds.remove_person(person, accounts)
     tx.outbox.remove_person(accounts)
     tx.history.remove(person)
     _leave_teams(tx, person)
     for account in accounts:
+        tx.holds.remove_person(names.outside_id(account), [])
         _disown(tx, account)
     for alias in record.state.aliases if record else ():
         tx.holds.remove_person(alias, [])

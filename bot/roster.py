@@ -99,6 +99,8 @@ def _put(
 ) -> None:
     person = replace(entry.person, holidays=dates)
     known = tx.people.get(person.id)
+    if known is not None and known.state.merged_into:
+        known = None  # the file makes a person of their own of them again
     state = known.state if known else PersonState(met=True, name=person.id.capitalize())
     if known:
         person = replace(person, said=known.person.said)

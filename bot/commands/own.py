@@ -102,7 +102,7 @@ def forget(turn: Turn, words: Words) -> Reply:
     """`/boundary forget me`: asks first."""
     record = turn.me()
     waits = len(turn.tx.holds.waiting_for(record.person.id)) if record else 0
-    return Reply(welcome.forget_question(waits))
+    return Reply(welcome.forget_question(waits, linking.line_of(turn.tx, turn.who)))
 
 
 def forget_me(turn: Turn) -> Message:

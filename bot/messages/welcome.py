@@ -67,14 +67,15 @@ def goodbye(undone: bool = False) -> Message:
     )
 
 
-def forget_question(waiting: int) -> Message:
-    """Asked before everything about a person is deleted."""
+def forget_question(waiting: int, linked: str = "") -> Message:
+    """Asked before everything about a person is deleted. `linked` names all accounts of a linked one."""
     waits = (
         f"{waiting} {'message waits' if waiting == 1 else 'messages wait'} for you: deliver them first, "
         "or their senders are told that they did not reach you."
     )
     return message(
         say("This deletes your norms, history and tokens, what waits for you and what I hold from you."),
+        say(f"{linked}: it is deleted on all sides.") if linked else None,
         say(waits) if waiting else None,
         buttons(
             Button("Delete everything about me", Act.FORGET, tone="danger",

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot import limiter, planning
+from bot import limiter, names, planning
 from bot.perform.jobs import Composer, Job, SnoozeWork, StatusWork, WakeWork
 from bot.planning.arming import LEAD
 from bot.ports import Chat, Tx, Vault
@@ -21,7 +21,6 @@ from rules import (
     Mode,
     Nudge,
     Ours,
-    Segment,
     SenderNote,
     SetStatus,
     Snooze,
@@ -176,7 +175,8 @@ def _decided(tx: Tx, row: Delivery, now: datetime) -> Delivery | None:
             return row if _still_urgent(tx, tx.holds.get(hold), now) else None
         case Nudge(person=person):
             record = tx.people.get(person)
-            return row if record and _segment(tx, record, now).mode is Mode.AVAILABLE else None
+            stands = record is not None and not record.state.merged_into  # else they are nudged as one
+            return row if record and stands and _is_available(tx, record, now) else None
         case _:
             return row
 
@@ -193,7 +193,7 @@ def _still_urgent(tx: Tx, hold: Hold | None, now: datetime) -> bool:
     """Whether an urgent ping still passes; if not, it goes back to waiting."""
     if hold is None or hold.state is not HoldState.RELEASING:
         return False
-    record = tx.people.get(hold.recipient)
+    record = tx.people.get(names.resolved(tx, hold.recipient))
     if record is None:
         return True  # someone without norms gets everything
     seen = planning.judge(tx, hold, record, planning.teams_of(tx, record.person.id), now)
@@ -266,5 +266,6 @@ def _held_now(tx: Tx, record: PersonRecord, now: datetime) -> bool:
     return span is not None and span.start <= now
 
 
-def _segment(tx: Tx, record: PersonRecord, now: datetime) -> Segment:
-    return availability_at(record.person, planning.teams_of(tx, record.person.id), now)
+def _is_available(tx: Tx, record: PersonRecord, now: datetime) -> bool:
+    segment = availability_at(record.person, planning.teams_of(tx, record.person.id), now)
+    return segment.mode is Mode.AVAILABLE

@@ -215,19 +215,19 @@ def gather(tx: Tx, delivery: Delivery, digest: Digest, now: datetime) -> tuple[H
     fit into one message goes in the next.
     """
     bound = [hold for hold in map(tx.holds.get, digest.holds) if hold and hold.state is HoldState.RELEASING]
-    record = tx.people.get(digest.person)
+    record = tx.people.get(names.resolved(tx, digest.person))
     if delivery.urgent or record is None:
         return tuple(bound)
-    teams = teams_of(tx, digest.person)
+    teams = teams_of(tx, record.person.id)
     going: list[Hold] = []
-    for hold in bound if digest.holds else _releasable(tx, digest.person, now):
+    for hold in bound if digest.holds else _releasable(tx, record.person.id, now):
         seen = judge(tx, hold, record, teams, now)
         if seen.held:
             put_back(tx, [hold], seen.goes, now)
         elif len(going) < DIGEST_LIMIT:
             going.append(replace(hold, state=HoldState.RELEASING))
         else:
-            more = row(Lane.MESSAGE, delivery.to, Digest(digest.person, ()), now, f"{delivery.key}+")
+            more = row(Lane.MESSAGE, delivery.to, Digest(record.person.id, ()), now, f"{delivery.key}+")
             tx.outbox.add(more)
     for hold in going:
         tx.holds.put(hold)
@@ -248,12 +248,12 @@ def _releasable(tx: Tx, person: str, now: datetime) -> list[Hold]:
 def put_back(tx: Tx, holds: Iterable[Hold], release: datetime | None, now: datetime) -> None:
     """Back to waiting with a new release; the person is swept again when it comes."""
     moved = []
-    for hold in holds:
+    for hold in _of_todays_person(tx, holds):
         waiting = replace(hold, state=HoldState.WAITING, release_at=release)
         tx.holds.put(waiting)
         if _worth_telling(hold, waiting):
             moved.append(waiting)
-        sweep_at(tx, hold.recipient, release)
+        sweep_at(tx, waiting.recipient, release)
     tell_moved(tx, moved, now)
 
 
@@ -264,9 +264,10 @@ def ask_again(tx: Tx, holds: Sequence[Hold], now: datetime) -> list[Hold]:
 
     Never at once: whatever swallowed the answer may still be there, and a digest read twice is a nuisance.
     """
+    holds = _of_todays_person(tx, holds)
     record = tx.people.get(holds[0].recipient) if holds else None
     if record is None:
-        return list(holds)
+        return holds
     release = _next_digest(record, teams_of(tx, record.person.id), now + DOUBTED_AFTER)
     for hold in holds:
         if not hold.doubted:
@@ -280,6 +281,14 @@ def _next_digest(record: PersonRecord, teams: Sequence[Team], earliest: datetime
     return max(earliest, digest_at(record.person, teams, verdict.release_at or earliest, False))
 
 
+def _of_todays_person(tx: Tx, holds: Iterable[Hold]) -> list[Hold]:
+    """The holds of one delivery with their recipient as that person goes by now: two accounts may have been
+    linked while it was on its way."""
+    found = list(holds)
+    recipient = names.resolved(tx, found[0].recipient) if found else ""
+    return [hold if hold.recipient == recipient else replace(hold, recipient=recipient) for hold in found]
+
+
 def sweep_at(tx: Tx, person: str, at: datetime | None) -> None:
     """Have a person swept at `at` if nothing of theirs is due before; None asks for nothing."""
     record = tx.people.get(person)
@@ -290,6 +299,7 @@ def sweep_at(tx: Tx, person: str, at: datetime | None) -> None:
 def landed(tx: Tx, holds: Sequence[Hold], now: datetime, *, tell: bool) -> None:
     """These have been delivered: erase their text, note the day's digest, and tell the senders, each when
     their own norms let a message through."""
+    holds = _of_todays_person(tx, holds)
     for hold in holds:
         tx.holds.put(replace(hold, state=HoldState.DELIVERED, delivered_at=now, text=None))
     record = tx.people.get(holds[0].recipient) if holds else None

@@ -5,6 +5,7 @@ its own.
 """
 
 import json
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from adapters.playground.teams.world import TeamsWorld
 Json = dict[str, Any]
 
 CARDS: Final[Json] = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
+_CALLED: Final = re.compile(r"^(/|<at>Boundary Bot</at>(&nbsp;|\s)*)")
 
 
 class LittleTeamsApp:
@@ -62,7 +64,7 @@ class LittleTeamsApp:
         sender, place = activity["from"]["id"], activity["conversation"]["id"].partition(";")[0]
         if activity.get("value") is not None:
             self.post(place, CARDS["done"], summary="Done")
-        elif activity["text"].removeprefix("/").startswith("focus"):
+        elif _CALLED.sub("", activity["text"]).startswith("focus"):
             self._focus(sender)
             hidden = {"viewer": sender} if activity["recipient"].get("isTargeted") else {}
             self.post(place, CARDS["focus"], summary="Focus until 11:45", **hidden)

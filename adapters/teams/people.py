@@ -28,7 +28,7 @@ from bot.records import AccountRecord
 
 PROFILE_WITHIN: Final = 1.5  # seconds of an answer for looking up somebody we meet for the first time
 MOST_LOOKED_UP: Final = 10  # for one request
-REFUSED_KEPT: Final = 10_000  # accounts that nobody tells us about, so that we do not ask again
+REMEMBERED: Final = 10_000  # accounts that were asked about, so that we do not ask again
 
 
 class Acquaintances:
@@ -37,6 +37,7 @@ class Acquaintances:
     def __init__(self, chat: TeamsChat, store: Store) -> None:
         self._chat, self._store = chat, store
         self._refused: set[Account] = set()
+        self._offered: set[Account] = set()
 
     async def introduced(self, inbound: Inbound, activity: Json) -> Inbound:
         """With profiles of who acts and of those it is about whose names we do not know.
@@ -120,6 +121,15 @@ class Acquaintances:
             hours=looked.hours,
         )
 
+    def _may_enrol(self, inbound: Inbound, known: AccountRecord | None) -> bool:
+        """Somebody who may be about to use us is looked up once more: for the hours of their calendar."""
+        if not isinstance(inbound, Command | HomeOpened) or (known and known.person):
+            return False
+        if inbound.who in self._offered or len(self._offered) >= REMEMBERED:
+            return False
+        self._offered.add(inbound.who)
+        return True
+
     async def _looked_up(self, who: Account, activity: Json) -> Profile | None:
         """What Teams says about an account; None if it does not, or not quickly."""
         if who in self._refused:
@@ -133,7 +143,7 @@ class Acquaintances:
                     found = member if isinstance(member, Outcome) else profile_of(member)
         except TimeoutError:
             return None
-        if isinstance(found, Refused) and not found.tenant_wide and len(self._refused) < REFUSED_KEPT:
+        if isinstance(found, Refused) and not found.tenant_wide and len(self._refused) < REMEMBERED:
             self._refused.add(who)
         return found if isinstance(found, Profile) else None
 

@@ -57,7 +57,13 @@ class TeamsStage:
 
     async def meet(self, name: str) -> Account:
         """As if the person had written to the bot: their conversation and directory id are known."""
-        account, user = self.account(name), self.world.users[f"29:{name}"]
+        account = self.account(name)
+        await self.meet_again(account)
+        return account
+
+    async def meet_again(self, account: Account) -> None:
+        """The same for an account."""
+        user = self.world.users[account.user]
         place = self.world.personal(user.id)
         known = Conversation(self.tenant, place.id, self.world.service_url, "personal", user=user.id)
 
@@ -67,7 +73,6 @@ class TeamsStage:
 
         await self.store.write(work)
         self.chat.remember(account)
-        return account
 
     async def join_groups(self) -> None:
         """As if something had come in from the group chat and the channel."""

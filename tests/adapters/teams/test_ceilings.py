@@ -1,4 +1,4 @@
-"""A crowd of deliveries, and messages past the outbox in between, at a tenant that keeps Microsoft's limits."""
+"""A crowd of deliveries, and messages past the outbox in between, at a tenant with Microsoft's limits."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from bot.ports import Store, Tx, Vault
 from bot.records import AccountRecord, Hold
 
 PAGE = 200  # Fernet rotates about 45,000 values a second: a page holds the event loop for a few milliseconds
+_ALL = 1_000_000
 
 
 def about_token(account: Account) -> str:
@@ -52,11 +53,12 @@ class StoredDirectory:
         await self._store.write(lambda tx: drop_token(tx, account))
 
     async def rotate_all(self) -> int:
-        """Seal every token and held text with the newest key while everything goes on; returns how many.
+        """Seal every token, held text and parcel with the newest key while everything goes on; returns how
+        many.
 
         Afterwards the older keys can be taken out of the setting.
         """
-        return await self._rotate_tokens() + await self._rotate_holds()
+        return await self._rotate_tokens() + await self._rotate_holds() + await self._rotate_parcels()
 
     async def _rotate_tokens(self) -> int:
         count = 0
@@ -74,6 +76,16 @@ class StoredDirectory:
             texts = [(hold.id, hold.text, self._vault.rotate(hold.text)) for hold in page if hold.text]
             count += await self._store.write(partial(_swap_texts, texts=texts))
             page = await self._store.read(partial(_texts_after, after=page[-1].id))
+        return count
+
+    async def _rotate_parcels(self) -> int:
+        """All at once: parcels wait for seconds only, those of an earlier run included."""
+        count, waiting = 0, await self._store.read(lambda tx: tx.inbox.waiting(_ALL))
+        while waiting:
+            page, waiting = waiting[:PAGE], waiting[PAGE:]
+            fresh = [(parcel.key, self._vault.rotate(parcel.sealed)) for parcel in page]
+            await self._store.write(partial(_reseal, fresh=fresh))
+            count += len(fresh)
         return count
 
 
@@ -116,6 +128,11 @@ def _swap_tokens(tx: Tx, fresh: list[tuple[Account, bytes, bytes]]) -> int:
     for account, new in same:
         tx.tokens.put(account, new)
     return len(same)
+
+
+def _reseal(tx: Tx, fresh: list[tuple[str, bytes]]) -> None:
+    for key, sealed in fresh:
+        tx.inbox.reseal(key, sealed)
 
 
 def _swap_texts(tx: Tx, texts: list[tuple[str, bytes, bytes]]) -> int:

@@ -115,6 +115,9 @@ class Inbox(Protocol):
     def remove_line(self, tenant: str, line: str) -> None:
         """Forget what waits of one conversation."""
 
+    def reseal(self, key: str, sealed: bytes) -> None:
+        """Replace what a parcel holds, in its place; nothing where it waits no more."""
+
 
 class Holds(Protocol):
     def get(self, hold: str) -> Hold | None: ...

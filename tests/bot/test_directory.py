@@ -15,7 +15,7 @@ from bot.directory import StoredDirectory
 from bot.inbound import Account
 from bot.ports import Store, VaultError
 from bot.records import AccountRecord
-from tests.support.records import MAYA, SAM, hold
+from tests.support.records import MAYA, SAM, hold, parcel
 
 KEY = new_key()
 
@@ -101,6 +101,17 @@ async def test_rotation_goes_on_beside_everything_else(store: Store) -> None:
     rotated = await store.read(lambda tx: tx.holds.get("h1"))
     assert rotated is not None
     assert FernetVault([newest]).open(rotated.text or b"", "hold h1") == "hello"
+
+
+async def test_what_is_accepted_and_not_handled_is_sealed_with_the_newest_key_too(store: MemoryStore) -> None:
+    newest = new_key()
+    old = FernetVault([KEY]).seal("{}", "inbox")
+    keys = [f"p{n:03}" for n in range(450)]
+    await store.write(lambda tx: [tx.inbox.add(parcel(key, sealed=old)) for key in keys])
+    assert await StoredDirectory(store, FernetVault([newest, KEY])).rotate_all() == len(keys)
+    waiting = await store.read(lambda tx: tx.inbox.waiting())
+    assert [each.key for each in waiting] == keys
+    assert {FernetVault([newest]).open(each.sealed, "inbox") for each in waiting} == {"{}"}
 
 
 async def test_no_token_and_no_key_can_be_read_in_the_database_files(on_disk: tuple[Path, Store]) -> None:

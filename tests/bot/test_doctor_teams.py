@@ -19,6 +19,7 @@ OTHER = "bbbbbbbb-7777-8888-9999-aaaaaaaaaaaa"
 WRITE = Right("Presence.ReadWrite.All", "to set presence and status message.")
 READ = Right("Presence.Read.All", "to see what is set by hand.")
 HOURS = Right("MailboxSettings.Read", "to read working hours.")
+FINE, FOUR = TeamsFacts(), TeamsFacts(count=4)
 SETTINGS = Settings.model_construct(
     teams_app_id=APP,
     teams_app_password=SecretStr("hidden"),
@@ -31,8 +32,8 @@ SETTINGS = Settings.model_construct(
 class Microsoft:
     """Probes of a Microsoft that a test describes."""
 
-    token_says: TeamsFacts = TeamsFacts()
-    keys_say: TeamsFacts = TeamsFacts(count=4)
+    token_says: TeamsFacts = FINE
+    keys_say: TeamsFacts = FOUR
     refused: dict[str, str] = field(default_factory=dict)
     installed: str = "4.17.1"
     asked: list[str] = field(default_factory=list)

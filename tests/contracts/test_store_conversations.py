@@ -153,3 +153,15 @@ async def test_of_eight_that_deliver_the_same_parcel_exactly_one_is_kept(
     )
     assert added.count(True) == 100
     assert len(await waiting(racers[0])) == 100
+
+
+async def test_a_parcel_is_sealed_anew_in_its_place(store: Store) -> None:
+    await store.write(lambda tx: [tx.inbox.add(parcel(key)) for key in ("a", "b")])
+
+    def reseal(tx: Tx) -> None:
+        tx.inbox.reseal("a", b"anew")
+        tx.inbox.reseal("gone", b"anew")
+
+    await store.write(reseal)
+    found = await store.read(lambda tx: tx.inbox.waiting())
+    assert found == [replace(parcel("a"), sealed=b"anew"), parcel("b")]

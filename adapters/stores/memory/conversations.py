@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import count
 
 from adapters.stores.memory.shared import MemoryOnce
@@ -51,6 +52,11 @@ class MemoryInbox(Table[str, tuple[int, Parcel]]):
         found = [key for key, (_, row) in self.rows.items() if (row.tenant, row.line) == (tenant, line)]
         for key in found:
             self.set(key, None)
+
+    def reseal(self, key: str, sealed: bytes) -> None:
+        if key in self.rows:
+            place, parcel = self.rows[key]
+            self.set(key, (place, replace(parcel, sealed=sealed)))
 
 
 def _with(conversation: Conversation) -> Account:

@@ -47,3 +47,6 @@ class SqliteInbox:
 
     def remove_line(self, tenant: str, line: str) -> None:
         self._execute(q.PARCELS_OF, (tenant, line))
+
+    def reseal(self, key: str, sealed: bytes) -> None:
+        self._execute(q.PARCEL_RESEAL, (sealed, key))

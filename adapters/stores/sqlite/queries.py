@@ -88,6 +88,7 @@ CONVERSATION_REMOVE = "DELETE FROM conversations WHERE tenant = ? AND id = ?"
 CONVERSATIONS_WITH = "DELETE FROM conversations WHERE tenant = ? AND user = ? AND user <> ''"
 PARCEL_ADD = _sql("INSERT INTO inbox ($parcel) VALUES (?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING")
 PARCELS_WAITING = _sql("SELECT $parcel FROM inbox ORDER BY number LIMIT ?")
+PARCEL_RESEAL = "UPDATE inbox SET sealed = ? WHERE key = ?"
 PARCEL_REMOVE = "DELETE FROM inbox WHERE key = ?"
 PARCELS_OF = "DELETE FROM inbox WHERE tenant = ? AND line = ?"
 

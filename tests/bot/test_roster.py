@@ -15,7 +15,7 @@ from bot import roster
 from bot.inbound import Account
 from bot.normsfile import NormsFileError
 from bot.ports import Store, Tx
-from bot.records import AccountRecord, Change, Hold, PersonRecord, PersonState
+from bot.records import AccountRecord, Change, Hold, Marks, PersonRecord, PersonState
 from rules import Holiday, Mode, Person, PingKind, Said, Style, Urgency
 
 T = TypeVar("T")
@@ -217,3 +217,59 @@ async def test_a_start_costs_no_look_at_every_person() -> None:
     await roster.refresh_holidays(store, NewYearsDays(), NOW)
     assert store.writes == 1
     await store.close()
+
+
+BOTH = {"slack": TENANT, "teams": "teams:7e1a"}
+TEAMS_MAYA = Account("teams:7e1a", "29:maya")
+WITH_TEAMS = FILE.replace('slack = "U0MAYA"', 'slack = "U0MAYA"\nteams = "29:maya"')
+
+
+async def load_both(store: Store, path: Path) -> roster.Loaded:
+    return await roster.load_file(store, path, BOTH, NewYearsDays(), NOW)
+
+
+async def accounts(store: Store, person: str = "maya") -> list[Account]:
+    return [known.account for known in await store.read(lambda tx: tx.accounts.of(person))]
+
+
+async def test_a_person_of_the_file_has_an_account_on_each_platform_that_is_served(
+    store: Store, path: Path
+) -> None:
+    rewrite(path, WITH_TEAMS)
+    await load_both(store, path)
+    assert await accounts(store) == [MAYA, TEAMS_MAYA]
+    assert (await maya(store)).state.home == MAYA
+    assert not (await load_both(store, path)).changed
+    assert (await load(store, path)).changed  # another set of tenants
+    assert await accounts(store) == [MAYA, TEAMS_MAYA]
+
+
+async def test_two_people_who_set_themselves_up_become_the_one_of_the_file(store: Store, path: Path) -> None:
+    rewrite(path, WITH_TEAMS)
+    await sign_up(store, MAYA, "p_1")
+    await sign_up(store, TEAMS_MAYA, "p_2")
+    await load_both(store, path)
+    assert await accounts(store) == [MAYA, TEAMS_MAYA]
+    assert await store.read(lambda tx: tx.people.ids()) == ["maya"]
+
+
+async def test_another_account_on_one_platform_leaves_what_is_on_the_other(store: Store, path: Path) -> None:
+    rewrite(path, WITH_TEAMS)
+    await load_both(store, path)
+    record = await maya(store)
+    marks = tuple(Marks(each, snoozed_until=NOW) for each in (MAYA, TEAMS_MAYA))
+    marked = replace(record, state=replace(record.state, marks=marks, home=TEAMS_MAYA))
+    await store.write(lambda tx: tx.people.put(marked))
+    rewrite(path, WITH_TEAMS.replace("U0MAYA", "U1MAYA"))
+    await load_both(store, path)
+    state = (await maya(store)).state
+    assert [each.account for each in state.marks] == [TEAMS_MAYA]
+    assert state.home == TEAMS_MAYA
+
+
+async def test_the_file_makes_a_person_of_an_id_that_went_out_of_use(store: Store, path: Path) -> None:
+    gone = PersonRecord(Person("maya", "UTC"), PersonState(merged_into="p_1"))
+    await store.write(lambda tx: tx.people.put(gone))
+    await load(store, path)
+    record = await maya(store)
+    assert (record.state.merged_into, record.person.zone) == ("", "Europe/Lisbon")

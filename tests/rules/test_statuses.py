@@ -24,7 +24,9 @@ from rules import (
     dnd_covers,
     parse_when,
     plan_status,
+    presence_with_expiry,
     snooze_span,
+    with_expiry,
 )
 from rules.values import Kind
 from tests.rules.people import DINNER, MAYA, said, utc
@@ -205,6 +207,63 @@ def test_no_status_set_by_hand_is_ever_lost(data: st.DataObject) -> None:
         assert platform.shown == hand
     else:
         assert not platform.shown.text.startswith("ours")
+
+
+DND = Status("DoNotDisturb", "", None)
+
+
+def test_a_status_that_says_what_ours_says_gets_our_end_where_the_platform_tells_none() -> None:
+    ours = Ours(OURS, None, NOW)
+    shown = replace(OURS, expires=None)
+    assert with_expiry(shown, ours, None) == OURS
+    assert with_expiry(shown, None, OURS) == OURS  # set, but never noted
+    assert with_expiry(HAND, ours, OURS) == HAND
+    assert with_expiry(NONE, None, None) == NONE
+
+
+@pytest.mark.parametrize(
+    ("ends", "since", "known"),
+    [(None, 0, True), (60, 0, True), (60, 61, True), (60, 62, False), (60, 600, False)],
+)
+def test_a_presence_is_ours_until_shortly_after_its_end(ends: int | None, since: int, known: bool) -> None:
+    expires = None if ends is None else NOW + timedelta(minutes=ends)
+    ours = Ours(replace(DND, expires=expires), None, NOW)
+    seen = presence_with_expiry(DND, ours, NOW + timedelta(minutes=since))
+    assert (seen == ours.status) is known
+
+
+def test_another_presence_or_one_that_we_know_nothing_of_is_set_by_hand() -> None:
+    busy, ours = Status("Busy", "", None), Ours(replace(DND, expires=NOW + HOUR), None, NOW)
+    assert presence_with_expiry(busy, ours, NOW) == busy
+    assert presence_with_expiry(DND, None, NOW) == DND
+
+
+@settings(max_examples=500)
+@given(st.data())
+def test_no_presence_set_by_hand_is_ever_lost_though_nothing_tells_when_one_ends(data: st.DataObject) -> None:
+    """Presences are few, so people choose the same as we do; what they chose stands again in the end."""
+    now, shown, by_hand, ours = NOW, NONE, NONE, None
+    for _ in range(data.draw(st.integers(1, 12))):
+        now += timedelta(minutes=data.draw(st.integers(3, 90)))
+        shown = NONE if shown.expires and shown.expires <= now else shown
+        act = data.draw(st.sampled_from(["hand", "norm", "asked", "end"]))
+        if act == "hand":
+            # The same by hand while ours is shown cannot be told apart from ours.
+            chosen = ["Busy", "Away"] if shown.text == DND.text else ["Busy", "DoNotDisturb"]
+            shown = by_hand = Status(data.draw(st.sampled_from(chosen)), "", None)
+            continue
+        ends = now + timedelta(minutes=data.draw(st.integers(1, 90)))
+        desired = None if act == "end" else replace(DND, expires=ends)
+        current = presence_with_expiry(replace(shown, expires=None), ours, now)
+        plan = plan_status(current, ours, desired, act == "asked", now)
+        ours = plan.ours
+        if plan.action != "leave":
+            shown = NONE if plan.action == "clear" else plan.status or NONE
+    current = presence_with_expiry(replace(shown, expires=None), ours, now)
+    plan = plan_status(current, ours, None, False, now)
+    if plan.action != "leave":
+        shown = NONE if plan.action == "clear" else plan.status or NONE
+    assert shown == by_hand
 
 
 def test_one_snooze_spans_adjoining_windows_and_is_found_early() -> None:

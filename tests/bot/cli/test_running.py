@@ -77,3 +77,16 @@ def test_serve_whose_database_cannot_be_opened_says_so(run: Run, tmp_path: Path)
     result = run("serve", **COMPLETE, BOUNDARY_SECRET_KEYS=new_key(), BOUNDARY_DATABASE_URL=url)
     assert (result.exit_code, result.stdout) == (2, "")
     assert "Traceback" not in result.stderr
+
+
+def test_serve_leaves_no_open_door(run: Run) -> None:
+    result = run("serve", TEAMS_AUTH="off", BOUNDARY_HOST="0.0.0.0")  # noqa: S104 -- it must refuse that
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "others could reach the open door" in result.stderr
+
+
+def test_serve_with_nothing_set_names_both_platforms(run: Run) -> None:
+    result = run("serve")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "SLACK_BOT_TOKEN" in result.stderr
+    assert "TEAMS_APP_ID" in result.stderr

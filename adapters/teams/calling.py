@@ -20,6 +20,7 @@ Json = dict[str, Any]
 
 LARGEST: Final = 1_048_576  # bytes of an answer: a page of 500 members has about 200,000
 LONGEST_WAIT: Final = 86_400.0
+CONNECT: Final = 0.6  # of a call's time
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,8 @@ async def call(
             json=body,
             headers=headers,
             allow_redirects=False,
-            timeout=aiohttp.ClientTimeout(total=seconds),
+            # a connection that takes long is given up while it is still clear that nothing was sent
+            timeout=aiohttp.ClientTimeout(total=seconds, connect=seconds * CONNECT),
             middlewares=(_once,),
         ) as response:
             raw = await _read(response)

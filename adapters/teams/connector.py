@@ -46,6 +46,7 @@ NOT_OURS: Final = Refused("service_url_not_allowed")
 
 SHORTEST, LONGEST = 2.0, 20.0
 """Seconds to stay away when the service does not say: Microsoft's own example of a back-off."""
+LEAST: Final = 0.1  # seconds that a call has at least, however long its token took
 PAGES: Final = 12  # of 500 members: larger rosters are cut off, below 14 calls a second
 
 _FOR_NOW: Final = frozenset({412, 429})
@@ -224,7 +225,7 @@ class Connector:
         wait = await self.meter.turn(_windows(request, turn), turn.patience)
         if wait > 0:
             return request.wait(wait)
-        answer = await self._authorized(request)
+        answer = await self._authorized(request, self._clock.monotonic() + self.timeout)
         return self._judged(request, answer) if isinstance(answer, Answer | NoAnswer) else answer
 
     def _allowed(self, url: str) -> bool:
@@ -232,21 +233,21 @@ class Connector:
             return is_service_url(url, self._settings.service_hosts)
         return is_loopback_url(url)
 
-    async def _authorized(self, request: _Request) -> Answer | NoAnswer | Outcome:
+    async def _authorized(self, request: _Request, until: float) -> Answer | NoAnswer | Outcome:
         """The answer; once more with a new token when this one is refused, which is a definite no."""
-        answer = await self._once(request)
+        answer = await self._once(request, until)
         if isinstance(answer, Answer) and answer.status == 401 and self._settings.auth:
-            return await self._once(request)
+            return await self._once(request, until)
         return answer
 
-    async def _once(self, request: _Request) -> Answer | NoAnswer | Outcome:
+    async def _once(self, request: _Request, until: float) -> Answer | NoAnswer | Outcome:
         token = await self._tokens.token(BOT_SCOPE)
         if not isinstance(token, str):
             return token
         url = URL(f"{request.service_url.rstrip('/')}/{request.path}", encoded=True)
         answer = await call(
             self._session, request.method, url, body=request.body,
-            token=token, seconds=self.timeout, now=self._clock.now(),
+            token=token, seconds=max(LEAST, until - self._clock.monotonic()), now=self._clock.now(),
         )  # fmt: skip
         if isinstance(answer, Answer) and answer.status == 401:
             self._tokens.drop(BOT_SCOPE, token)

@@ -29,6 +29,7 @@ SHARED_TENANT: Final = "botframework.com"
 EARLY: Final = 300.0  # seconds before its expiry from which a token is not used any more
 AGAIN: Final = 5.0  # seconds between two attempts while the login service does not answer
 SULK: Final = 60.0  # seconds between two attempts after it refused us, and between two lines in the log
+PATIENCE: Final = 0.5  # of a call's time: who waits longer for a token could not finish the call
 LARGEST: Final = 262_144  # bytes of an answer
 
 _AUTHORITY: Final = "https://login.microsoftonline.com"  # what msal calls it; it insists on https
@@ -82,8 +83,11 @@ class AppTokens:
         if task is None:
             task = asyncio.get_running_loop().create_task(self._ask(key), name="app token")
             self._asking[key] = task
-        # whoever asked first may be cancelled without taking the others' token along
-        return await asyncio.shield(task)
+        try:
+            # whoever asked first may give up without taking the others' token along
+            return await asyncio.wait_for(asyncio.shield(task), self._settings.timeout * PATIENCE)
+        except TimeoutError:
+            return Wait(AGAIN, _METHOD)
 
     def drop(self, scope: str, token: str, tenant: str = "") -> None:
         """Forget `token`, which a service refused; a newer one stays."""

@@ -168,3 +168,15 @@ async def test_the_operator_reads_one_sentence_a_minute_and_no_secret(
     told = caplog.text + repr(said) + repr(vars(tokens))
     assert PASSWORD not in told
     assert "token-4" not in told
+
+
+async def test_who_waits_too_long_for_a_token_could_not_finish_the_call(
+    login: Microsoft, clock: HandClock
+) -> None:
+    token = {"access_token": "late", "expires_in": 3600, "token_type": "Bearer"}
+    login.logins.append(Say(200, token, after=0.6))
+    tokens = AppTokens(login.settings(timeout=1.0), clock)
+    assert await tokens.token(BOT_SCOPE) == Wait(AGAIN, "login.token")
+    await tokens.close()
+    assert await tokens.token(BOT_SCOPE) == "late"
+    assert len(login.logged_in) == 1

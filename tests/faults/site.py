@@ -14,7 +14,7 @@ import sqlite3
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, closing
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,7 +23,6 @@ from typing import TypeVar
 import aiohttp
 
 from adapters.clock import SystemClock
-from adapters.playground.server import PlaygroundServer
 from adapters.stores.sqlite import SqliteStore, migrate
 from adapters.vault import new_key
 from bot import planning
@@ -48,18 +47,25 @@ _ENDS = """
 _UNFINISHED = """
     SELECT lane, state, because, attempt, COUNT(*) FROM outbox
     WHERE state IN ('due', 'sending', 'probing') OR settle_at IS NOT NULL GROUP BY 1, 2, 3, 4
+    UNION ALL SELECT 'hold', state, doubted, 0, COUNT(*) FROM holds
+    WHERE state IN ('waiting', 'releasing') GROUP BY 1, 2, 3
+    UNION ALL SELECT 'inbox', line, '', 0, COUNT(*) FROM inbox GROUP BY 1, 2
 """
 
 
 @dataclass
 class Tally:
-    """What the platform saw. `copies`: deliveries stored more than once; `left`: those still doubled."""
+    """What the platform saw. `lost`: pings that nobody read and whose sender heard nothing; `told`: those
+    whose sender heard; `twice`: those read twice that do not say so; `copies`: deliveries stored more than
+    once; `left`: those still doubled; `kept`: how many messages the bot took in."""
 
     pings: int = 0
     lost: list[str] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
     copies: int = 0
     left: int = 0
+    told: int = 0
+    kept: int = 0
     kills: int = 0
     reached: Counter[Failpoint] = field(default_factory=Counter)
     over_limit: int = 0
@@ -72,7 +78,7 @@ class Site(ABC):
     The first `senders` of its people write, the `recipients` after them are written to.
     """
 
-    server: PlaygroundServer
+    server: AbstractAsyncContextManager[object]
     senders = 10
     recipients = 50
 
@@ -107,7 +113,7 @@ class Site(ABC):
 
     @abstractmethod
     def seen(self) -> Counter[str]:
-        """How often each ping can be read by its recipient."""
+        """How often each ping can be read by its recipient; once if its sender knows that it did not come."""
 
     @abstractmethod
     def count(self) -> Tally:
@@ -145,6 +151,7 @@ class Site(ABC):
         self.life = await self.lives.begin(self._environment(point))
         while not self.life.ended.done() and not await answers(self.port):  # noqa: ASYNC110
             await asyncio.sleep(0.01)  # another process: there is no event to wait for
+        assert kill or not self.life.ended.done(), "the bot does not come up; see FAULTS_LOUD"
 
     def _environment(self, failpoint: str) -> dict[str, str]:
         return {
@@ -201,6 +208,12 @@ class Site(ABC):
         while missing := self._missing():
             assert SystemClock().monotonic() < deadline, f"after {patience} s: {missing}"
             await asyncio.sleep(0.1)
+
+    def kept(self) -> int:
+        """How many messages the bot has taken in: one for each that was written, however often it came."""
+        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as reader:
+            [(count,)] = reader.execute("SELECT COUNT(*) FROM holds")
+        return int(count)
 
     def _missing(self) -> str:
         """What is not finished, "" if all is."""

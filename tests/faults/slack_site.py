@@ -108,6 +108,7 @@ class SlackSite(Site):
         tally.copies = sum(copies - 1 for copies in self.workspace.audit.copies("id").values())
         tally.left = sum(copies - 1 for copies in self.workspace.audit.left("id").values())
         tally.over_limit, tally.early = self.workspace.calls_over_limit(), self.workspace.audit.early
+        tally.kept = self.kept()
         return tally
 
 

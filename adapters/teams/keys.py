@@ -86,7 +86,7 @@ class SigningKeys:
         try:
             async with asyncio.timeout(self._timeout):
                 found = keys_of(await self._get(self._jwks_uri(await self._get(self._url))))
-        except (TimeoutError, aiohttp.ClientError, OSError, ValueError, RecursionError) as error:
+        except Exception as error:  # whatever is wrong with them, the old keys stay
             logger.warning("The Bot Framework's signing keys could not be fetched: %s.", type(error).__name__)
             return
         if not found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
@@ -28,7 +29,7 @@ from bot.records import AccountRecord
 
 PROFILE_WITHIN: Final = 1.5  # seconds of an answer for looking up somebody we meet for the first time
 MOST_LOOKED_UP: Final = 10  # for one request
-REMEMBERED: Final = 10_000  # accounts that were asked about, so that we do not ask again
+REMEMBERED: Final = 10_000  # what Teams said about an account, or that it says nothing: asked once a run
 
 
 class Acquaintances:
@@ -36,8 +37,7 @@ class Acquaintances:
 
     def __init__(self, chat: TeamsChat, store: Store) -> None:
         self._chat, self._store = chat, store
-        self._refused: set[Account] = set()
-        self._offered: set[Account] = set()
+        self._met: OrderedDict[tuple[Account, bool], Profile | None] = OrderedDict()
 
     async def introduced(self, inbound: Inbound, activity: Json) -> Inbound:
         """With profiles of who acts and of those it is about whose names we do not know.
@@ -56,7 +56,7 @@ class Acquaintances:
         mine = await self._acting(inbound, activity, known[inbound.who])
         told = {user: each for user, each in translate.named_of(activity).items() if _is_new(user, known)}
         told |= dict(inbound.profiles)
-        if not _name(known[inbound.who]):
+        if not _name(known[inbound.who]) or mine.is_guest:
             told[inbound.who.user] = mine
         found = replace(inbound, profiles=told)
         return replace(found, profile=mine) if isinstance(found, Command | HomeOpened) else found
@@ -103,49 +103,51 @@ class Acquaintances:
         return await self._store.read(lambda tx: {each: tx.accounts.get(each) for each in accounts})
 
     async def _acting(self, inbound: Inbound, activity: Json, known: AccountRecord | None) -> Profile:
-        """Who acts: what the activity says, and what Teams says of somebody who is new."""
+        """Who acts: what the activity says, and what Teams says of whoever has not enrolled.
+
+        A name alone does not mean that somebody was looked up, since others may have mentioned them: a guest
+        must not pass for a member. Whom Teams could not tell us about now stays nameless, and is asked about
+        again.
+        """
         said = replace(translate.profile_of(activity), is_guest=bool(known and known.guest))
-        is_new = not _name(known) or (
-            isinstance(inbound, Command | HomeOpened) and not (known and known.person)
-        )
-        looked = await self._looked_up(inbound.who, activity) if is_new else None
+        if known and known.person and known.name:
+            return said
+        key = (inbound.who, translate.is_personal(activity))
+        if key not in self._met:
+            await self._look_up(key, activity)
+        if key not in self._met:
+            return replace(said, name="")
+        looked = self._met[key]
         if looked is None:
             return said
         return Profile(
             name=looked.name or said.name,
             zone=said.zone or looked.zone,
-            locale=said.locale or looked.locale,
+            locale=said.locale,
             is_bot=looked.is_bot,
-            is_guest=looked.is_guest or said.is_guest,
+            is_guest=looked.is_guest,
             directory_id=said.directory_id or looked.directory_id,
             hours=looked.hours,
         )
 
-    def _may_enrol(self, inbound: Inbound, known: AccountRecord | None) -> bool:
-        """Somebody who may be about to use us is looked up once more: for the hours of their calendar."""
-        if not isinstance(inbound, Command | HomeOpened) or (known and known.person):
-            return False
-        if inbound.who in self._offered or len(self._offered) >= REMEMBERED:
-            return False
-        self._offered.add(inbound.who)
-        return True
-
-    async def _looked_up(self, who: Account, activity: Json) -> Profile | None:
-        """What Teams says about an account; None if it does not, or not quickly."""
-        if who in self._refused:
-            return None
+    async def _look_up(self, key: tuple[Account, bool], activity: Json) -> None:
+        """Remember what Teams says about an account, or that it definitely says nothing."""
+        who, is_personal = key
         try:
             async with asyncio.timeout(PROFILE_WITHIN):
-                if translate.is_personal(activity):
+                if is_personal:
                     found = await self._chat.profile(who)
                 else:
                     member = await self._asked(activity, who.tenant, who.user)
                     found = member if isinstance(member, Outcome) else profile_of(member)
         except TimeoutError:
-            return None
-        if isinstance(found, Refused) and not found.tenant_wide and len(self._refused) < REMEMBERED:
-            self._refused.add(who)
-        return found if isinstance(found, Profile) else None
+            return
+        if isinstance(found, Profile):
+            self._met[key] = found
+        elif isinstance(found, Refused) and not found.tenant_wide:
+            self._met[key] = None
+        while len(self._met) > REMEMBERED:
+            self._met.popitem(last=False)
 
     async def _member(self, activity: Json, tenant: str, directory_id: str) -> Json | None:
         """A member of the conversation by their directory id."""

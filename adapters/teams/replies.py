@@ -65,12 +65,14 @@ class Replies:
             self._shown.drop(submitted)
         if reply.form:
             await self._send_form(where, reply.form)
-        if reply.message is None:
+        is_silent = submitted is not None and not reply.errors and not reply.form
+        message = reply.message or (sentence(DONE) if is_silent else None)
+        if message is None:
             return
         if settles and where.personal and where.card:
-            _report(await self._update(where, activity(reply.message)))
+            _report(await self._update(where, activity(message)))
         else:
-            _report(await self._chat.answer(where.who, where.conversation, reply.message))
+            _report(await self._chat.answer(where.who, where.conversation, message))
 
     async def _show_errors(self, where: Where, submitted: Submitted, errors: Mapping[str, str]) -> None:
         again = await self._again(submitted, errors)

@@ -8,9 +8,20 @@ from typing import Any
 
 import pytest
 
+from adapters.playground.faults import Fault, FaultKind
 from adapters.playground.teams import activities
 from adapters.teams.answers import CLOSED, FAILED, FILL_IN, STILL_WORKING
-from bot.inbound import Command, HomeOpened, Left, Mentioned, PersonRef, Pressed, ShortcutUsed, Submitted
+from bot.inbound import (
+    Command,
+    HomeOpened,
+    Left,
+    Mentioned,
+    PersonRef,
+    Pressed,
+    Profile,
+    ShortcutUsed,
+    Submitted,
+)
 from bot.messages import forms
 from bot.messages.model import Actions, Button, Message, Paragraph, Plain
 from bot.ports import Reply
@@ -114,6 +125,37 @@ async def test_a_guest_is_told_as_one() -> None:
         assert isinstance(again, Command)
         assert again.profile is not None
         assert again.profile.is_guest
+
+
+async def test_a_guest_whom_others_named_is_still_found_out() -> None:
+    async with inbound() as at:
+        await at.enrol(NOOR, person="", name="Noor Haddad")
+        await at.enrol(MAYA)
+        await at.humans.say(NOOR, CREW, "@Maya could you look?")
+        await at.heard()
+        assert at.script.only().profiles[NOOR].is_guest
+
+
+async def test_who_cannot_be_looked_up_now_is_asked_about_again() -> None:
+    async with inbound() as at:
+        at.world.faults.add(Fault(FaultKind.SERVER_ERROR, "members.get", times=1))
+        await at.humans.say(NOOR, at.personal(NOOR), "today")
+        await at.heard()
+        await at.humans.say(NOOR, at.personal(NOOR), "today")
+        await at.heard(2)
+        first, second = (getattr(each, "profile", Profile()) for each in at.script.heard)
+        assert (first.name, first.zone) == ("", "Europe/Berlin")
+        assert (second.name, second.is_guest) == ("Noor Haddad", True)
+        assert at.world.audit.arrivals["members.get"] == 2
+
+
+async def test_people_who_use_us_are_not_looked_up() -> None:
+    async with inbound() as at:
+        await at.enrol(MAYA)
+        for number in range(3):
+            await at.humans.say(MAYA, at.personal(MAYA), "today")
+            await at.heard(number + 1)
+        assert at.world.audit.arrivals["members.get"] == 0
 
 
 async def test_installing_shows_home_and_removing_is_heard() -> None:

@@ -78,7 +78,7 @@ class Graph:
         self._session = session
         self._tokens = tokens
         self._clock = clock
-        self._meter = meter or Meter(clock)
+        self.meter = meter or Meter(clock)
         self._chance = chance
         self._warned: set[str] = set()
 
@@ -106,7 +106,7 @@ class Graph:
         return await self._call(_Request(tenant, "GET", f"{_user(user)}/mailboxSettings", "hours"))
 
     async def _call(self, request: _Request) -> Json | Outcome:
-        wait = await self._meter.turn([(request.kind, request.tenant)], 0.0)
+        wait = await self.meter.turn([(request.kind, request.tenant)], 0.0)
         if wait > 0:
             return request.wait(wait)
         answer = await self._once(request)

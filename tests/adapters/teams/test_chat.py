@@ -401,3 +401,75 @@ def test_a_ref_reads_back_as_written() -> None:
     for ref in (Ref("a:1", ("1",)), Ref("19:x@thread.tacv2;messageid=1", ("1", "2"), private=True)):
         assert Ref.of(ref.text()) == ref
     assert Ref("a:1", ()).text() == ""
+
+
+# Corners --------------------
+
+
+async def test_an_answer_can_be_a_reply(stage: TeamsStage) -> None:
+    maya = await stage.meet("maya")
+    answered = await stage.chat.answer(maya, OWN, sentence("yes"), reply_to="1700000000000")
+    assert isinstance(answered, Done)
+    assert said(stage) == ["yes"]
+
+
+async def test_what_stood_where_the_bot_is_no_longer_is_gone(stage: TeamsStage) -> None:
+    maya = await stage.meet("maya")
+    assert await stage.chat.withdraw(maya, "19:left-behind 1700") == Done("19:left-behind 1700")
+    assert sum(stage.world.audit.arrivals.values()) == 0
+
+
+async def test_a_copy_that_cannot_be_taken_back_now_is_not_called_gone(stage: TeamsStage) -> None:
+    maya = await stage.meet("maya")
+    posted = await stage.chat.post(maya, sentence("twice"), "d_1")
+    assert isinstance(posted, Done)
+    stage.world.faults.add(Fault(FaultKind.SERVER_ERROR, "activities.delete", times=1, status=502))
+    assert isinstance(await stage.chat.withdraw(maya, posted.ref), Wait)
+    stage.world.users["29:maya"].blocked = True
+    assert isinstance(await stage.chat.withdraw(maya, posted.ref), Refused)
+
+
+async def test_a_home_of_somebody_who_blocked_the_bot_stays_known(stage: TeamsStage) -> None:
+    maya = await wish(stage)
+    await stage.chat.publish_home(maya, sentence("one"))
+    stage.world.users["29:maya"].blocked = True
+    refused = await stage.chat.publish_home(maya, sentence("two"))
+    assert isinstance(refused, Refused)
+    assert refused.unreachable
+    assert await shown(stage) != ""
+
+
+async def test_a_person_who_cannot_be_looked_up_has_no_presence(stage: TeamsStage) -> None:
+    unreachable = Refused("BotNotInConversationRoster", unreachable=True)
+    for answer in (
+        await stage.chat.read_presence(stage.account("ana")),
+        await stage.chat.write_presence(stage.account("ana"), Status("Busy", "", None)),
+        await stage.chat.write_status(stage.account("ana"), Status("Busy", "", None)),
+    ):
+        assert answer == unreachable
+
+
+async def test_the_service_of_a_tenant_is_remembered_over_a_restart(stage: TeamsStage) -> None:
+    await stage.chat.heard(stage.tenant, stage.world.service_url)
+    again = stage.new_chat()
+    assert isinstance(await again.post(stage.account("kenji"), sentence("x"), "d_1"), Done)
+
+
+async def test_a_chat_whose_opening_was_lost_is_opened_again(stage: TeamsStage) -> None:
+    stage.world.faults.add(Fault(FaultKind.DROP, "conversations.create", times=1))
+    assert await stage.chat.post(stage.account("kenji"), sentence("x"), "d_1") == Wait(
+        5.0, "conversations.create/2s"
+    )
+    assert isinstance(await stage.chat.post(stage.account("kenji"), sentence("x"), "d_1"), Done)
+    assert said(stage, "a:1kenji") == ["x"]
+
+
+async def test_what_was_wished_meanwhile_is_not_overwritten(stage: TeamsStage) -> None:
+    maya = await wish(stage)
+    place = await stage.chat.places.own(maya)
+    assert place is not None
+    assert not await stage.chat.places.swap_home(place, "", "1700")
+    await stage.chat.places.forget(maya, place)
+    assert not await stage.chat.places.swap_home(place, WANTED, "")
+    await stage.chat.places.forget(maya, place)
+    assert await stage.chat.publish_home(maya, sentence("x")) == Done()

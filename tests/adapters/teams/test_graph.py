@@ -264,3 +264,17 @@ async def test_a_status_message_ends_when_it_says() -> None:
         assert written is not None
         assert (written.text, written.expires) == ("\N{DIRECT HIT} Focusing, back at 18:00", ends)
         assert await one.chat.read_status(maya) == Status("Focusing, back at 18:00", ":dart:", None)
+
+
+async def test_graphs_own_limit_is_kept(stage: Stage) -> None:
+    for _ in range(750):
+        assert stage.graph.meter.take([("graph.write", TENANT)]) == 0.0
+    answer = await stage.write()
+    assert isinstance(answer, Wait)
+    assert answer.method == "graph.write/30s"
+    assert stage.service.asked == []
+
+
+async def test_a_login_that_does_not_answer_is_waited_for(stage: Stage) -> None:
+    stage.service.logins.append(Say(503))
+    assert await stage.write() == Wait(5.0, "login.token")

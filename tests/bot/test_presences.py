@@ -9,8 +9,8 @@ import pytest
 
 from bot.perform.calling import Caller
 from bot.perform.jobs import Job, Result, SnoozeWork, StatusWork, WakeWork
-from bot.ports import Chat, Done, Outcome, Presences, Refused, Unclear
-from bot.records import Delivery, Lane, Marks
+from bot.ports import Chat, Done, Outcome, Presences, Refused, Tx, Unclear
+from bot.records import Cost, Delivery, Lane, Marks
 from rules import EndSnooze, Ours, SetStatus, Snooze, Status
 from tests.support.story import EMPTY, MONDAY, Shown, Story, StoryClock, TeamsLikeChat, account
 
@@ -113,7 +113,7 @@ async def test_a_presence_that_cannot_be_read_is_not_written(stage: Stage, answe
     async def unreadable(to: object) -> Outcome:
         return answer
 
-    stage.chat.read_presence = unreadable  # type: ignore[assignment, method-assign]
+    stage.chat.read_presence = unreadable  # type: ignore[method-assign]
     assert await stage.pause() == Result(answer, wrote=False)
     assert await stage.wake(None) == Result(answer, wrote=False)
     assert stage.noted == []
@@ -123,7 +123,7 @@ async def test_an_answer_that_is_lost_leaves_what_is_known_as_it_was(stage: Stag
     async def lost(to: object, presence: Status) -> Outcome:
         return Unclear("reset")
 
-    stage.chat.write_presence = lost  # type: ignore[assignment, method-assign]
+    stage.chat.write_presence = lost  # type: ignore[method-assign]
     result = await stage.pause()
     assert (result.outcome, result.ours) == (Unclear("reset"), "keep")
     assert stage.noted  # so that the next attempt knows its own pause
@@ -144,6 +144,32 @@ async def test_a_chat_that_pauses_nothing_is_left_alone(stage: Stage) -> None:
     assert not isinstance(silent, Presences)
 
 
+async def test_a_reading_that_was_enough_gives_the_token_of_the_writing_back() -> None:
+    story = Story(presence=True)
+    await story.enrol("maya@teams")
+    await story.says("maya@teams", "/focus 90m")
+    story.teams.presences[MAYA] = Status("Busy", "", None)
+    story.teams.costs = _prices  # type: ignore[method-assign]
+    await story.store.write(lambda tx: tx.outbox.add(_pause(tx)))
+    await story.perform()
+    assert story.teams.presence("maya@teams") == "Busy"
+    budgets = [await story.store.read(lambda tx, of=of: tx.budgets.get(MAYA.tenant, of, "")) for of in PAID]  # type: ignore[misc]
+    assert [budget and budget.tokens for budget in budgets] == [99.0, 1.0]
+
+
+PAID = ("graph.read", "graph.write")
+
+
+def _prices(delivery: Delivery) -> tuple[Cost, ...]:
+    return (Cost(PAID[0], 1000, 100), Cost(PAID[1], 20))
+
+
+def _pause(tx: Tx) -> Delivery:
+    known = tx.accounts.get(MAYA)
+    assert known is not None
+    return Delivery("d", "k", Lane.SNOOZE, MAYA, Snooze(known.person, END), MONDAY)
+
+
 async def test_what_is_left_on_each_account_is_kept_apart_and_forgotten_when_it_is_nothing() -> None:
     story = Story(connect=True, presence=True)
     await story.enrol("maya")
@@ -154,7 +180,7 @@ async def test_what_is_left_on_each_account_is_kept_apart_and_forgotten_when_it_
     assert {each.account for each in state.marks} == {account("maya"), MAYA}
     teams, slack = state.marks_on(MAYA), state.marks_on(account("maya"))
     assert teams.pause is not None
-    assert teams.snoozed_until is slack.pause is None
+    assert (teams.snoozed_until, slack.pause) == (None, None)
     assert slack.snoozed_until == END
     await story.says("maya", "/focus off")
     state = (await story.record("maya")).state

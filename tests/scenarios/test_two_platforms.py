@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.messages.actions import FormId
-from bot.ports import Refused, Unclear
+from bot.ports import Refused, Unclear, Wait
 from bot.records import HoldState
 from rules import Status
 from tests.support.story import MONDAY, Story, account
@@ -211,6 +211,47 @@ async def test_what_is_on_its_way_when_somebody_removes_the_app_goes_to_the_othe
     await story.says("lee@teams", "/later @maya hello")
     await story.until(MONDAY + 2 * HOUR)
     assert "hello" in story.read("maya")[-1]
+
+
+async def test_what_the_platform_kept_waiting_goes_to_the_other_side_when_the_app_is_removed() -> None:
+    story = await linked()
+    await story.says("maya@teams", "/boundary today")
+    story.teams.answers.append(Wait(30, "post"))
+    await story.says("lee@teams", "/later @maya hello")
+    await story.leaves("maya@teams")
+    await story.until(MONDAY + timedelta(minutes=1))
+    assert "hello" in story.read("maya")[-1]
+    assert story.read("maya@teams") == []
+
+
+async def test_what_the_platform_kept_waiting_is_given_up_when_there_is_no_other_side() -> None:
+    story = await both_in_teams()
+    story.teams.answers.append(Wait(30, "post"))
+    await story.says("ana@teams", "/later @maya hello")
+    await story.leaves("maya@teams")
+    await story.until(MONDAY + timedelta(minutes=1))
+    assert story.read("ana@teams") == [
+        "Your message could not be delivered to Maya. Please write to them directly."
+    ]
+
+
+async def test_what_was_on_its_way_while_accounts_were_linked_reaches_the_one_person() -> None:
+    story = await both_in_teams()
+    await story.enrol("maya")
+    await story.says("maya@teams", "/focus 30m")
+    await story.says("ana@teams", "/later @maya one")
+    await story.says("ana@teams", "/later @maya two")
+    hold = (await story.holds("ana@teams"))[0]
+    story.teams.answers.extend([Wait(120, "post"), Wait(120, "post")])
+    shown = await story.command("maya@teams", "/boundary waiting")
+    await story.press("maya@teams", shown.message, "Deliver these now")
+    await story.says("maya@teams", "/focus off")
+    await story.link("maya", "maya@teams")
+    await story.until(MONDAY + timedelta(minutes=20))
+    assert [each for each in story.read("maya@teams") if "one" in each and "two" in each]
+    found = await story.store.read(lambda tx: tx.holds.get(hold.id))
+    assert found is not None
+    assert found.recipient == (await story.record("maya")).person.id
 
 
 async def both_in_teams() -> Story:

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
+from typing_extensions import override
+
 from adapters.stores.memory import MemoryStore
 from bot import planning
 from bot.app import App
@@ -239,6 +241,7 @@ class TeamsLikeChat(_Chat):
         found = shown.get(to, EMPTY)
         return EMPTY if found.expires is not None and found.expires <= self._clock.now() else found
 
+    @override
     async def read_status(self, to: Account) -> Status | Outcome:
         return replace(self._alive(self.statuses, to), expires=None)
 

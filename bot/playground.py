@@ -87,6 +87,7 @@ async def playground(settings: Settings) -> AsyncIterator[PlaygroundServer]:
         known = {f"slack:{seeded.workspace.team_id}": [*seeded.users, UNCONNECTED]}
         panel.watch(ready.bot, known | {f"teams:{world.tenant_id}": list(world.users)})
         await start(ready.bot, server, socket_mode=False)
+        await _install_for_everyone(workspace, world)
         yield workspace
 
 
@@ -157,6 +158,12 @@ async def _connect_everyone(bot: Bot, seeded: Seeded) -> None:
         name = seeded.workspace.users[user].real_name
         record = AccountRecord(account, name=name.partition(" ")[0], connected=True)
         await bot.store.write(lambda tx, record=record: tx.accounts.put(record))  # type: ignore[misc]
+
+
+async def _install_for_everyone(workspace: PlaygroundServer, world: TeamsWorld) -> None:
+    """Let the bot hear of those who have the app in Teams; until then it knows no way to anybody there."""
+    for user in [user.id for user in world.users.values() if user.installed]:
+        await workspace.teams_humans.install(user)
 
 
 def _completions() -> list[Completion]:

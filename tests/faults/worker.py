@@ -40,6 +40,9 @@ from bot.ports import Chat, Clock
 from bot.settings import Settings, load_settings
 from tests.faults.fast import TIMING, hasten, shared_time
 
+SLOW = ("adapters.teams.turns", "msal")
+"""What the Teams adapter leaves to be imported when it is first needed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -139,14 +142,15 @@ async def serve(settings: Settings, adapter: SlackAdapter | TeamsAdapter, runner
 
 def give_lives() -> None:
     """Fork one child after the other; imports are all this process ever does itself."""
-    for slow in ("adapters.teams.turns", "msal"):  # the adapter leaves them to the first who needs them
-        importlib.import_module(slow)
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     for line in sys.stdin:
+        environment = json.loads(line)
+        for slow in SLOW if "TEAMS_APP_ID" in environment else ():
+            importlib.import_module(slow)
         child = os.fork()
         if child == 0:
-            live(json.loads(line))
+            live(environment)
         sys.stdout.write(f"{child}\n")
         sys.stdout.flush()
         _, status = os.waitpid(child, 0)

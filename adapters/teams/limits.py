@@ -3,8 +3,8 @@
 Per bot and conversation: 7 sends in 1 s, 8 in 2 s, 60 in 30 s, 1,800 in an hour; creating conversations
 likewise. Per app and tenant: 50 requests in 1 s (msteams-docs, bots/how-to/rate-limit.md); Graph presence:
 1,500 requests in 30 s. The outbox's budgets are rows in the store and hold over restarts and replicas.
-Answers that bypass the outbox, and the parts of a long message, are counted by the meter, which sees every
-call of this process.
+What they cannot know is counted by the meter, which sees every call of this process: answers past the outbox,
+the parts of a long message, and notes in a group, whose conversation a delivery does not name.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ ANYWHERE: Final = "https://smba.trafficmanager.net/teams/"
 NEVER_HEARD: Final = Refused("service_url_not_known")
 OPEN_AGAIN: Final = 5.0  # seconds
 _THREAD: Final = ";messageid="
+_MOST_NOTED: Final = 1000
 
 
 def tenant_id(tenant: str) -> str:
@@ -34,6 +35,7 @@ class Places:
         self._connector = connector
         self._anywhere = anywhere
         self._services: dict[str, str] = {}
+        self._noted: set[tuple[str, str]] = set()
 
     async def get(self, tenant: str, conversation: str) -> Conversation | None:
         """One reference; a thread of a channel is where the channel is."""
@@ -50,7 +52,7 @@ class Places:
             self.known.discard(to)
             return None
         self.known.add(to)
-        self._services[to.tenant] = place.service_url
+        self._services.setdefault(to.tenant, place.service_url)
         return place
 
     async def shared(self, tenant: str, channel: str, thread: str) -> Conversation | None:
@@ -99,8 +101,11 @@ class Places:
 
     async def learn(self, tenant: str, service_url: str) -> None:
         """Where this tenant's service is, for people whom we have not met."""
-        if self._services.get(tenant) != service_url:
-            self._services[tenant] = service_url
+        self._services[tenant] = service_url
+        if (tenant, service_url) not in self._noted:  # a tenant's people may be in several regions
+            if len(self._noted) >= _MOST_NOTED:
+                self._noted.clear()
+            self._noted.add((tenant, service_url))
             await self._store.write(lambda tx: tx.meta.put(_service_name(tenant), service_url))
 
     async def _service(self, tenant: str) -> str:

@@ -6,8 +6,10 @@ was, whoever wrote it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from math import ceil
 from types import MappingProxyType
 from typing import Any, Final
@@ -45,6 +47,7 @@ PAIRS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 """Presences that can be preferred, by our name (graph: presence-setuserpreferredpresence)."""
 _BY_HAND: Final = frozenset(PAIRS) - {"Available", "Away"}
 """Those that Teams never shows by itself: Available is its normal state, and Away comes from being idle."""
+_TAG: Final = re.compile(r"<[^<>]*>")
 NOTHING: Final = Status("", "", None)
 
 
@@ -59,6 +62,8 @@ def status_read(presence: Json) -> Status:
     message = _object(_object(presence.get("statusMessage")).get("message"))
     content = message.get("content")
     text = content if isinstance(content, str) else ""
+    if message.get("contentType") == "html":
+        text = unescape(_TAG.sub("", text))
     sign, space, rest = text.partition(" ")
     if sign in _NAMES and bool(space) == bool(rest):
         return Status(rest, _NAMES[sign], None)

@@ -331,7 +331,7 @@ def fault(kind: Trouble, times: int | None) -> Fault:
         Trouble.DROPPED: (FaultKind.DROP, {}),
         Trouble.RESET: (FaultKind.RESET, {}),
         Trouble.TRUNCATED: (FaultKind.TRUNCATE, {}),
-        Trouble.SLOW: (FaultKind.SLOW_ANSWER, {"seconds": 2.0}),
+        Trouble.SLOW: (FaultKind.SLOW_ANSWER, {"seconds": 1.2}),
     }
     name, details = kinds[kind]
     return Fault(name, times=times, **details)

@@ -455,6 +455,15 @@ async def test_the_service_of_a_tenant_is_remembered_over_a_restart(stage: Teams
     assert isinstance(await again.post(stage.account("kenji"), sentence("x"), "d_1"), Done)
 
 
+async def test_a_tenant_in_several_regions_is_not_written_down_at_every_message(stage: TeamsStage) -> None:
+    written = []
+    other = f"{stage.world.service_url}emea/"
+    for url in [stage.world.service_url, other] * 3:
+        await stage.chat.heard("teams:new", url)
+        written.append(await stage.store.read(lambda tx: tx.meta.get("service:teams:new")))
+    assert written == [stage.world.service_url, *[other] * 5]
+
+
 async def test_a_chat_whose_opening_was_lost_is_opened_again(stage: TeamsStage) -> None:
     stage.world.faults.add(Fault(FaultKind.DROP, "conversations.create", times=1))
     assert await stage.chat.post(stage.account("kenji"), sentence("x"), "d_1") == Wait(

@@ -70,6 +70,13 @@ def test_no_status_message_is_no_status(presence: dict[str, Any]) -> None:
     assert status_read(presence) == NOTHING
 
 
+def test_a_status_that_comes_as_html_is_read_as_words() -> None:
+    message = {"content": "<p>Q &amp; A</p>", "contentType": "html"}
+    assert status_read({"statusMessage": {"message": message}}) == Status("Q & A", "", None)
+    message = {"content": "<p>Q &amp; A</p>", "contentType": "text"}
+    assert status_read({"statusMessage": {"message": message}}) == Status("<p>Q &amp; A</p>", "", None)
+
+
 def test_the_end_of_a_status_is_in_utc_without_a_suffix() -> None:
     at = datetime(2026, 11, 24, 15, 30, tzinfo=timezone(timedelta(hours=9)))
     body = status_message(Status("Back at 15:30", ":dart:", at))["statusMessage"]

@@ -28,6 +28,7 @@ from bot.ports import Outcome, Refused, Store, Tx
 from bot.records import AccountRecord
 
 PROFILE_WITHIN: Final = 1.5  # seconds of an answer for looking up somebody we meet for the first time
+FOUND_WITHIN: Final = 2.5  # the same for finding somebody by their directory id
 MOST_LOOKED_UP: Final = 10  # for one request
 REMEMBERED: Final = 10_000  # what Teams said about an account, or that it says nothing: asked once a run
 
@@ -70,9 +71,8 @@ class Acquaintances:
         records = await self._found(tenant, wanted)
         accounts = {each: record.account.user for each, record in records.items() if record}
         strangers = [each for each in wanted if each not in accounts][:MOST_LOOKED_UP]
-        members = [] if translate.is_personal(activity) else strangers  # nobody else is in a personal chat
-        looked = await asyncio.gather(*(self._member(activity, tenant, each) for each in members))
-        met = {each: member for each, member in zip(members, looked, strict=True) if member}
+        looked = await asyncio.gather(*(self._member(activity, tenant, each) for each in strangers))
+        met = {each: member for each, member in zip(strangers, looked, strict=True) if member}
         accounts |= {each: str(member["id"]) for each, member in met.items()}
         profiles = {accounts[each]: profile_of(member) for each, member in met.items()}
         unknown = tuple(each for each in wanted if each not in accounts)
@@ -150,14 +150,29 @@ class Acquaintances:
             self._met.popitem(last=False)
 
     async def _member(self, activity: Json, tenant: str, directory_id: str) -> Json | None:
-        """A member of the conversation by their directory id."""
+        """Somebody by their directory id: a member of the conversation, else whoever has added us."""
         try:
-            async with asyncio.timeout(PROFILE_WITHIN):
-                found = await self._asked(activity, tenant, directory_id)
+            async with asyncio.timeout(FOUND_WITHIN):
+                found = None
+                if not translate.is_personal(activity):
+                    found = await self._asked(activity, tenant, directory_id)
+                if found is None or isinstance(found, Outcome):
+                    found = await self._in_own_chat(activity, tenant, directory_id)
         except TimeoutError:
             return None
-        is_person = not isinstance(found, Outcome) and str(found.get("id") or "").startswith("29:")
-        return found if is_person and not isinstance(found, Outcome) else None
+        if isinstance(found, Outcome) or not str(found.get("id") or "").startswith("29:"):
+            return None
+        return found
+
+    async def _in_own_chat(self, activity: Json, tenant: str, directory_id: str) -> Json | Outcome:
+        """The chat that everybody has who added the app can be asked for by directory id, and knows the
+        account. It shows nothing to anybody."""
+        connector, service_url = self._chat.connector, str(activity["serviceUrl"])
+        turn = Turn(tenant_id(tenant), PATIENCE)
+        made = await connector.create_conversation(service_url, tenant_id(tenant), directory_id, turn=turn)
+        if isinstance(made, Outcome):
+            return made
+        return await connector.member(service_url, str(made.get("id") or ""), directory_id, turn=turn)
 
     async def _asked(self, activity: Json, tenant: str, member: str) -> Json | Outcome:
         place = str(activity["conversation"]["id"]).partition(";messageid=")[0]

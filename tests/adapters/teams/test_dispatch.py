@@ -26,7 +26,16 @@ from bot.messages import forms
 from bot.messages.model import Actions, Button, Message, Paragraph, Plain
 from bot.ports import Reply
 from tests.support.slack_stage import sentence
-from tests.support.teams_inbound import CREW, GENERAL, KENJI, MAYA, NOOR, Inbound, inbound
+from tests.support.teams_inbound import (
+    ANA,
+    CREW,
+    GENERAL,
+    KENJI,
+    MAYA,
+    NOOR,
+    Inbound,
+    inbound,
+)
 from tests.support.waiting import until
 
 Json = dict[str, Any]
@@ -312,7 +321,7 @@ async def test_people_chosen_in_a_form_are_accounts() -> None:
         heard = at.script.heard[-1]
         assert isinstance(heard, Submitted)
         assert heard.fields["stand_in"] == KENJI
-        typed["stand_in"] = at.world.users[NOOR].aad
+        typed["stand_in"] = at.world.users[ANA].aad  # she has not added the app
         at.script.replies[Pressed] = Reply(form=forms.leave())
         await at.humans.press(MAYA, at.personal(MAYA), card, "Look")
         before = len(at.script.heard)
@@ -320,6 +329,19 @@ async def test_people_chosen_in_a_form_are_accounts() -> None:
         await at.humans.press(MAYA, at.personal(MAYA), form.id, "Save", typed)
         assert len(at.script.heard) == before
         assert "not met all of these people" in str(form.card_for(MAYA))
+
+
+async def test_somebody_who_never_wrote_is_found_by_their_directory_id() -> None:
+    async with inbound() as at:
+        card = await _card(at)
+        at.script.replies[Pressed] = Reply(form=forms.leave())
+        await at.humans.press(MAYA, at.personal(MAYA), card, "Look")
+        typed = {"first": "1", "last": "2", "stand_in": at.world.users[KENJI].aad}
+        await at.humans.press(MAYA, at.personal(MAYA), at.said(at.personal(MAYA))[-1].id, "Save", typed)
+        heard = at.script.heard[-1]
+        assert isinstance(heard, Submitted)
+        assert heard.fields["stand_in"] == KENJI
+        assert heard.profiles[KENJI].directory_id == at.world.users[KENJI].aad
 
 
 async def test_the_action_on_a_message_opens_a_dialog_that_stays_until_it_is_right() -> None:

@@ -410,6 +410,8 @@ async def run_serve(settings: Settings) -> None:
         await start(ready.bot, server, socket_mode=settings.socket_mode)
         stack.push_async_callback(server.stop)  # nothing may arrive any more while the rest stops
         logger.info("Boundary Bot serves %s.", " and ".join(_served(ready, settings, server.url)))
+        if settings.teams_wanted and settings.teams_auth == "off":
+            logger.warning("TEAMS_AUTH is off: any program on this computer may speak as anybody.")
         await _seal_anew(ready.bot, settings)
         await until_stopped()
 
@@ -423,7 +425,7 @@ def _served(ready: Installed, settings: Settings, url: str) -> Iterator[str]:
         count = len(ready.teams)
         who = f"{count} Teams tenant{'s' if count > 1 else ''}"
         if settings.teams_auth == "off":
-            who = "a Teams test client (nobody has to sign in)"
+            who = "a Teams test client"
         yield f"{who} over {url}/api/messages"
 
 

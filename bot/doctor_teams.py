@@ -57,7 +57,7 @@ def _keys(facts: TeamsFacts) -> Finding:
         why = facts.error or "none that can be used"
         what = f"The keys that sign Teams' requests cannot be had: {why}."
         return _problem("TEAMS_OPENID_URL", what, _UNREACHED.format(name="TEAMS_OPENID_URL"))
-    return _fine("TEAMS_OPENID_URL", f"{facts.count} keys that sign Teams' requests can be used.")
+    return _fine("TEAMS_OPENID_URL", f"Of the keys that sign Teams' requests, {facts.count} can be used.")
 
 
 def _tenants(settings: Settings) -> Iterator[Finding]:
@@ -83,17 +83,17 @@ def _endpoint(settings: Settings) -> Finding:
 def _off(feature: str, needs: Sequence[Right]) -> Finding:
     rights = " and ".join(right.name for right in needs)
     consent = f"It needs {rights}, to which an admin must consent." if rights else "It needs no consent."
-    do = f"Add `{feature}` to TEAMS_FEATURES if you want that it {_DOES[feature]}. {consent}"
+    do = f"With `{feature}` in TEAMS_FEATURES the bot {_DOES[feature]}. {consent}"
     return _fine(feature, "Off.", do)
 
 
 def _on(feature: str, rights: Sequence[Right]) -> Iterator[Finding]:
     if not rights:
         do = "The app package must be of this version: write a new one with `boundary-bot teams-package`."
-        yield _fine(feature, f"On: it {_DOES[feature]}.", do)
+        yield _fine(feature, f"On: the bot {_DOES[feature]}.", do)
     for right in rights:
         if not right.error:
-            yield _fine(feature, f"On, with {right.name}: {right.why}")
+            yield _fine(feature, f"On, with {right.name}: {right.why.rstrip('.')}.")
         elif right.error == "status 403":
             where = "Entra admin center → App registrations → your app → API permissions → Application"
             do = f"An admin must consent to {right.name} ({right.why.rstrip('.')}): {where}."

@@ -107,7 +107,7 @@ async def test_a_feature_that_is_off_is_explained_and_not_asked_about() -> None:
     microsoft = Microsoft()
     (presence,) = [each for each in await _found(microsoft) if each.check == "presence"]
     assert presence.what == "Off."
-    for words in ("Add `presence` to TEAMS_FEATURES", READ.name, WRITE.name, "admin must consent"):
+    for words in ("`presence` in TEAMS_FEATURES", READ.name, WRITE.name, "admin must consent"):
         assert words in presence.do
     assert microsoft.asked == ["token", "keys"]
 

@@ -172,7 +172,7 @@ def _profile_of(inbound: Inbound) -> Profile | None:
 
 
 def _respond(turn: Turn, inbound: Inbound) -> Reply:
-    if isinstance(inbound, _BY_HAND) and planning.came_back(turn.tx, turn.who) and (record := turn.me()):
+    if _is_there(turn, inbound) and planning.came_back(turn.tx, turn.who) and (record := turn.me()):
         turn.store(record)
     if isinstance(inbound, Command | HomeOpened):
         zones.remember(turn, inbound.profile)
@@ -214,8 +214,16 @@ def _notice(turn: Turn, inbound: Inbound) -> None:
             planning.mark_unreachable(turn.tx, turn.who, "uninstalled")
 
 
+def _is_there(turn: Turn, inbound: Inbound) -> bool:
+    """Whether the acting human can be talked to where they just did something: who writes in a channel may
+    have removed the app from their own chat."""
+    if isinstance(inbound, Mentioned):
+        return planning.is_reachable(turn.tx, turn.who)
+    return isinstance(inbound, _BY_HAND)
+
+
 _OF_MEMBERS = (Command, Mentioned, Pressed, Submitted, ShortcutUsed)
-_BY_HAND = (*_OF_MEMBERS, HomeOpened, Connected)
+_BY_HAND = (Command, Pressed, Submitted, ShortcutUsed, HomeOpened, Connected)
 """What only somebody who is there does. A status may also change because an account was closed."""
 
 

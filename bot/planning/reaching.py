@@ -29,15 +29,15 @@ def mark_unreachable(tx: Tx, account: Account, why: str) -> None:
 
 def came_back(tx: Tx, account: Account) -> bool:
     """The human behind `account` did something there: it can be reached again, and that is where their person
-    is talked to from now on. True if it could not be reached before: the person must be planned anew."""
+    is talked to from now on. True if nothing reached the person before: they must be planned anew."""
     known = tx.accounts.get(account)
-    back = known is not None and bool(known.unreachable)
-    if known is not None and back:
+    if known is not None and known.unreachable:
         tx.accounts.put(replace(known, unreachable=""))
     record = names.record_of(tx, account)
-    if record is not None and record.state.home != account:
-        tx.people.put(replace(record, state=replace(record.state, home=account)))
-    return back
+    if record is None or record.state.home == account:
+        return False
+    tx.people.put(replace(record, state=replace(record.state, home=account)))
+    return record.state.home is None
 
 
 def is_reachable(tx: Tx, account: Account) -> bool:

@@ -76,6 +76,15 @@ async def test_leaving_from_an_account_that_nobody_knew_is_remembered_until_it_c
     assert known.unreachable == ""
 
 
+async def test_a_mention_in_a_channel_does_not_bring_back_a_chat_that_the_app_was_removed_from() -> None:
+    story = await linked()
+    await story.leaves("maya@teams")
+    await mention(story)
+    assert (await story.record("maya")).state.home == account("maya")
+    await command(story)
+    assert (await story.record("maya")).state.home == OTHER
+
+
 async def test_only_norms_are_left_of_somebody_who_removed_the_app_everywhere() -> None:
     story = await linked()
     await story.leaves("maya@teams")

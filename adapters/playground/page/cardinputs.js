@@ -11,7 +11,7 @@ export function input(item, c) {
   const described = error ? `${id}-error` : null;
   const make = FIELDS[kindOf(item)];
   const rules = { required: item.isRequired || null, message: item.errorMessage ?? null, regex: item.regex ?? null };
-  const label = [item.label ?? "", item.isRequired ? h("span", { class: "ac-required", "aria-hidden": "true" }, " *") : null];
+  const label = { class: item.isRequired ? "ac-required" : null };
   const attributes = {
     id,
     "aria-invalid": error ? "true" : null,
@@ -34,11 +34,11 @@ export function input(item, c) {
     return h(
       "fieldset",
       { ...frame, "aria-describedby": described },
-      item.label ? h("legend", null, label) : h("legend", { class: "visually-hidden" }, attributes["aria-label"]),
+      item.label ? h("legend", label, item.label) : h("legend", { class: "visually-hidden" }, attributes["aria-label"]),
       field,
       note,
     );
-  return h("div", frame, item.label ? h("label", { for: id }, label) : null, field, note);
+  return h("div", frame, item.label ? h("label", { ...label, for: id }, item.label) : null, field, note);
 }
 
 function kindOf(item) {

@@ -30,7 +30,6 @@ export function picker(item, attributes, c, id) {
       "aria-controls": found.length ? `${id}-list` : null,
       "aria-activedescendant": found.length ? `${id}-option-${state.active}` : null,
       on: {
-        focus: (event) => look(event.target, act),
         click: (event) => look(event.target, act),
         input: (event) => look(event.target, act),
         keydown: (event) => key(event, act),
@@ -124,7 +123,8 @@ function key(event, act) {
   if (move && found.length) {
     state.active = (state.active + move + found.length) % found.length;
     redraw();
-  } else if (event.key === "Enter" && found[state.active]) choose(state.active, act, event.target);
+  } else if (event.key === "ArrowDown") look(event.target, act);
+  else if (event.key === "Enter" && found[state.active]) choose(state.active, act, event.target);
   else if (event.key === "Escape" && found.length) close(act);
   else if (event.key === "Backspace" && !event.target.value && state.values.length) {
     state.values = state.values.slice(0, -1);

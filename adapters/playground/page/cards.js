@@ -109,7 +109,8 @@ function columnSet(item, c) {
   const column = (one, index) => {
     const visible = c.memory.visible.get(one.id) ?? one.isVisible !== false;
     const inputs = JSON.stringify(one.items ?? []).includes('"Input.');
-    const classes = styled(one, "ac-column", inputs && "ac-with-inputs", one.separator && "ac-line-left");
+    const wide = one.width === undefined || one.width === "stretch" ? "ac-stretch" : one.width === "auto" && "ac-auto";
+    const classes = styled(one, "ac-column", wide, inputs && "ac-with-inputs", one.separator && "ac-line-left");
     return h(
       "div",
       { class: classes, key: index, hidden: !visible, style: { flex: flexOf(one.width) } },

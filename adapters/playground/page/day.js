@@ -5,14 +5,14 @@ import { avatar } from "./avatar.js";
 import { dateIn, minuteIn, placeOf, timeIn, wall } from "./clock.js";
 import { MODES, stretch } from "./modes.js";
 import { ownStatusButton } from "./ownstatus.js";
-import { data, firstName, me, people, ui } from "./store.js";
+import { data, firstName, humans, me, ui } from "./store.js";
 
 /** The section with all ribbons; `null` while the bot has told nothing. */
 export function everybodysDay() {
   const ribbons = data.insight?.ribbons ?? [];
   const of = (user) =>
-    ribbons.find((ribbon) => ribbon.user === user.id) ?? (user.id === ui.as ? data.insight?.ribbon : null);
-  const others = people().filter((user) => user.id !== ui.as);
+    ribbons.find((ribbon) => [user.id, user.teams].includes(ribbon.user)) ?? (user.id === ui.as ? data.insight?.ribbon : null);
+  const others = humans().filter((user) => user.id !== ui.as);
   const mine = of(me());
   return h(
     "section",
@@ -190,7 +190,7 @@ export function moveNowLines() {
 
 /** Who is meant by an id or name in a decision. */
 export function called(id) {
-  const known = people().find((user) => user.id === id || user.name === id);
+  const known = humans().find((user) => [user.id, user.teams, user.name].includes(id));
   if (known) return firstName(known);
   return data.insight?.person?.id === id ? firstName(me()) : id;
 }

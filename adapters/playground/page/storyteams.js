@@ -76,7 +76,8 @@ export function watchTeams(mark, done) {
   const maya = byName("maya").teams;
   const pinged = (one) => one.from === account() && one.mentions?.some(({ id }) => id === maya);
   if (me().name === "kenji" && data.posts.some(pinged)) mark("teams-ping");
-  if (done.has("teams-ping") && data.insight?.decision?.sender === byName("sam").id) mark("teams-more");
+  const { sender = "" } = data.insight?.decision ?? {};
+  if (done.has("teams-ping") && ["sam", byName("sam").id].includes(sender)) mark("teams-more");
   if (!done.has("teams-ping") || me().name !== "maya") return;
   if (isFocused()) told = Date.parse(data.state.now);
   const landed = [...data.messages, ...data.posts].filter((one) => one.bot && Date.parse(one.at) > told);

@@ -1,6 +1,6 @@
 // A conversation in Teams: bubbles in chats, posts with their replies in channels, cards, and what only the viewer sees.
 
-import { announce, find, h, update } from "./dom.js";
+import { announce, find, h, svg, update } from "./dom.js";
 import { renderCard } from "./cards.js";
 import { instant, longDayIn, dateIn, timeIn } from "./clock.js";
 import { Follower } from "./follow.js";
@@ -74,9 +74,15 @@ function offerApp() {
 
 // The messages
 
+const EMPTY = {
+  personal: "Nothing said here yet. Type help, or focus 90m, and Boundary Bot answers.",
+  groupChat: "Nothing said here yet. Mention somebody with @, and they are asked only when they are available.",
+  channel: "Nothing said here yet. Mention somebody with @: if they are away, only you are told.",
+};
+
 function list() {
-  if (!data.posts.length) return h("p", { class: "empty" }, "Nothing said here yet.");
   const channel = conversation()?.kind === "channel";
+  if (!data.posts.length) return h("p", { class: "empty" }, EMPTY[conversation()?.kind] ?? EMPTY.personal);
   const known = new Set(data.posts.map((one) => one.id));
   const roots = channel ? data.posts.filter((one) => !known.has(one.reply_to)) : data.posts;
   const items = [];
@@ -133,7 +139,7 @@ function message(one, before, channel) {
         h("time", { datetime: new Date(at).toISOString() }, timeIn(me().tz, at)),
         one.edited && h("span", { class: "soft small" }, "Edited"),
       ),
-      one.targeted && h("p", { class: "only-you" }, lock(), "Only you can see this message"),
+      one.targeted && h("p", { class: "only-you" }, eye(), "Only you can see this message"),
       one.text && h("div", { class: "prose said-text" }, words(one)),
       one.card && cardOf(one),
     ),
@@ -141,8 +147,10 @@ function message(one, before, channel) {
   );
 }
 
-function lock() {
-  return h("span", { class: "emoji", "aria-hidden": "true" }, "◉ ");
+function eye() {
+  const paths = ["M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12z", "M12 9.2a2.8 2.8 0 1 0 0 5.6 2.8 2.8 0 0 0 0-5.6z"];
+  const parts = paths.map((d) => svg("path", { d }));
+  return svg("svg", { viewBox: "0 0 24 24", class: "icon eye", "aria-hidden": "true" }, parts);
 }
 
 /** What was said, with the people in it marked; everything else stays plain text. */

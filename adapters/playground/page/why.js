@@ -3,7 +3,7 @@
 import { h } from "./dom.js";
 import { instant, whenIn } from "./clock.js";
 import { called } from "./day.js";
-import { data, firstName, me, people, ui, viewAs } from "./store.js";
+import { data, firstName, me, humans, ui, viewAs } from "./store.js";
 
 /** The section that explains the last decision. */
 export function why() {
@@ -52,9 +52,9 @@ function explained(decision) {
 // The reasons name the recipient's norms, and a norm's name is private: only the recipient reads them.
 function trace(decision) {
   const steps = decision.trace ?? [];
-  const own = [ui.as, me().name, data.insight?.person?.id].includes(decision.recipient);
+  const own = [ui.as, me().teams, me().name, data.insight?.person?.id].includes(decision.recipient);
   const decisive = steps.findLast((one) => one.applied);
-  const recipient = people().find((user) => [user.id, user.name].includes(decision.recipient));
+  const recipient = humans().find((user) => [user.id, user.teams, user.name].includes(decision.recipient));
   const list = h(
     "ol",
     { class: "trace", key: "trace", "aria-label": "Rules in the order they were looked at" },

@@ -11,6 +11,7 @@ So only what the service says it did not do is a definite no: 429, 412, and 503 
 
 from __future__ import annotations
 
+import logging
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -49,12 +50,18 @@ SHORTEST, LONGEST = 2.0, 20.0
 LEAST: Final = 0.1  # seconds that a call has at least, however long its token took
 PAGES: Final = 12  # of 500 members: larger rosters are cut off, below 14 calls a second
 
+_NOT_KNOWN: Final = (
+    "Microsoft Teams refuses the bot (%s), so nothing is sent. Check in Azure that the bot of TEAMS_APP_ID "
+    "exists and has the Microsoft Teams channel, then start again."
+)
 _FOR_NOW: Final = frozenset({412, 429})
 _REPEATABLE_FOR_NOW: Final = frozenset({412, 429, 502, 503, 504})
 _MOST_TROUBLES: Final = 10_000
 _COUNTED: Final = MappingProxyType({"send": SEND, "change": SEND, "create": CREATE, "read": MEMBERS})
 """What a conversation's calls are counted as. Whether an update counts as sending is not documented: it does
 here, since every client draws it anew."""
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +122,7 @@ class Connector:
         self._clock = clock
         self._chance = chance
         self._troubles: dict[str, int] = {}
+        self._told = False
 
     # Activities ---------------------------------------------------------------------------------------------
 
@@ -259,6 +267,7 @@ class Connector:
             return Unclear(f"{answer.why} from {request.name}") if answer.sent else self._pause(request, None)
         if answer.fine and answer.readable:
             self._troubles.pop(request.thread, None)
+            self._told = False
             return answer.data
         status = answer.status
         if status in _FOR_NOW or (status == 503 and answer.retry_after is not None):
@@ -267,7 +276,11 @@ class Connector:
             return self._pause(request, answer.retry_after)
         if answer.fine or status >= 500 or status == 408:
             return Unclear(f"HTTP {status} from {request.name}")
-        return _refusal(request, answer)
+        refused = _refusal(request, answer)
+        if refused.tenant_wide and not self._told:
+            self._told = True
+            logger.error(_NOT_KNOWN, refused.code)
+        return refused
 
     def _pause(self, request: _Request, seconds: float | None) -> Wait:
         """As long as the service says, which holds for whatever else is to go there; else longer each time,

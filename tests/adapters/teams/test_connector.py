@@ -240,11 +240,17 @@ async def test_a_refused_token_is_renewed_once(stage: Stage) -> None:
     assert [asked.token for asked in stage.service.asked] == ["token-1", "token-2"]
 
 
-async def test_a_bot_that_is_not_registered_is_the_whole_tenants_trouble(stage: Stage) -> None:
+async def test_a_bot_that_is_not_registered_is_the_whole_tenants_trouble_and_told_once(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
     refusal = Say(401, {"error": {"code": "BotNotRegistered"}})
-    stage.service.script += [refusal] * 2
-    assert await stage.send() == Refused("BotNotRegistered", tenant_wide=True)
-    assert len(stage.service.asked) == 2
+    stage.service.script += [refusal] * 4
+    for _ in range(2):
+        assert await stage.send() == Refused("BotNotRegistered", tenant_wide=True)
+    assert len(stage.service.asked) == 4
+    (told,) = [each.getMessage() for each in caplog.records if each.levelno >= logging.ERROR]
+    assert "BotNotRegistered" in told
+    assert "TEAMS_APP_ID" in told
 
 
 async def test_pauses_grow_with_each_failure_of_a_conversation_and_start_anew(stage: Stage) -> None:

@@ -39,7 +39,7 @@ PATIENCE = 15.0
 """Seconds after which a bot that has not reached its failpoint is killed where it is."""
 S = TypeVar("S", bound="Site")
 SHORT = aiohttp.ClientTimeout(total=3.0)
-_PING = re.compile(r"ping-\d{5}")
+_PING = re.compile(r"(ping-\d{5})")
 _ENDS = """
     SELECT 'hold', state, '', COUNT(*) FROM holds GROUP BY 2
     UNION ALL SELECT lane, state, because, COUNT(*) FROM outbox GROUP BY 1, 2, 3
@@ -238,6 +238,10 @@ async def opened(made: S, away: timedelta | None) -> AsyncIterator[S]:
             await made.lives.close()
 
 
-def pings_in(text: str) -> set[str]:
-    """The pings that can be read in a text."""
-    return set(_PING.findall(text))
+def pings_in(text: str) -> dict[str, str]:
+    """The pings that can be read in a text, each with what follows it up to the next one."""
+    _, *found = _PING.split(text)
+    said: dict[str, str] = {}
+    for ping, after in zip(found[::2], found[1::2], strict=True):
+        said[ping] = said.get(ping, "") + after
+    return said

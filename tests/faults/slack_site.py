@@ -38,6 +38,8 @@ POINTS = [
 class SlackSite(Site):
     """A workspace with one app."""
 
+    server: PlaygroundServer
+
     def __init__(
         self, folder: Path, seed: int, lives: Lives, start: datetime = START, speed: float = SPEED
     ) -> None:
@@ -97,7 +99,7 @@ class SlackSite(Site):
         found: Counter[str] = Counter()
         for post in self.workspace.audit.posts:
             if post.deleted_ts is None:
-                found.update(pings_in(_words(post)))
+                found.update(pings_in(_words(post)).keys())
         return found
 
     def count(self) -> Tally:

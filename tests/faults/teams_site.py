@@ -18,7 +18,6 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from adapters.clock import SystemClock
 from adapters.playground.audit import CallRecord
 from adapters.playground.teams import activities
 from adapters.playground.teams.records import Kind, TeamsActivity, TeamsUser
@@ -29,7 +28,7 @@ from bot.failpoints import Failpoint
 from bot.inbound import Account
 from bot.ports import Tx
 from bot.records import AccountRecord, Conversation, Tenant
-from tests.faults.lives import Lives, Served
+from tests.faults.lives import Lives
 from tests.faults.site import START, Site, Tally, opened, pings_in
 
 SEND = "activities.send"
@@ -38,14 +37,17 @@ POINTS = [point for point in Failpoint if point not in (Failpoint.BEFORE_SETTLE,
 SPEED = 600.0
 """What may have arrived is delivered again an hour later: six seconds. A token lasts as long."""
 REPEAT = "may be a repeat"
-ON_ITS_WAY = 0.05
-_ACCEPTED = (200, 201, 202)
+"""What is said of a message that may have been delivered before."""
 UNDELIVERED = ("could not be delivered", "cannot see whether", "cannot reach")
+"""What senders are told, one or the other, of messages that did not arrive or may not have."""
+ON_ITS_WAY = 0.05
+"""Seconds in which a call may be on its way while the one before it is refused."""
+_ACCEPTED = (200, 201, 202)
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One ping in one message that its recipient can read. `marked`: the message says that it may be one."""
+    """One ping in one message that its recipient can read. `marked`: it is said to be a repeat, perhaps."""
 
     ping: str
     post: str
@@ -55,6 +57,7 @@ class Copy:
 class TeamsSite(Site):
     """A tenant with one app. Each sender has a group chat with all recipients and the bot."""
 
+    server: TeamsServer
     senders = 40
 
     def __init__(
@@ -143,9 +146,8 @@ class TeamsSite(Site):
         chats = {self.world.personal(_user(self.senders + number)).id for number in range(self.recipients)}
         for post in self.world.audit.posts:
             if post.by_bot and post.deleted is None and post.conversation in chats:
-                words = _words(post)
-                for ping in sorted(pings_in(words)):
-                    yield Copy(ping, post.id, REPEAT in words)
+                said = pings_in(post.text + json.dumps((post.card or {}).get("body")))
+                yield from (Copy(ping, post.id, REPEAT in what) for ping, what in said.items())
 
     def told(self, ping: str) -> bool:
         """Whether the sender was told that something for its recipient did not arrive, or that nobody can see
@@ -193,17 +195,11 @@ class TeamsSite(Site):
 
 @asynccontextmanager
 async def teams_site(
-    folder: Path, *, seed: int, away: timedelta = timedelta(minutes=15), speed: float = SPEED
+    folder: Path, *, seed: int, away: timedelta | None = timedelta(minutes=15), speed: float = SPEED
 ) -> AsyncIterator[TeamsSite]:
-    """A tenant with everything but the bot running; recipients come back one by one within `away`."""
+    """A tenant with everything but the bot running; recipients come back one by one within `away` (None: they
+    have not enrolled)."""
     async with opened(TeamsSite(folder, seed, Lives(), speed=speed), away) as made:
-        yield made
-
-
-@asynccontextmanager
-async def teams_served(folder: Path, *, seed: int) -> AsyncIterator[TeamsSite]:
-    """A tenant whose bot is `boundary-bot serve` itself, in real time; nobody has enrolled."""
-    async with opened(TeamsSite(folder, seed, Served(), SystemClock().now(), speed=1.0), None) as made:
         yield made
 
 

@@ -31,6 +31,9 @@ SOON = LEAD + timedelta(seconds=EARLIER)
 PACE = {Lane.STATUS: timedelta(seconds=60 / 49), Lane.SNOOZE: timedelta(seconds=60 / 19)}
 """What one row adds to the queue of its workspace: Slack's limit less the one call that a full bucket
 holds."""
+APP_PACE = timedelta(seconds=2 * 30 / 1500)
+"""The same where the app sets statuses: Graph takes 1,500 presence requests in 30 seconds for an app in a
+tenant, and a row reads before it writes (facts on Teams, presence)."""
 LONGEST_SNOOZE = timedelta(hours=24)
 """Slack does not document its longest snooze; longer spans are snoozed again at the end of this."""
 SAME = timedelta(seconds=90)
@@ -153,7 +156,7 @@ def _set_status(draft: Draft, stretch: Stretch, edge: datetime, *, asked: bool) 
     effect = SetStatus(draft.record.person.id, stretch.start, stretch.back, asked)
     key = _key(draft, "set_status", stretch.start)
     for place, known in enumerate(draft.wearers()):
-        due = edge if asked else _due(draft, known.account, Lane.STATUS, edge)
+        due = edge if asked else _due(draft, known, Lane.STATUS, edge)
         draft.tx.outbox.add(row(Lane.STATUS, known.account, effect, due, _placed(key, place), urgent=asked))
     draft.note(armed_for=stretch.start, armed=stretch.back)
 
@@ -217,7 +220,7 @@ def _arm_snooze(draft: Draft, *, asked: bool) -> None:
         draft.note(snooze_armed=until if open_ else span.end)
     effect, key = Snooze(draft.record.person.id, until, said), _key(draft, "snooze", until)
     for place, known in open_:
-        due = _due(draft, known.account, Lane.SNOOZE, edge)
+        due = _due(draft, known, Lane.SNOOZE, edge)
         draft.tx.outbox.add(row(Lane.SNOOZE, known.account, effect, due, _placed(key, place)))
 
 
@@ -279,12 +282,13 @@ class Queues:
 _queues = Queues()
 
 
-def _due(draft: Draft, to: Account, lane: Lane, edge: datetime) -> datetime:
+def _due(draft: Draft, to: AccountRecord, lane: Lane, edge: datetime) -> datetime:
     """The edge, or earlier by one call's time for each row already queued for it; never before `now`."""
     if edge <= draft.now:
         return draft.now
-    ahead = _queues.join(draft.tx.outbox, to.tenant, lane, edge)
-    return max(draft.now, edge - min(LEAD, ahead * PACE[lane]))
+    ahead = _queues.join(draft.tx.outbox, to.account.tenant, lane, edge)
+    pace = PACE[lane] if to.connected else APP_PACE
+    return max(draft.now, edge - min(LEAD, ahead * pace))
 
 
 def _placed(key: str, place: int) -> str:

@@ -11,6 +11,7 @@ import pytest
 from adapters.stores.memory import MemoryStore
 from bot import planning
 from bot.inbound import Account
+from bot.planning.arming import APP_SETS
 from bot.planning.rows import CONNECTABLE
 from bot.ports import Tx
 from bot.records import (
@@ -95,10 +96,10 @@ class Desk:
             record = await self.replan(record.next_at, changed=False)
         return record
 
-    async def rows(self, *lanes: Lane) -> list[Delivery]:
+    async def rows(self, *lanes: Lane, tenant: str = "slack:T1") -> list[Delivery]:
         """What is in the outbox, in order of when it is due."""
         rows = await self.store.read(
-            lambda tx: tx.outbox.ready(at(0, day=30), "slack:T1", 1000, lanes or tuple(Lane))
+            lambda tx: tx.outbox.ready(at(0, day=30), tenant, 1000, lanes or tuple(Lane))
         )
         return sorted(rows, key=lambda row: row.due_at)
 
@@ -246,6 +247,21 @@ async def test_a_crowded_edge_is_armed_up_to_five_minutes_early_and_in_order(des
     gaps = sorted({later - earlier for earlier, later in itertools.pairwise(snoozes)})
     assert gaps[0] == timedelta(0)  # those beyond five minutes' worth
     assert gaps[1] >= timedelta(seconds=3)
+
+
+async def test_where_the_app_sets_presences_a_crowd_is_armed_a_moment_early(desk: Desk) -> None:
+    def enrol(tx: Tx, number: int) -> None:
+        tx.meta.put(f"{APP_SETS}teams", "yes")
+        person = replace(maya(), id=f"p{number:03}")
+        account = Account("teams:1", f"29:{number:03}")
+        tx.accounts.put(AccountRecord(account, person.id))
+        planning.replan(tx, PersonRecord(person, PersonState(home=account)), at(17, 55))
+
+    for number in range(50):
+        await desk.store.write(lambda tx: enrol(tx, number))  # noqa: B023 -- run before the next turn
+    pauses = [row.due_at for row in await desk.rows(Lane.SNOOZE, tenant="teams:1")]
+    assert max(pauses) == at(18)
+    assert at(18) - timedelta(seconds=2) < min(pauses) < at(18)
 
 
 async def test_a_small_workspace_is_armed_on_time(desk: Desk) -> None:

@@ -57,7 +57,7 @@ class Acquaintances:
         mine = await self._acting(inbound, activity, known[inbound.who])
         told = {user: each for user, each in translate.named_of(activity).items() if _is_new(user, known)}
         told |= dict(inbound.profiles)
-        if not _name(known[inbound.who]) or mine.is_guest:
+        if not _name(known[inbound.who]) or mine.is_guest or mine.hours:
             told[inbound.who.user] = mine
         found = replace(inbound, profiles=told)
         return replace(found, profile=mine) if isinstance(found, Command | HomeOpened) else found

@@ -88,8 +88,9 @@ def met(turn: Turn) -> tuple[PersonRecord, Message | None]:
 
 
 def questions(turn: Turn) -> Reply:
-    """The three questions, with what holds now filled in."""
-    return Reply(form=forms.first(turn.enrolled().person))
+    """The three questions, with what holds now filled in, and what the calendar says beside it."""
+    person = turn.enrolled().person
+    return Reply(form=forms.first(person, offered(turn, person)))
 
 
 def answered(turn: Turn, fields: Mapping[str, str]) -> Reply:

@@ -106,13 +106,16 @@ def edit_hold(hold: str, text: str) -> Form:
     )
 
 
-def first(person: Person) -> Form:
-    """The three questions of first contact."""
+def first(person: Person, offer: str = "") -> Form:
+    """The three questions of first contact. `offer` are the hours that the person's calendar knows: said, not
+    filled in."""
+    note = NoteField(line(f"Your calendar says {offer}."))
     return Form(
         FormId.FIRST,
         "Three questions",
         "Save",
         (
+            *((note,) if offer else ()),
             _hours(person),
             TextField(
                 "never",

@@ -10,6 +10,8 @@ import pytest
 
 from bot.inbound import Account, Disconnected, Left, Mentioned, Pressed, Profile, StatusChanged
 from bot.messages.actions import Act, FormId
+from bot.messages.model import NoteField, TextField
+from bot.messages.words import plain
 from bot.records import AccountRecord
 from tests.support.shown import button, shown
 from tests.support.story import TEAMS, Story, account
@@ -143,6 +145,18 @@ async def test_somebody_whose_norms_came_from_a_file_is_offered_their_hours_too(
     said = (await story.command("noor@teams", "/boundary today", CALENDAR)).message
     assert "Your calendar says mon-fri 08:00-16:30." in shown(said)
     assert button(said, "Use these hours").value == "mon-fri 08:00-16:30"
+
+
+async def test_setting_up_by_a_button_says_what_the_calendar_says_beside_the_question() -> None:
+    story = Story()
+    known = {account("noor@teams").user: CALENDAR}
+    reply = await story.handle(Pressed(story.key(), account("noor@teams"), Act.SET_UP, profiles=known))
+    assert reply.form is not None
+    note, hours, *_ = reply.form.fields
+    assert isinstance(note, NoteField)
+    assert plain(note.line) == "Your calendar says mon-fri 08:00-16:30."
+    assert isinstance(hours, TextField)
+    assert hours.value == "weekdays 09:00-17:00"
 
 
 async def test_an_old_button_with_hours_that_cannot_be_read_says_so() -> None:

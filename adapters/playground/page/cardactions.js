@@ -15,7 +15,13 @@ export function actionsOf(card) {
 
 function within(item) {
   if (!item || typeof item !== "object") return [];
-  const parts = [...(item.items ?? []), ...(item.columns ?? []), ...(item.rows ?? []), ...(item.cells ?? []), ...(item.images ?? [])];
+  const parts = [
+    ...(item.items ?? []),
+    ...(item.columns ?? []),
+    ...(item.rows ?? []),
+    ...(item.cells ?? []),
+    ...(item.images ?? []),
+  ];
   const runs = (item.inlines ?? []).flatMap((one) => (one.selectAction ? [one.selectAction] : []));
   return [
     ...(item.selectAction ? [item.selectAction] : []),
@@ -26,7 +32,10 @@ function within(item) {
 }
 
 function withChildren(actions) {
-  return (actions ?? []).flatMap((one) => [one, ...(one.type === "Action.ShowCard" ? actionsOf(one.card ?? {}) : [])]);
+  return (actions ?? []).flatMap((one) => [
+    one,
+    ...(one.type === "Action.ShowCard" ? actionsOf(one.card ?? {}) : []),
+  ]);
 }
 
 /** A row of buttons and, below it, the card that one of them shows; null without any. */
@@ -45,14 +54,26 @@ export function actionRow(actions, c) {
       { class: "ac-row" },
       shown.map((one) => button(one, c)),
       more.length
-        ? menuButton("More actions of this card", more.map((one) => ({ label: one.title || "…", run: () => run(one, c) })), "more")
+        ? menuButton(
+            "More actions of this card",
+            more.map((one) => ({ label: one.title || "…", run: () => run(one, c) })),
+            "more",
+          )
         : null,
     ),
-    open ? h("div", { class: "ac-show", key: "show" }, cardBody(open.card ?? {}, { ...c, depth: c.depth + 1 })) : null,
+    open
+      ? h("div", { class: "ac-show", key: "show" }, cardBody(open.card ?? {}, { ...c, depth: c.depth + 1 }))
+      : null,
   );
 }
 
-const KNOWN = ["Action.Execute", "Action.Submit", "Action.OpenUrl", "Action.ShowCard", "Action.ToggleVisibility"];
+const KNOWN = [
+  "Action.Execute",
+  "Action.Submit",
+  "Action.OpenUrl",
+  "Action.ShowCard",
+  "Action.ToggleVisibility",
+];
 
 function usable(action) {
   if (KNOWN.includes(action?.type)) return action;
@@ -87,7 +108,8 @@ function address(action, words, common) {
 }
 
 function run(action, c) {
-  if (action.type === "Action.OpenUrl") return c.open(action.url) || window.open(action.url, "_blank", "noopener");
+  if (action.type === "Action.OpenUrl")
+    return c.open(action.url) || window.open(action.url, "_blank", "noopener");
   if (action.type === "Action.ShowCard") {
     const place = c.order.indexOf(action);
     c.memory.shown = c.memory.shown === place ? null : place;

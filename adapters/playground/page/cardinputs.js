@@ -10,7 +10,11 @@ export function input(item, c) {
   const error = c.memory.errors.get(item.id);
   const described = error ? `${id}-error` : null;
   const make = FIELDS[kindOf(item)];
-  const rules = { required: item.isRequired || null, message: item.errorMessage ?? null, regex: item.regex ?? null };
+  const rules = {
+    required: item.isRequired || null,
+    message: item.errorMessage ?? null,
+    regex: item.regex ?? null,
+  };
   const label = { class: item.isRequired ? "ac-required" : null };
   const attributes = {
     id,
@@ -34,7 +38,9 @@ export function input(item, c) {
     return h(
       "fieldset",
       { ...frame, "aria-describedby": described },
-      item.label ? h("legend", label, item.label) : h("legend", { class: "visually-hidden" }, attributes["aria-label"]),
+      item.label
+        ? h("legend", label, item.label)
+        : h("legend", { class: "visually-hidden" }, attributes["aria-label"]),
       field,
       note,
     );
@@ -56,20 +62,38 @@ const FIELDS = {
     return h("input", { ...shared, type, value: item.value, autocomplete: "off" });
   },
   number: (item, attributes) =>
-    h("input", { ...attributes, type: "number", value: item.value, min: item.min, max: item.max, step: "any" }),
+    h("input", {
+      ...attributes,
+      type: "number",
+      value: item.value,
+      min: item.min,
+      max: item.max,
+      step: "any",
+    }),
   date: (item, attributes) =>
     h("input", { ...attributes, type: "date", value: item.value, min: item.min, max: item.max }),
   time: (item, attributes) =>
     h("input", { ...attributes, type: "time", value: item.value, min: item.min, max: item.max }),
   toggle: (item, attributes) => {
     const on = String(item.value ?? "false") === String(item.valueOn ?? "true");
-    const box = { ...attributes, type: "checkbox", checked: on, "data-on": item.valueOn ?? "true", "data-off": item.valueOff ?? "false" };
+    const box = {
+      ...attributes,
+      type: "checkbox",
+      checked: on,
+      "data-on": item.valueOn ?? "true",
+      "data-off": item.valueOff ?? "false",
+    };
     return h("label", { class: "choice" }, h("input", box), h("span", null, item.title ?? ""));
   },
   select: (item, attributes) => {
     const none = h("option", { value: "" }, item.placeholder ?? "Choose…");
     const option = (one) => h("option", { value: one.value, selected: one.value === item.value }, one.title);
-    return h("select", attributes, item.value && item.isRequired ? null : none, (item.choices ?? []).map(option));
+    return h(
+      "select",
+      attributes,
+      item.value && item.isRequired ? null : none,
+      (item.choices ?? []).map(option),
+    );
   },
   choices: (item, attributes, _c, id) => {
     const chosen = item.isMultiSelect ? String(item.value ?? "").split(",") : [item.value];
@@ -101,7 +125,8 @@ export function entered(root, inside = () => true) {
 function valueOf(node) {
   const kind = node.dataset.kind;
   if (kind === "picker") return node.querySelector("[data-values]").dataset.values;
-  if (kind === "choices") return [...node.querySelectorAll("input:checked")].map((one) => one.value).join(",");
+  if (kind === "choices")
+    return [...node.querySelectorAll("input:checked")].map((one) => one.value).join(",");
   const field = node.querySelector("input, select, textarea");
   if (kind === "toggle") return field.checked ? field.dataset.on : field.dataset.off;
   return field.value;
@@ -122,8 +147,10 @@ function problem(node) {
   const field = node.querySelector("input, select, textarea");
   const required = node.dataset.required !== undefined;
   if (required && (node.dataset.kind === "toggle" ? !field.checked : !value.trim())) return "Fill this in.";
-  if (["number", "date", "time"].includes(node.dataset.kind) && !field.validity.valid) return field.validationMessage;
-  if (value && node.dataset.regex && !matches(node.dataset.regex, value)) return "This is not in the expected form.";
+  if (["number", "date", "time"].includes(node.dataset.kind) && !field.validity.valid)
+    return field.validationMessage;
+  if (value && node.dataset.regex && !matches(node.dataset.regex, value))
+    return "This is not in the expected form.";
   return "";
 }
 

@@ -11,13 +11,21 @@ export function picker(item, attributes, c, id) {
   const options = optionsOf(item);
   const state = stateOf(item, c);
   const many = Boolean(item.isMultiSelect);
-  const chosen = state.values.map((value) => options.find((one) => one.value === value) ?? { value, title: value });
+  const chosen = state.values.map(
+    (value) => options.find((one) => one.value === value) ?? { value, title: value },
+  );
   const found = state.open ? matching(options, state) : [];
   const act = { item, state, many, found, id };
   return h(
     "div",
     { class: "ac-picker", "data-values": state.values.join(",") },
-    chosen.length ? h("ul", { class: "ac-chips", "aria-label": "Chosen" }, chosen.map((one) => chip(one, act))) : null,
+    chosen.length
+      ? h(
+          "ul",
+          { class: "ac-chips", "aria-label": "Chosen" },
+          chosen.map((one) => chip(one, act)),
+        )
+      : null,
     h("input", {
       ...attributes,
       type: "text",
@@ -37,7 +45,11 @@ export function picker(item, attributes, c, id) {
       },
     }),
     found.length
-      ? h("div", { id: `${id}-list`, role: "listbox", class: "ac-options", "aria-label": "People and choices" }, found.map((one, index) => option(one, index, act)))
+      ? h(
+          "div",
+          { id: `${id}-list`, role: "listbox", class: "ac-options", "aria-label": "People and choices" },
+          found.map((one, index) => option(one, index, act)),
+        )
       : null,
   );
 }
@@ -55,8 +67,15 @@ function optionsOf(item) {
 function stateOf(item, c) {
   const { picked } = c.memory;
   if (!picked.has(item.id)) {
-    const values = String(item.value ?? "").split(",").filter(Boolean);
-    picked.set(item.id, { values: item.isMultiSelect ? values : values.slice(0, 1), query: "", open: false, active: 0 });
+    const values = String(item.value ?? "")
+      .split(",")
+      .filter(Boolean);
+    picked.set(item.id, {
+      values: item.isMultiSelect ? values : values.slice(0, 1),
+      query: "",
+      open: false,
+      active: 0,
+    });
   }
   return picked.get(item.id);
 }

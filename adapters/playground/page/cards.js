@@ -18,7 +18,12 @@ export function renderCard(card, ctx) {
   const c = { ...ctx, memory, card, order: actionsOf(card), charts: [], depth: 0 };
   return h(
     "div",
-    { class: "ac", key: `card-${memory.serial}`, "data-card": ctx.id, "aria-busy": memory.busy ? "true" : null },
+    {
+      class: "ac",
+      key: `card-${memory.serial}`,
+      "data-card": ctx.id,
+      "aria-busy": memory.busy ? "true" : null,
+    },
     cardBody(card, c),
   );
 }
@@ -36,7 +41,15 @@ function remember(card, id) {
   let memory = memories.get(id);
   if (memory?.text !== text) {
     serial += 1;
-    memory = { text, serial, shown: null, visible: new Map(), errors: new Map(), picked: new Map(), busy: false };
+    memory = {
+      text,
+      serial,
+      shown: null,
+      visible: new Map(),
+      errors: new Map(),
+      picked: new Map(),
+      busy: false,
+    };
     memories.set(id, memory);
   }
   return memory;
@@ -59,7 +72,11 @@ function element(item, c, index) {
   const visible = c.memory.visible.get(item.id) ?? item.isVisible !== false;
   const classes = ["ac-item", `gap-${word(item.spacing, "default")}`, item.separator && "ac-line"];
   if (item.horizontalAlignment) classes.push(`ac-${word(item.horizontalAlignment)}`);
-  const attributes = { class: classes.filter(Boolean).join(" "), key: `${item.type}-${index}`, hidden: !visible };
+  const attributes = {
+    class: classes.filter(Boolean).join(" "),
+    key: `${item.type}-${index}`,
+    hidden: !visible,
+  };
   return h("div", { ...attributes, "data-id": item.id ?? null }, made);
 }
 
@@ -96,7 +113,12 @@ const ELEMENTS = {
 function styled(item, ...classes) {
   const style = word(item.style, "default");
   const vertical = word(item.verticalContentAlignment);
-  const all = ["ac-box", style !== "default" && `ac-filled ac-style-${style}`, vertical && `ac-v-${vertical}`, ...classes];
+  const all = [
+    "ac-box",
+    style !== "default" && `ac-filled ac-style-${style}`,
+    vertical && `ac-v-${vertical}`,
+    ...classes,
+  ];
   return all.filter(Boolean).join(" ");
 }
 
@@ -109,8 +131,15 @@ function columnSet(item, c) {
   const column = (one, index) => {
     const visible = c.memory.visible.get(one.id) ?? one.isVisible !== false;
     const inputs = JSON.stringify(one.items ?? []).includes('"Input.');
-    const wide = one.width === undefined || one.width === "stretch" ? "ac-stretch" : one.width === "auto" && "ac-auto";
-    const classes = styled(one, "ac-column", wide, inputs && "ac-with-inputs", one.separator && "ac-line-left");
+    const wide =
+      one.width === undefined || one.width === "stretch" ? "ac-stretch" : one.width === "auto" && "ac-auto";
+    const classes = styled(
+      one,
+      "ac-column",
+      wide,
+      inputs && "ac-with-inputs",
+      one.separator && "ac-line-left",
+    );
     return h(
       "div",
       { class: classes, key: index, hidden: !visible, style: { flex: flexOf(one.width) } },
@@ -131,7 +160,8 @@ function px(size) {
 }
 
 function factSet(item) {
-  const fact = (one, index) => h("div", { key: index }, h("dt", null, factText(one.title)), h("dd", null, factText(one.value)));
+  const fact = (one, index) =>
+    h("div", { key: index }, h("dt", null, factText(one.title)), h("dd", null, factText(one.value)));
   return h("dl", { class: "ac-facts" }, (item.facts ?? []).map(fact));
 }
 
@@ -175,6 +205,10 @@ function image(item) {
     return h("span", { class: "picture-words", role: "img", "aria-label": words }, words);
   const wide = px(item.width) ?? (SIZES[word(item.size)] ? `${SIZES[word(item.size)]}px` : null);
   const classes = `picture${word(item.style) === "person" ? " ac-person" : ""}`;
-  return h("img", { class: classes, src: item.url, alt: item.altText ?? "", style: wide ? { width: wide } : null });
+  return h("img", {
+    class: classes,
+    src: item.url,
+    alt: item.altText ?? "",
+    style: wide ? { width: wide } : null,
+  });
 }
-

@@ -29,7 +29,8 @@ function run(item) {
   const marks = ["italic", "strikethrough", "underline", "highlight"].filter((one) => item[one]);
   const classes = [look(item), ...marks.map((one) => `ac-${one}`)].filter(Boolean).join(" ");
   const text = String(item.text ?? "");
-  const target = item.selectAction?.type === "Action.OpenUrl" ? link(item.selectAction.url ?? "", text) : text;
+  const target =
+    item.selectAction?.type === "Action.OpenUrl" ? link(item.selectAction.url ?? "", text) : text;
   return h("span", { class: classes || null }, target);
 }
 

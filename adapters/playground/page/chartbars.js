@@ -17,13 +17,16 @@ export function horizontalBars(item) {
   const data = item.data ?? [];
   const most = Math.max(...data.map((one) => Number(one.y) || 0), 1);
   const room = WIDTH - LABEL.x - LABEL.gap - LABEL.value;
+  const colors = data.map((one) => colorOf(one.color ?? item.color));
+  const alike = new Set(colors).size < 2;
   const bar = (one, index) => {
     const y = index * 26 + 4;
     const width = Math.max(2, (room * (Number(one.y) || 0)) / most);
-    const box = (attributes) => svg("rect", { ...attributes, x: LABEL.x + LABEL.gap, y, width, height: 18, rx: 4 });
+    const box = (attributes) =>
+      svg("rect", { ...attributes, x: LABEL.x + LABEL.gap, y, width, height: 18, rx: 4 });
     return [
       label(LABEL.x, y + 13, cut(one.x, 14), "end"),
-      filled(colorOf(one.color ?? item.color, 0), box),
+      filled(colors[index], box, alike),
       label(LABEL.x + LABEL.gap + width + 6, y + 13, shown(one.y), "start"),
     ];
   };
@@ -58,7 +61,12 @@ export function stackedBars(item) {
       const place = { x, y, width: Math.max(0, width - 1), height: 24 };
       x += width;
       const box = (attributes) => svg("rect", { ...attributes, ...place });
-      return svg("g", null, svg("title", null, `${part.legend}: ${shown(part.value)}`), filled(colored(part), box));
+      return svg(
+        "g",
+        null,
+        svg("title", null, `${part.legend}: ${shown(part.value)}`),
+        filled(colored(part), box),
+      );
     });
     return [titled ? label(0, y - 6, cut(one.title, 48), "start") : null, parts];
   };
@@ -79,8 +87,13 @@ export function stackedBars(item) {
 /** Chart.VerticalBar: `data` of `{x, y, color?}`. */
 export function verticalBars(item) {
   const data = item.data ?? [];
-  const series = [{ color: colorOf(item.color ?? data[0]?.color), values: data }];
-  return upright(item, data.map((one) => String(one.x)), series, [item.xAxisTitle || "What", item.yAxisTitle || "How much"]);
+  const series = [{ color: colorOf(item.color), values: data }];
+  return upright(
+    item,
+    data.map((one) => String(one.x)),
+    series,
+    [item.xAxisTitle || "What", item.yAxisTitle || "How much"],
+  );
 }
 
 /** Chart.VerticalBar.Grouped: `data` of `{legend, values: [{x, y}], color?}`. */
@@ -92,7 +105,10 @@ export function groupedBars(item) {
 }
 
 function upright(item, names, series, head) {
-  const valueAt = (one, name) => Number((one.values ?? []).find((value) => String(value.x) === name)?.y ?? 0);
+  const found = (one, name) => (one.values ?? []).find((value) => String(value.x) === name);
+  const valueAt = (one, name) => Number(found(one, name)?.y ?? 0);
+  const colorAt = (one, name) => (found(one, name)?.color ? colorOf(found(one, name).color) : one.color);
+  const alike = new Set(series.flatMap((one) => names.map((name) => colorAt(one, name)))).size < 2;
   const most = niceTop(Math.max(...series.flatMap((one) => names.map((name) => valueAt(one, name))), 0));
   const step = (WIDTH - PLOT.left) / Math.max(names.length, 1);
   const width = Math.min(38, (step - 8) / Math.max(series.length, 1));
@@ -103,11 +119,15 @@ function upright(item, names, series, head) {
       const x = PLOT.left + step * (index + 0.5) + width * (place - series.length / 2);
       const y = PLOT.top + PLOT.height - height;
       const box = (attributes) => svg("rect", { ...attributes, x, y, width: width - 2, height, rx: 2 });
-      return [filled(one.color, box), label(x + width / 2 - 1, y - 4, shown(value))];
+      return [filled(colorAt(one, name), box, alike), label(x + width / 2 - 1, y - 4, shown(value))];
     }),
   );
   const below = names.map((name, index) =>
-    label(PLOT.left + step * (index + 0.5), PLOT.top + PLOT.height + 16, cut(name, Math.max(3, Math.floor(step / 7)))),
+    label(
+      PLOT.left + step * (index + 0.5),
+      PLOT.top + PLOT.height + 16,
+      cut(name, Math.max(3, Math.floor(step / 7))),
+    ),
   );
   return {
     kind: "Bar chart",

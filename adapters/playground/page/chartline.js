@@ -15,7 +15,9 @@ export function lineChart(item) {
     dash: DASHES[index % DASHES.length],
   }));
   const names = [...new Set(series.flatMap((one) => one.values.map((value) => String(value.x))))];
-  const most = niceTop(Math.max(...series.flatMap((one) => one.values.map((value) => Number(value.y) || 0)), 0));
+  const most = niceTop(
+    Math.max(...series.flatMap((one) => one.values.map((value) => Number(value.y) || 0)), 0),
+  );
   const step = names.length > 1 ? (WIDTH - PLOT.left - 30) / (names.length - 1) : 0;
   const at = (value) => [
     PLOT.left + 14 + step * names.indexOf(String(value.x)),

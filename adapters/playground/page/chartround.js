@@ -10,7 +10,11 @@ const RADIUS = 84;
 
 /** Chart.Donut and Chart.Pie: `data` of `{legend, value, color?}`. */
 export function pie(item, hollow) {
-  const data = (item.data ?? []).map((one, index) => ({ ...one, color: colorOf(one.color, index), value: Number(one.value) || 0 }));
+  const data = (item.data ?? []).map((one, index) => ({
+    ...one,
+    color: colorOf(one.color, index),
+    value: Number(one.value) || 0,
+  }));
   const sum = data.reduce((total, one) => total + one.value, 0) || 1;
   let from = 0;
   const parts = data.map((one) => {
@@ -43,13 +47,19 @@ function slice(from, to, inner, turn = 1, start = -0.25) {
   };
   const large = (end - from) * turn > 0.5 ? 1 : 0;
   const outer = `M${at(from, RADIUS)}A${RADIUS} ${RADIUS} 0 ${large} 1 ${at(end, RADIUS)}`;
-  return inner ? `${outer}L${at(end, inner)}A${inner} ${inner} 0 ${large} 0 ${at(from, inner)}Z` : `${outer}L${MIDDLE} ${MIDDLE}Z`;
+  return inner
+    ? `${outer}L${at(end, inner)}A${inner} ${inner} 0 ${large} 0 ${at(from, inner)}Z`
+    : `${outer}L${MIDDLE} ${MIDDLE}Z`;
 }
 
 /** Chart.Gauge: `value` between `min` and `max`, over `segments` of `{legend, size, color?}`. */
 export function gauge(item) {
   const least = Number(item.min ?? 0);
-  const segments = (item.segments ?? []).map((one, index) => ({ ...one, color: colorOf(one.color, index), size: Number(one.size) || 0 }));
+  const segments = (item.segments ?? []).map((one, index) => ({
+    ...one,
+    color: colorOf(one.color, index),
+    size: Number(one.size) || 0,
+  }));
   const sizes = segments.reduce((total, one) => total + one.size, 0);
   const most = Number(item.max ?? (least + sizes || 100));
   const span = most - least || 1;

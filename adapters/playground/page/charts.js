@@ -50,18 +50,20 @@ export function chartPatterns() {
 
 /** The colour of a series by the name a card gives it, or by its place. */
 export function colorOf(name, index = 0) {
-  const bare = String(name ?? "").replace(/^(categorical|diverging)/i, "").toLowerCase();
+  const bare = String(name ?? "")
+    .replace(/^(categorical|diverging)/i, "")
+    .toLowerCase();
   if (Object.hasOwn(PATTERNS, bare)) return bare;
   if (Object.hasOwn(NAMES, bare)) return NAMES[bare];
   const step = /^sequential(\d)$/.exec(bare)?.[1];
   return COLORS[(step ? Number(step) - 1 : index) % COLORS.length];
 }
 
-/** A shape of one colour: fill and, over it, the pattern. `make(attributes)` draws the shape. */
-export function filled(color, make) {
+/** A shape of one colour: fill and, over it, the pattern, unless all are `alike`. `make(attributes)` draws the shape. */
+export function filled(color, make, alike = false) {
   return [
     make({ class: `chart-fill fill-chart-${color}` }),
-    PATTERNS[color] ? make({ class: "chart-pattern", fill: `url(#chart-${color})` }) : null,
+    PATTERNS[color] && !alike ? make({ class: "chart-pattern", fill: `url(#chart-${color})` }) : null,
   ];
 }
 
@@ -132,11 +134,26 @@ function legend(entries) {
 // Of a line its dash, of everything else its fill.
 function swatch(color, dash) {
   if (dash !== undefined) {
-    const line = { x1: 0, x2: 28, y1: 7, y2: 7, class: `chart-line line-chart-${color}`, "stroke-dasharray": dash };
-    return svg("svg", { class: "chart-swatch wide", viewBox: "0 0 28 14", "aria-hidden": "true" }, svg("line", line));
+    const line = {
+      x1: 0,
+      x2: 28,
+      y1: 7,
+      y2: 7,
+      class: `chart-line line-chart-${color}`,
+      "stroke-dasharray": dash,
+    };
+    return svg(
+      "svg",
+      { class: "chart-swatch wide", viewBox: "0 0 28 14", "aria-hidden": "true" },
+      svg("line", line),
+    );
   }
   const box = (attributes) => svg("rect", { ...attributes, width: 14, height: 14, rx: 3 });
-  return svg("svg", { class: "chart-swatch", viewBox: "0 0 14 14", "aria-hidden": "true" }, filled(color, box));
+  return svg(
+    "svg",
+    { class: "chart-swatch", viewBox: "0 0 14 14", "aria-hidden": "true" },
+    filled(color, box),
+  );
 }
 
 function figures({ head, rows }, title) {
@@ -147,8 +164,26 @@ function figures({ head, rows }, title) {
     h(
       "table",
       { class: "ac-table ac-grid", "aria-label": title },
-      h("thead", null, h("tr", null, head.map((one) => h("th", { scope: "col" }, one)))),
-      h("tbody", null, rows.map((row) => h("tr", null, row.map((one) => h("td", null, one))))),
+      h(
+        "thead",
+        null,
+        h(
+          "tr",
+          null,
+          head.map((one) => h("th", { scope: "col" }, one)),
+        ),
+      ),
+      h(
+        "tbody",
+        null,
+        rows.map((row) =>
+          h(
+            "tr",
+            null,
+            row.map((one) => h("td", null, one)),
+          ),
+        ),
+      ),
     ),
   );
 }

@@ -73,18 +73,27 @@ function switcher(shown) {
           client === "both" ? null : glyph(client),
           words,
         );
-  return h("div", { class: "switch", role: "group", "aria-label": "Clients on the screen" }, CHOICES.map(one));
+  return h(
+    "div",
+    { class: "switch", role: "group", "aria-label": "Clients on the screen" },
+    CHOICES.map(one),
+  );
 }
 
 // Our own signs, not the products' logos: a hash for Slack's channels, two heads in a talk for Teams.
 const GLYPHS = {
   slack: "M9 4 7 20M17 4l-2 16M4.5 9h16M3.5 15h16",
-  teams: "M8.5 11a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM16.5 11.5a2.3 2.3 0 1 0 0-4.6M3 19c0-3.3 2.4-5 5.5-5s5.5 1.7 5.5 5M17 14.6c2.4.2 4 1.7 4 4.4",
+  teams:
+    "M8.5 11a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM16.5 11.5a2.3 2.3 0 1 0 0-4.6M3 19c0-3.3 2.4-5 5.5-5s5.5 1.7 5.5 5M17 14.6c2.4.2 4 1.7 4 4.4",
 };
 
 /** The small sign of a client. */
 export function glyph(client) {
-  return svg("svg", { viewBox: "0 0 24 24", class: "icon glyph", "aria-hidden": "true" }, svg("path", { d: GLYPHS[client] }));
+  return svg(
+    "svg",
+    { viewBox: "0 0 24 24", class: "icon glyph", "aria-hidden": "true" },
+    svg("path", { d: GLYPHS[client] }),
+  );
 }
 
 /** The bar on top of a client: its name, whose tenant it is, a button for its list where that is a drawer, the rest. */
@@ -109,11 +118,20 @@ export function bar(client, where, list, ...rest) {
             "aria-controls": list.id,
             on: { click: toggle },
           },
-          svg("svg", { viewBox: "0 0 24 24", class: "icon", "aria-hidden": "true" }, svg("path", { d: "M4 7h16M4 12h16M4 17h10" })),
+          svg(
+            "svg",
+            { viewBox: "0 0 24 24", class: "icon", "aria-hidden": "true" },
+            svg("path", { d: "M4 7h16M4 12h16M4 17h10" }),
+          ),
         )
       : null,
     glyph(client),
-    h("h2", { id: `${client}-name`, key: "name" }, NAMES[client], h("span", { class: "client-where" }, where)),
+    h(
+      "h2",
+      { id: `${client}-name`, key: "name" },
+      NAMES[client],
+      h("span", { class: "client-where" }, where),
+    ),
     rest,
   ];
 }
@@ -126,14 +144,22 @@ export function absent(client) {
     h(
       "li",
       { key: user.id },
-      h("button", { type: "button", class: "button", on: { click: () => viewAs(user.id) } }, `View as ${firstName(user)}`),
+      h(
+        "button",
+        { type: "button", class: "button", on: { click: () => viewAs(user.id) } },
+        `View as ${firstName(user)}`,
+      ),
     );
   return h(
     "div",
     { class: "absent", key: "absent" },
     glyph(client),
     h("p", { class: "absent-title" }, `${name} is not on ${NAMES[client]}.`),
-    h("p", { class: "soft" }, `Boundary Bot reaches ${name} in ${NAMES[client === "slack" ? "teams" : "slack"]} only. See it here as:`),
+    h(
+      "p",
+      { class: "soft" },
+      `Boundary Bot reaches ${name} in ${NAMES[client === "slack" ? "teams" : "slack"]} only. See it here as:`,
+    ),
     h("ul", null, there.slice(0, 3).map(look)),
   );
 }

@@ -11,7 +11,8 @@ import { data, firstName, humans, me, ui } from "./store.js";
 export function everybodysDay() {
   const ribbons = data.insight?.ribbons ?? [];
   const of = (user) =>
-    ribbons.find((ribbon) => [user.id, user.teams].includes(ribbon.user)) ?? (user.id === ui.as ? data.insight?.ribbon : null);
+    ribbons.find((ribbon) => [user.id, user.teams].includes(ribbon.user)) ??
+    (user.id === ui.as ? data.insight?.ribbon : null);
   const others = humans().filter((user) => user.id !== ui.as);
   const mine = of(me());
   return h(

@@ -90,7 +90,12 @@ function draw(dialog, view, ctx) {
       h("h2", { id: "modal-title" }, withEmoji(view.title?.text ?? "")),
       h(
         "button",
-        { class: "icon-button", type: "button", "aria-label": "Close", on: { click: () => leave(dialog, view, ctx) } },
+        {
+          class: "icon-button",
+          type: "button",
+          "aria-label": "Close",
+          on: { click: () => leave(dialog, view, ctx) },
+        },
         "✕",
       ),
     ),

@@ -51,8 +51,16 @@ export function faults() {
       "details",
       { key: "details", on: { toggle: (event) => event.currentTarget.open && services.map(look) } },
       h("summary", null, "When things go wrong"),
-      h("p", { class: "soft small" }, "Nothing may be lost and nothing sent twice, whatever the services do."),
-      h("ul", { class: "faults" }, services.flatMap((service) => kinds(service).map((one) => entry(one, service)))),
+      h(
+        "p",
+        { class: "soft small" },
+        "Nothing may be lost and nothing sent twice, whatever the services do.",
+      ),
+      h(
+        "ul",
+        { class: "faults" },
+        services.flatMap((service) => kinds(service).map((one) => entry(one, service))),
+      ),
       h(
         "p",
         { class: "faults-state" },

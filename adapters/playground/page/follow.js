@@ -23,7 +23,9 @@ export class Follower {
   toEnd() {
     const { box } = this;
     const last = box.querySelector(this.last);
-    const above = last ? last.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop : 0;
+    const above = last
+      ? last.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop
+      : 0;
     box.scrollTop = last ? Math.min(box.scrollHeight, above - 8) : box.scrollHeight;
     this.#left = box.scrollTop;
   }

@@ -41,7 +41,10 @@ const SLACK_LIST = { id: "sidebar", words: "Conversations" };
 function drawSlack() {
   if (!data.state || showing() === "teams") return;
   const here = isOn("slack");
-  update(find("#slack-bar"), bar("slack", "Platform workspace", SLACK_LIST, here ? slackStatusButton() : null));
+  update(
+    find("#slack-bar"),
+    bar("slack", "Platform workspace", SLACK_LIST, here ? slackStatusButton() : null),
+  );
   find("#talk").classList.toggle("is-absent", !here);
   drawSidebar();
   drawComposer();

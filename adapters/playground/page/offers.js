@@ -18,7 +18,13 @@ export class Offers {
   /** The empty listbox and the attributes that tie a field to it. */
   static parts(box) {
     return {
-      list: h("div", { id: box, class: "offers", role: "listbox", "aria-label": "Suggestions", hidden: true }),
+      list: h("div", {
+        id: box,
+        class: "offers",
+        role: "listbox",
+        "aria-label": "Suggestions",
+        hidden: true,
+      }),
       attributes: { "aria-autocomplete": "list", "aria-controls": box, autocomplete: "off" },
     };
   }
@@ -51,7 +57,10 @@ export class Offers {
   #draw() {
     const box = find(`#${this.box}`);
     box.hidden = !this.#options.length;
-    update(box, this.#options.map((one, index) => this.#option(one, index)));
+    update(
+      box,
+      this.#options.map((one, index) => this.#option(one, index)),
+    );
     if (this.#options[this.#active])
       this.field.setAttribute("aria-activedescendant", `${this.one}-${this.#active}`);
     else this.field.removeAttribute("aria-activedescendant");

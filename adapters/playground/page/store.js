@@ -8,7 +8,15 @@ export { toast };
 
 const FIRST = "U0MAYA";
 // `teams` and `posts` are the Teams client's; everything else is the workspace's as Slack shows it.
-export const data = { state: null, messages: [], messagesOf: "", insight: null, teams: null, posts: [], postsOf: "" };
+export const data = {
+  state: null,
+  messages: [],
+  messagesOf: "",
+  insight: null,
+  teams: null,
+  posts: [],
+  postsOf: "",
+};
 // `as` is a Slack account, or a Teams account of somebody who is on Teams only; `chat` is the open Teams conversation.
 export const ui = {
   as: FIRST,
@@ -142,7 +150,9 @@ const SLACKBOT = { id: "USLACKBOT", name: "slackbot", real_name: "Slackbot" };
 
 /** The humans in Slack, in the workspace's order. */
 export function people() {
-  return (data.state?.users ?? []).filter((user) => !user.is_bot && user.id !== SLACKBOT.id && onSlack(user.id));
+  return (data.state?.users ?? []).filter(
+    (user) => !user.is_bot && user.id !== SLACKBOT.id && onSlack(user.id),
+  );
 }
 
 /** Everybody one can view as: those in Slack, then those who are on Teams only. Each has `teams`, an account or null. */

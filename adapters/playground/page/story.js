@@ -72,7 +72,11 @@ function chapters() {
       each.short,
     );
   };
-  return h("div", { class: "chapters", role: "group", "aria-label": "Chapters", key: "chapters" }, CHAPTERS.map(one));
+  return h(
+    "div",
+    { class: "chapters", role: "group", "aria-label": "Chapters", key: "chapters" },
+    CHAPTERS.map(one),
+  );
 }
 
 function doIt(step) {

@@ -76,7 +76,11 @@ function appEntry() {
 function chatEntry(one) {
   return entry({
     id: one.id,
-    icon: h("span", { class: `room ${one.kind}`, "aria-hidden": "true" }, one.kind === "channel" ? "#" : initials(one.name)),
+    icon: h(
+      "span",
+      { class: `room ${one.kind}`, "aria-hidden": "true" },
+      one.kind === "channel" ? "#" : initials(one.name),
+    ),
     name: one.name,
     unread: one.unread,
   });
@@ -134,7 +138,14 @@ function personEntry(user) {
           user.name,
           user.id === account() ? h("span", { class: "soft" }, " (you)") : null,
         ),
-        h("span", { class: "side-status", title: words }, user.guest ? "Guest · " : "", words, " · ", h("span", { "data-live": "time", "data-zone": zone }, timeIn(zone))),
+        h(
+          "span",
+          { class: "side-status", title: words },
+          user.guest ? "Guest · " : "",
+          words,
+          " · ",
+          h("span", { "data-live": "time", "data-zone": zone }, timeIn(zone)),
+        ),
       ),
     ),
   );

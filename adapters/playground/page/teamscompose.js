@@ -21,7 +21,11 @@ export function drawTeamsComposer() {
   const to = answered();
   const where = one.kind === "personal" ? member(one.members.find((id) => id !== account())).name : one.name;
   field.setAttribute("aria-label", to ? `Reply to ${to} in Teams` : `Message to ${where} in Teams`);
-  field.placeholder = to ? `Reply to ${to}` : one.kind === "channel" ? `New post in ${where}` : `Message ${where}`;
+  field.placeholder = to
+    ? `Reply to ${to}`
+    : one.kind === "channel"
+      ? `New post in ${where}`
+      : `Message ${where}`;
   if (drawnFor !== `${ui.as} ${ui.chat}`) {
     drawnFor = `${ui.as} ${ui.chat}`;
     field.value = draft(undefined, ui.chat);

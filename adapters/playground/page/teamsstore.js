@@ -26,7 +26,9 @@ async function loadTeams(state, as) {
   if (own && as === ui.as) ui.chat = chatIn(teams);
   const { chat } = ui;
   const seen = own && chat && chat !== APP;
-  const { messages } = seen ? await read("teams/messages", { as: own, conversation: chat }) : { messages: [] };
+  const { messages } = seen
+    ? await read("teams/messages", { as: own, conversation: chat })
+    : { messages: [] };
   return () => {
     if (!own) Object.assign(teams, { conversations: [], dialog: null });
     Object.assign(data, { teams, posts: messages ?? [], postsOf: `${as} ${chat}` });
@@ -102,4 +104,3 @@ export function openLink(url) {
   openChat(wanted, decodeURIComponent(id));
   return true;
 }
-

@@ -33,18 +33,29 @@ function head() {
     const [other] = others;
     return [
       h("h3", { key: "title" }, face(other, "tiny"), other.name),
-      one.with_bot ? menuButton("More about the app", [{ label: "Remove the app", run: remove }], "more") : null,
+      one.with_bot
+        ? menuButton("More about the app", [{ label: "Remove the app", run: remove }], "more")
+        : null,
     ];
   }
   const people = one.members.map(member).filter((user) => !user.is_bot);
   const words = people.map((user) => `${user.name}, ${presenceWords(user.presence)}`).join("; ");
   return [
-    h("h3", { key: "title" }, one.name, one.team ? h("span", { class: "place-note" }, ` in ${one.team}`) : null),
+    h(
+      "h3",
+      { key: "title" },
+      one.name,
+      one.team ? h("span", { class: "place-note" }, ` in ${one.team}`) : null,
+    ),
     h(
       "p",
       { class: "faces", key: "faces", title: people.map(describe).join("\n") },
       h("span", { class: "visually-hidden" }, `With ${words}`),
-      h("span", { class: "faces-row", "aria-hidden": "true" }, people.map((user) => face(user, "tiny"))),
+      h(
+        "span",
+        { class: "faces-row", "aria-hidden": "true" },
+        people.map((user) => face(user, "tiny")),
+      ),
     ),
   ];
 }
@@ -76,7 +87,8 @@ function offerApp() {
 
 const EMPTY = {
   personal: "Nothing said here yet. Type help, or focus 90m, and Boundary Bot answers.",
-  groupChat: "Nothing said here yet. Mention somebody with @, and they are asked only when they are available.",
+  groupChat:
+    "Nothing said here yet. Mention somebody with @, and they are asked only when they are available.",
   channel: "Nothing said here yet. Mention somebody with @: if they are away, only you are told.",
 };
 
@@ -90,17 +102,27 @@ function list() {
   for (const one of roots) {
     const day = dateIn(me().tz, instant(one.at));
     if (!before || dateIn(me().tz, instant(before.at)) !== day) {
-      items.push(h("li", { class: "day", key: `day-${day}` }, h("span", null, longDayIn(me().tz, instant(one.at)))));
+      items.push(
+        h("li", { class: "day", key: `day-${day}` }, h("span", null, longDayIn(me().tz, instant(one.at)))),
+      );
       before = null;
     }
-    items.push(h("li", { key: one.id, class: !channel ? "said" : one.targeted ? "post private" : "post" }, post(one, channel ? null : before, channel)));
+    items.push(
+      h(
+        "li",
+        { key: one.id, class: !channel ? "said" : one.targeted ? "post private" : "post" },
+        post(one, channel ? null : before, channel),
+      ),
+    );
     before = one;
   }
   return h("ol", { id: "posts", class: channel ? "posts" : "bubbles", key: data.postsOf }, items);
 }
 
 function post(one, before, channel) {
-  const replies = channel ? data.posts.filter((reply) => reply.reply_to === one.id && reply.id !== one.id) : [];
+  const replies = channel
+    ? data.posts.filter((reply) => reply.reply_to === one.id && reply.id !== one.id)
+    : [];
   return [
     message(one, before, channel),
     replies.length
@@ -111,7 +133,11 @@ function post(one, before, channel) {
         )
       : null,
     channel && !one.targeted
-      ? h("button", { type: "button", class: "text-button answer", on: { click: () => answer(one) } }, "Reply")
+      ? h(
+          "button",
+          { type: "button", class: "text-button answer", on: { click: () => answer(one) } },
+          "Reply",
+        )
       : null,
   ];
 }
@@ -121,15 +147,27 @@ function message(one, before, channel) {
   const mine = one.from === account();
   const at = instant(one.at);
   const follows =
-    before && before.from === one.from && before.targeted === one.targeted && at - instant(before.at) < 300_000;
-  const classes = ["chat", mine && !channel && "mine", follows && "follows", one.targeted && "targeted", ui.found === one.id && "highlight"];
+    before &&
+    before.from === one.from &&
+    before.targeted === one.targeted &&
+    at - instant(before.at) < 300_000;
+  const classes = [
+    "chat",
+    mine && !channel && "mine",
+    follows && "follows",
+    one.targeted && "targeted",
+    ui.found === one.id && "highlight",
+  ];
   return h(
     "div",
     { class: classes.filter(Boolean).join(" "), "data-id": one.id, key: `message-${one.id}` },
     mine && !channel ? null : h("div", { class: "chat-face" }, follows ? null : face(author)),
     h(
       "article",
-      { class: `bubble${one.card ? " has-card" : ""}`, "aria-label": `${author.name}, ${timeIn(me().tz, at)}` },
+      {
+        class: `bubble${one.card ? " has-card" : ""}`,
+        "aria-label": `${author.name}, ${timeIn(me().tz, at)}`,
+      },
       h(
         "div",
         { class: "byline" },
@@ -143,12 +181,17 @@ function message(one, before, channel) {
       one.text && h("div", { class: "prose said-text" }, words(one)),
       one.card && cardOf(one),
     ),
-    one.targeted ? null : menuButton(`More options for the message from ${author.name}`, actionsFor(one), `menu-${one.id}`),
+    one.targeted
+      ? null
+      : menuButton(`More options for the message from ${author.name}`, actionsFor(one), `menu-${one.id}`),
   );
 }
 
 function eye() {
-  const paths = ["M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12z", "M12 9.2a2.8 2.8 0 1 0 0 5.6 2.8 2.8 0 0 0 0-5.6z"];
+  const paths = [
+    "M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12z",
+    "M12 9.2a2.8 2.8 0 1 0 0 5.6 2.8 2.8 0 0 0 0-5.6z",
+  ];
   const parts = paths.map((d) => svg("path", { d }));
   return svg("svg", { viewBox: "0 0 24 24", class: "icon eye", "aria-hidden": "true" }, parts);
 }
@@ -159,7 +202,11 @@ function words(one) {
   for (const { id, text } of one.mentions ?? []) {
     if (!text) continue;
     const mark = () =>
-      h("span", { class: id === account() ? "mention mine" : "mention" }, text.replace(/^<at>|<\/at>$|^@/g, ""));
+      h(
+        "span",
+        { class: id === account() ? "mention mine" : "mention" },
+        text.replace(/^<at>|<\/at>$|^@/g, ""),
+      );
     parts = parts.flatMap((part) =>
       typeof part === "string"
         ? part.split(text).flatMap((piece, index) => (index ? [mark(), piece] : [piece]))
@@ -215,7 +262,9 @@ function tell() {
     find(`#posts [data-id="${CSS.escape(id)}"]`)?.classList.add("arrived");
     const said = one.text || one.summary || one.card?.fallbackText || "a card";
     if (one.from !== account())
-      announce(`${member(one.from).name} in Teams${one.targeted ? ", only you can see this" : ""}: ${said.slice(0, 240)}`);
+      announce(
+        `${member(one.from).name} in Teams${one.targeted ? ", only you can see this" : ""}: ${said.slice(0, 240)}`,
+      );
   }
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -178,6 +179,22 @@ async def test_installing_shows_home_and_removing_is_heard() -> None:
         await at.humans.uninstall("29:ana")
         await at.heard(2)
         assert isinstance(at.script.heard[1], Left)
+
+
+async def test_an_installation_told_twice_shows_home_once() -> None:
+    async with inbound() as at:
+        person, place = at.world.users[MAYA], at.world.personal(MAYA)
+        told = activities.installation(at.world, person, place, added=True)[0]
+        await at.humans.deliver(told)
+        await at.heard()
+        shown = await at.conversation(place.id)
+        assert shown is not None
+        await at.store.write(lambda tx: tx.conversations.put(replace(shown, home="1700")))
+        assert await at.humans.deliver(told) == 201
+        await at.quiet()
+        again = await at.conversation(place.id)
+        assert again is not None
+        assert (again.home, len(at.script.heard)) == ("1700", 1)
 
 
 async def test_typing_home_wants_home() -> None:

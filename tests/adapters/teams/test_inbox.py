@@ -225,6 +225,48 @@ async def test_more_than_fits_into_memory_is_handled_in_order(
     assert await left(store) == []
 
 
+class SlowReading:
+    """A store whose readings are old when they arrive: `gate` holds back what was read."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+        self.write = store.write
+        self.gate, self.reading = asyncio.Event(), asyncio.Event()
+
+    async def read(self, work: Callable[[Tx], Any]) -> Any:
+        found = await self._store.read(work)
+        self.reading.set()
+        await self.gate.wait()
+        return found
+
+
+async def test_what_is_done_while_the_store_is_read_is_not_done_again(
+    store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.teams.inbox.MOST", 2)
+    work, gates = list[str](), {"one": asyncio.Event(), "two": asyncio.Event(), "three": asyncio.Event()}
+
+    async def gated(tenant: str, activity: dict[str, Any]) -> None:
+        await gates[activity["text"]].wait()
+        work.append(activity["text"])
+
+    async with inbox(store, gated) as box:
+        await box.start()
+        for text in gates:
+            await put(box, text, f"a:{text}")  # the third has no room in memory
+        slow = SlowReading(store)
+        box._store = slow  # type: ignore[assignment]
+        gates["one"].set()
+        await slow.reading.wait()
+        gates["two"].set()
+        await until(lambda: "two" in work and box.waiting == 0)
+        gates["three"].set()
+        slow.gate.set()
+        await until(lambda: "three" in work)
+        await until(lambda: not box.waiting)
+    assert work == ["one", "two", "three"]
+
+
 async def test_what_people_wrote_is_sealed_and_not_logged(
     store: MemoryStore, caplog: pytest.LogCaptureFixture
 ) -> None:

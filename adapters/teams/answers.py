@@ -143,6 +143,11 @@ class Shown:
         while len(self._kept) > FORMS_KEPT:
             self._kept.popitem(last=False)
 
+    def forget(self, who: Account) -> None:
+        """They want nothing of them kept."""
+        for key in [key for key in self._kept if key[0] == who]:
+            del self._kept[key]
+
     def drop(self, submitted: Submitted) -> None:
         """It is filled in."""
         self._kept.pop((submitted.who, submitted.form, submitted.context), None)

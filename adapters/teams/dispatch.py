@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection
 from typing import TYPE_CHECKING, Any, Final
 
@@ -40,6 +39,7 @@ from adapters.teams.references import line_of, remember, want_home
 from adapters.teams.replies import Replies
 from adapters.traces import where as where_it_broke
 from bot.inbound import Account, Command, HomeOpened, Inbound, Pressed, ShortcutUsed, Submitted
+from bot.messages.actions import Act
 from bot.messages.forms import PEOPLE_FIELDS
 from bot.ports import Clock, Handler, Reply, Store, StoreError, Tx, Vault
 
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 PATH: Final = "/api/messages"
 ANSWER_WITHIN: Final = 5.0  # seconds for an invoke; Teams itself gives up after about ten
 CLOSE_WITHIN: Final = 2.5
-INVOKES_KEPT: Final = 200  # answers of invokes, for those that come again
+INVOKE_KEPT: Final = 60.0  # seconds that an answer is kept, for an invoke that comes again
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ class TeamsDispatcher:
         self._replies = Replies(chat, self._people, Shown(clock))
         self._inbox = Inbox(store, vault, clock, self._work)
         self._turns: asyncio.Task[Turns] | None = None
-        self._invokes: OrderedDict[str, asyncio.Task[Json]] = OrderedDict()
+        self._invokes: dict[str, asyncio.Task[Json]] = {}
         self._late: set[str] = set()
 
     def routes(self, app: web.Application) -> None:
@@ -155,7 +155,7 @@ class TeamsDispatcher:
         if task is None:
             task = asyncio.get_running_loop().create_task(self._answer(entry, name))
             self._invokes[key] = task
-            self._tidy()
+            task.add_done_callback(lambda _: self._tidy(key))
         await asyncio.wait({task}, timeout=ANSWER_WITHIN)
         if task.done() and not task.cancelled():
             return task.result()
@@ -180,11 +180,9 @@ class TeamsDispatcher:
             return refusal(name, NOT_MINE)
         return answer[1] if isinstance(answer[1], dict) else {}
 
-    def _tidy(self) -> None:
-        for key in [key for key, task in self._invokes.items() if task.done()]:
-            if len(self._invokes) <= INVOKES_KEPT:
-                return
-            del self._invokes[key]
+    def _tidy(self, key: str) -> None:
+        """An answer is kept for a moment, in case the same invoke comes again."""
+        asyncio.get_running_loop().call_later(INVOKE_KEPT, self._invokes.pop, key, None)
 
     # Turns --------------------------------------------------------------------------------------------------
 
@@ -265,12 +263,16 @@ class TeamsDispatcher:
             found, unknown = await self._people.resolved(inbound, activity)
             if unknown and isinstance(found, Submitted):
                 return Reply(errors=_unknown_in(found, unknown))
-            return await self._handler(await self._people.introduced(found, activity))
+            reply = await self._handler(await self._people.introduced(found, activity))
         except StoreError:
             raise
         except Exception as error:
             logger.error("A person's request failed: %s.", where_it_broke(error))
             return _failed(inbound)
+        if isinstance(inbound, Pressed) and inbound.action == Act.FORGET:
+            self._people.forget(inbound.who)
+            self._replies.forget(inbound.who)
+        return reply
 
     async def _show(self, where: Where, reply: Reply, submitted: Submitted | None = None) -> None:
         """Below typed words. It is handled already: trouble with showing it must not repeat that."""

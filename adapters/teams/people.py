@@ -40,6 +40,11 @@ class Acquaintances:
         self._chat, self._store = chat, store
         self._met: OrderedDict[tuple[Account, bool], Profile | None] = OrderedDict()
 
+    def forget(self, who: Account) -> None:
+        """They want nothing of them kept, in memory neither."""
+        for is_personal in (True, False):
+            self._met.pop((who, is_personal), None)
+
     async def introduced(self, inbound: Inbound, activity: Json) -> Inbound:
         """With profiles of who acts and of those it is about whose names we do not know.
 

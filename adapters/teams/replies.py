@@ -54,6 +54,10 @@ class Replies:
         """Let updates under way finish."""
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    def forget(self, who: Account) -> None:
+        """They want nothing of them kept, in memory neither."""
+        self._shown.forget(who)
+
     # Messages -----------------------------------------------------------------------------------------------
 
     async def to_words(self, where: Where, reply: Reply, submitted: Submitted | None = None) -> None:

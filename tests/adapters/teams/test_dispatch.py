@@ -475,3 +475,20 @@ async def test_a_slow_application_is_waited_for_in_the_chat(monkeypatch: pytest.
         waited.set()
         await until(lambda: bool(at.said(at.personal(MAYA))))
         assert at.said(at.personal(MAYA))[0].summary == "Here it is."
+
+
+async def test_who_wants_to_be_forgotten_is_not_kept_in_memory() -> None:
+    async with inbound() as at:
+        card = await _card(at, replace(BUTTONS, parts=(Actions((Button("Forget", "forget"),)),)))
+        at.adapter._dispatcher._replies._shown.keep(at.account(MAYA), forms.leave(), {})
+        done = await at.humans.press(MAYA, at.personal(MAYA), card, "Forget")
+        assert done.ok
+        assert not at.adapter._dispatcher._replies._shown._kept
+        assert not [key for key in at.adapter._dispatcher._people._met if key[0] == at.account(MAYA)]
+
+
+async def test_the_answer_to_an_invoke_is_kept_for_a_moment_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.teams.dispatch.INVOKE_KEPT", 0.01)
+    async with inbound() as at:
+        await at.server.delivery.invoke(invoke(at, "task/fetch", {"data": {}}))
+        await until(lambda: not at.adapter._dispatcher._invokes)

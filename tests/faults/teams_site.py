@@ -42,6 +42,8 @@ UNDELIVERED = ("could not be delivered", "cannot see whether", "cannot reach")
 """What senders are told, one or the other, of messages that did not arrive or may not have."""
 ON_ITS_WAY = 0.05
 """Seconds in which a call may be on its way while the one before it is refused."""
+AGAIN = 0.2
+"""Seconds until an activity that nobody took is sent again; Teams takes fifteen."""
 _ACCEPTED = (200, 201, 202)
 
 
@@ -132,7 +134,7 @@ class TeamsSite(Site):
         )
         activity = activities.message(world, person, crew, world.store(post))
         while (await self.server.delivery.attempt(activity)).status not in _ACCEPTED:  # noqa: ASYNC110
-            await asyncio.sleep(0.05)  # another process: there is no event to wait for
+            await asyncio.sleep(AGAIN)  # another process: there is no event to wait for
 
     # The oracle ----------------------------------------------------------------------------------
 
@@ -177,7 +179,7 @@ class TeamsSite(Site):
         left out that were on their way when the refusal came."""
         until: defaultdict[str | None, float] = defaultdict(float)
         early = 0
-        for call in self.sends():
+        for call in self._sends():
             early += until[call.channel] - seconds + ON_ITS_WAY < call.at < until[call.channel]
             if call.outcome.startswith("TooManyRequests"):
                 until[call.channel] = call.at + seconds
@@ -187,7 +189,11 @@ class TeamsSite(Site):
         """The account of one of those who are written to."""
         return _user(self.senders + number)
 
-    def sends(self) -> list[CallRecord]:
+    def knocks(self, user: str) -> list[float]:
+        """When something was sent to somebody's own chat, in limiter seconds."""
+        return [call.at for call in self._sends() if call.channel == self.world.personal(user).id]
+
+    def _sends(self) -> list[CallRecord]:
         """Every send that arrived, in order."""
         calls = [call for call in self.world.audit.calls if call.method == SEND]
         return sorted(calls, key=lambda call: call.at)

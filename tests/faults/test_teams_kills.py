@@ -31,8 +31,8 @@ async def test_killed_at_every_failpoint_nothing_is_lost_in_silence_or_stands_tw
     async with teams_site(tmp_path, seed=SEED, away=timedelta(minutes=100)) as made:
         unreliable(made)
         kills = [Kill(point) for point in POINTS]
-        kills += [Kill(seconds=made.random.uniform(0.05, 0.9)) for _ in range(8)]
-        writing = asyncio.create_task(made.write(200, over=15))
+        kills += [Kill(seconds=made.random.uniform(0.05, 0.9)) for _ in range(4)]
+        writing = asyncio.create_task(made.write(180, over=12))
         await made.suffer(kills)
         await made.start()
         await writing

@@ -17,7 +17,7 @@ from adapters.playground.teams.world import TeamsWorld
 
 Json = dict[str, Any]
 
-CARDS: Final[Json] = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
+CARDS: Final[dict[str, Json]] = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
 _CALLED: Final = re.compile(r"^(/|<at>Boundary Bot</at>(&nbsp;|\s)*)")
 
 

@@ -24,7 +24,14 @@ async def tell_story(page: Page) -> None:
     await expect(page.get_by_role("button", name="Deliver when back")).to_be_visible()
 
 
-SIZES = ((1440, "light"), (1440, "dark"), (1000, "dark"), (700, "light"), (400, "light"), (400, "dark"))
+SIZES: tuple[tuple[int, Theme], ...] = (
+    (1440, "light"),
+    (1440, "dark"),
+    (1000, "dark"),
+    (700, "light"),
+    (400, "light"),
+    (400, "dark"),
+)
 
 
 async def settled(page: Page) -> list[str]:
@@ -68,7 +75,7 @@ async def test_nothing_is_unreadable_unnamed_or_off_the_screen(browser: Browser,
 async def test_home_and_the_drawers_pass_the_same_checks_on_a_small_screen(
     browser: Browser, world: World
 ) -> None:
-    small = ((400, "light"), (400, "dark"))
+    small: tuple[tuple[int, Theme], ...] = ((400, "light"), (400, "dark"))
     async with opened(browser, world, width=400, reduced_motion="reduce") as watched:
         page = watched.page
         for drawer, part in (("Days and decisions", "#panel"), ("Conversations", "#sidebar")):

@@ -1,4 +1,4 @@
-"""Everybody can use the Teams client: the same checks as for Slack's, on cards, dialogs and both side by side."""
+"""Everybody can use the Teams client: the same checks as for Slack's, on cards, dialogs and both clients."""
 
 from collections.abc import AsyncIterator
 

@@ -66,9 +66,9 @@ async def arrive(client: Client, camera: Camera, tell: Tell) -> None:
 
 async def focus(client: Client, camera: Camera, tell: Tell) -> None:
     await client.say(PERSONAL, "focus 90m deep work")
-    tell(f"focus: {written(await client.told('Focus until ', PERSONAL))[:90]}")
+    tell(f"focus: {written(await client.told('Focus until ', PERSONAL, fresh=True))[:90]}")
     await client.say(GROUP, f"<at>{name_of(BOT)}</at> waiting", mentions=(BOT,))
-    answer = await client.told("0 waiting, 0 urgent", PERSONAL)
+    answer = await client.told("0 waiting, 0 urgent", PERSONAL, fresh=True)
     tell(f"asked in the group, answered in her own chat: {written(answer)[:70]}")
     assert not [each for each in client.messages.values() if each["conversation"] == GROUP]
     await camera.shoot("focus")
@@ -78,7 +78,7 @@ async def mention(client: Client, camera: Camera, tell: Tell) -> None:
     """The client lets a bot hear only what mentions it, too."""
     words = f"<at>{name_of(BOT)}</at> <at>{name_of(KENJI)}</at> {QUESTION}"
     await client.say(CHANNEL, words, mentions=(BOT, KENJI))
-    note = await client.told("Deliver when back", PERSONAL)
+    note = await client.told("Deliver when back", PERSONAL, fresh=True)
     tell(f"mentioned: {written(note)[:110]}")
     assert QUESTION not in written(note)
     await camera.shoot("mentioned")
@@ -127,7 +127,7 @@ async def edit_a_norm(client: Client, camera: Camera, tell: Tell) -> None:
     await client.say(PERSONAL, "quiet daily 18:00-19:30 family dinner")
     await client.told("family dinner", PERSONAL)
     await client.say(PERSONAL, "home")
-    home = await client.told("Add a norm", PERSONAL)
+    home = await client.told("Add a norm", PERSONAL, fresh=True)
     await camera.shoot("home")
     tell(f"home: {written(home)[:90]}")
     await camera.press("Add a norm…")
@@ -151,10 +151,10 @@ async def ask(client: Client, camera: Camera, tell: Tell) -> None:
         "waiting": "1 message still waiting",
         "why urgent": "It would reach you now",
         "help": "What you can say",
-        "leave": "leave",
-        "nonsense": "help",
+        "leave": "No leave planned",
+        "nonsense": "is no word I know",
     }.items():
         await client.say(PERSONAL, words)
-        answer = await client.told(wanted, PERSONAL)
+        answer = await client.told(wanted, PERSONAL, fresh=True)
         tell(f"{words}: {written(answer)[:80]}")
         await camera.shoot(words.partition(" ")[0])

@@ -34,8 +34,8 @@ from tests.faults.site import START, Site, Tally, opened, pings_in
 SEND = "activities.send"
 POINTS = [point for point in Failpoint if point not in (Failpoint.BEFORE_SETTLE, Failpoint.AFTER_SETTLE)]
 """The failpoints on the way of a Teams message: nothing is ever settled, since nothing can be read back."""
-SPEED = 600.0
-"""What may have arrived is delivered again an hour later: six seconds. A token lasts as long."""
+SPEED = 900.0
+"""What may have arrived is delivered again an hour later: four seconds. A token lasts as long."""
 REPEAT = "may be a repeat"
 """What is said of a message that may have been delivered before."""
 UNDELIVERED = ("could not be delivered", "cannot see whether", "cannot reach")

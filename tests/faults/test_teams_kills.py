@@ -28,7 +28,7 @@ def unreliable(made: TeamsSite) -> None:
 async def test_killed_at_every_failpoint_nothing_is_lost_in_silence_or_stands_twice_in_silence(
     tmp_path: Path,
 ) -> None:
-    async with teams_site(tmp_path, seed=SEED, away=timedelta(minutes=100)) as made:
+    async with teams_site(tmp_path, seed=SEED, away=timedelta(minutes=150)) as made:
         unreliable(made)
         kills = [Kill(point) for point in POINTS]
         kills += [Kill(seconds=made.random.uniform(0.05, 0.9)) for _ in range(4)]

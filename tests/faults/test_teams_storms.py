@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.timeout(120)]
 SEED = 7
 
 
-async def storm(made: TeamsSite, pings: int = 48) -> None:
+async def storm(made: TeamsSite, pings: int = 40) -> None:
     """People write while the faults that are on strike; then the weather clears."""
     await made.start()
     await made.write(pings, over=1.5)
@@ -49,7 +49,7 @@ async def test_no_window_is_exceeded_and_nobody_comes_back_before_retry_after(tm
     """In real time, so that Retry-After and the windows are Teams' own; nobody has enrolled, so that a few
     people are told a lot at once."""
     async with teams_site(tmp_path, seed=SEED, away=None, speed=1.0) as made:
-        made.recipients = 6
+        made.recipients = 4
         made.world.faults.add(Fault(FaultKind.RATE_LIMITED, SEND, probability=0.2, seconds=1))
         await storm(made)
         tally = made.count()

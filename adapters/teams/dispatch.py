@@ -102,7 +102,8 @@ class TeamsDispatcher:
     async def handle(self, request: web.Request) -> web.Response:
         """One request: through the door, then kept or answered. 503 asks Teams to come again."""
         raw = await read_body(request, LARGEST)
-        found = raw if isinstance(raw, Refusal) else await self._front.check(request.headers, raw)
+        front = self._front
+        found = front.counted(raw) if isinstance(raw, Refusal) else await front.check(request.headers, raw)
         try:
             if isinstance(found, Entry) and found.activity["type"] == "invoke":
                 return web.json_response(await self._invoke(found))
@@ -110,7 +111,7 @@ class TeamsDispatcher:
                 await self._accept(found)
                 return web.Response(status=201)
         except translate.Malformed as error:
-            found = Refusal(400, f"malformed_{error}")
+            found = front.counted(Refusal(400, f"malformed_{error}"))
         except StoreError:
             logger.error("An activity could not be kept; Teams is asked to send it again.")
             return web.Response(status=503)

@@ -65,9 +65,12 @@ class TeamsFrontDoor:
     async def check(self, headers: Headers, raw: bytes) -> Entry | Refusal:
         """Size and encoding, token, body, then whether they fit each other. Never raises."""
         found = await self._check(headers, raw)
-        if isinstance(found, Refusal):
-            self.refused[found.why] += 1
-        return found
+        return self.counted(found) if isinstance(found, Refusal) else found
+
+    def counted(self, refusal: Refusal) -> Refusal:
+        """Count a refusal, also one from before or behind the door."""
+        self.refused[refusal.why] += 1
+        return refusal
 
     async def _check(self, headers: Headers, raw: bytes) -> Entry | Refusal:
         if len(raw) > LARGEST:

@@ -89,6 +89,7 @@ async def test_over_http_every_row_is_answered_without_a_word_and_the_bot_never_
             answer = await at.post(headers, raw.replace(b"focus 90m", MARK.encode()))
             assert answer == (status, b"") or (name, answer[0]) == ("two types", 400), name  # aiohttp's own
         assert await at.is_untouched()
+        assert sum(at.adapter._dispatcher._front.refused.values()) == len(ROWS) - 1
         headers, raw = request()
         assert await at.post(headers, raw) == (201, b"")
         await until(lambda: len(at.script.heard) == 1)

@@ -25,6 +25,7 @@ from adapters.playground.teams.server import TeamsSide
 from adapters.playground.teams.world import TeamsWorld
 from adapters.playground.workspace import Workspace
 
+_OWN: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- how to reach what listens everywhere
 PAGE: Final = Path(__file__).parent / "page"
 _POLICY: Final = (
     "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; connect-src 'self'; "
@@ -79,8 +80,9 @@ class PlaygroundServer:
 
     @property
     def url(self) -> str:
-        """The server's address without a slash at the end."""
-        return f"http://{self._host}:{self._bound}"
+        """The server's address on this machine, without a slash at the end."""
+        host = _OWN.get(self._host, self._host)
+        return f"http://{f'[{host}]' if ':' in host else host}:{self._bound}"
 
     @property
     def api_url(self) -> str:

@@ -1,6 +1,7 @@
 """One server, several workspaces, and the ways around HTTP."""
 
 import aiohttp
+import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.playground.clock import PlaygroundClock
@@ -67,3 +68,17 @@ async def test_the_page_is_served_with_a_strict_policy(play):
         policy = response.headers["Content-Security-Policy"]
     assert "default-src 'self'" in policy
     assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize(("host", "shown"), [("::", "[::1]"), ("::1", "[::1]"), ("localhost", "localhost")])
+def test_its_address_can_be_opened_wherever_it_listens(host, shown):
+    server = PlaygroundServer(empty(PlaygroundClock(ManualTime())), host=host)
+    assert server.url.startswith(f"http://{shown}:")
+
+
+async def test_listening_everywhere_it_is_reached_on_this_machine():
+    everywhere = "0.0.0.0"  # noqa: S104 -- that is the point
+    async with PlaygroundServer(empty(PlaygroundClock(ManualTime())), host=everywhere) as server:
+        assert server.url.startswith("http://127.0.0.1:")
+        async with aiohttp.ClientSession() as http, http.get(f"{server.url}/") as response:
+            assert response.status == 200

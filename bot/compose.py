@@ -16,6 +16,7 @@ from bot.flows.rituals import end_of_hours
 from bot.inbound import Account
 from bot.messages import account as account_texts
 from bot.messages import digest as digest_texts
+from bot.messages import linking as linking_texts
 from bot.messages import notes, rituals
 from bot.messages.actions import Topic
 from bot.messages.digest import Item
@@ -183,6 +184,12 @@ def _undelivered(tx: Tx, to: Account, facts: Facts, now: datetime) -> Message | 
     return notes.undelivered(list(people.values()), sure=dict(facts).get("sure") != "no")
 
 
+def _linked(tx: Tx, to: Account, facts: Facts, now: datetime) -> Message | None:
+    """Nothing once the link was taken back."""
+    others = [names.side(tx, account) for account in names.accounts_of(tx, to) if account != to]
+    return linking_texts.told_maker(others) if others else None
+
+
 def _unreached(tx: Tx, to: Account, facts: Facts, now: datetime) -> Message | None:
     """Nothing once it has gone out after all."""
     people = {
@@ -210,4 +217,5 @@ _SAY: dict[Topic, Callable[[Tx, Account, Facts, datetime], Message | None]] = {
     Topic.UNDELIVERED: _undelivered,
     Topic.GONE: _gone,
     Topic.UNREACHED: _unreached,
+    Topic.LINKED: _linked,
 }

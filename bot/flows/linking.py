@@ -18,6 +18,7 @@ from bot.codec import encode_team
 from bot.flows import first
 from bot.inbound import Account
 from bot.messages import linking as texts
+from bot.messages.actions import Topic
 from bot.messages.model import Message
 from bot.messages.words import joined
 from bot.ports import Tx
@@ -28,6 +29,8 @@ from rules import Person
 LIFE: Final = timedelta(minutes=10)
 TRIES: Final = 5
 """Codes that one account may type within LIFE: guessing one of 2^40 takes for ever."""
+OTHERS: Final = "others"
+"""The value of the button that takes every other account off."""
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Without those that are taken for each other: I and 1, O and 0."""
 _LENGTH = 8
@@ -116,6 +119,9 @@ def _link(turn: Turn, maker: Account) -> Message:
     tx.people.put(replace(record, state=replace(record.state, home=turn.who)))
     stored = turn.begin_anew(record.person.id)
     waiting = len(tx.holds.waiting_for(stored.person.id))
+    # Whoever got hold of somebody's code must not read along unnoticed.
+    due = planning.reachable_at(tx, maker, turn.now)
+    turn.say(maker, Topic.LINKED, turn.key, due=due)
     told = texts.linked(names.side(tx, kept), sides(tx, turn.who), put_by, waiting)
     return joined(told, welcome) or told
 
@@ -230,19 +236,32 @@ def _linked(turn: Turn) -> tuple[PersonRecord, list[str]]:
     return record, [names.side(turn.tx, account) for account in others]
 
 
-def unlink(turn: Turn) -> Message:
-    """Take the acting account off: it becomes a person of its own with a copy of the norms."""
-    record, others = _linked(turn)
-    tx, state = turn.tx, record.state
-    marks = state.marks_on(turn.who)
+def unlink(turn: Turn, which: str = "") -> Message:
+    """Take the acting account off, or with `which` OTHERS all but it: somebody else may have linked them."""
+    _, others = _linked(turn)
+    if which != OTHERS:
+        _take_off(turn, turn.who)
+        return texts.unlinked(names.side(turn.tx, turn.who), others)
+    for account in names.accounts_of(turn.tx, turn.who):
+        if account != turn.who:
+            _take_off(turn, account)
+    return texts.others_unlinked(others)
+
+
+def _take_off(turn: Turn, account: Account) -> None:
+    """Make an account a person of its own with a copy of the norms; everything else stays where it was."""
+    tx, record = turn.tx, names.record_of(turn.tx, account)
+    if record is None:
+        return
+    state, marks = record.state, record.state.marks_on(account)
     alone = replace(record.person, id=new_id("p"))
-    own = replace(state, home=turn.who, marks=(), aliases=()).marked(marks)
-    turn.adopt(turn.who, alone.id)
+    turn.adopt(account, alone.id)
+    own = replace(state, home=account, marks=(), aliases=()).marked(marks)
     tx.people.put(PersonRecord(alone, own, None))
     rest = names.accounts_of_person(tx, record.person.id)
-    home = next((account for account in rest if planning.is_reachable(tx, account)), None)
+    home = state.home if state.home in rest else None
+    home = home or next((each for each in rest if planning.is_reachable(tx, each)), None)
     left = replace(state, home=home, marks=tuple(each for each in state.marks if each != marks))
     tx.people.put(replace(record, state=left))
     turn.begin_anew(alone.id)
     turn.begin_anew(record.person.id)
-    return texts.unlinked(names.side(tx, turn.who), others)

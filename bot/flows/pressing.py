@@ -138,7 +138,7 @@ _HANDLERS: dict[str, Handler] = {
     Act.CONNECT: _said(lambda turn, _: connection.offer(turn)),
     Act.OPEN_CONNECT: lambda turn, _: Reply(),
     Act.DISCONNECT: _said(lambda turn, _: connection.disconnect(turn)),
-    Act.UNLINK: _said(lambda turn, _: linking.unlink(turn)),
+    Act.UNLINK: _said(linking.unlink),
     Act.TAKE_HOURS: _said(first.take_hours),
     Act.EXPORT: _said(lambda turn, _: own.export_message(turn)),
     Act.FORGET: _said(lambda turn, _: own.forget_me(turn)),

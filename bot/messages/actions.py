@@ -39,7 +39,7 @@ class Act(StrEnum):
     DISCONNECT = "disconnect"
     EXPORT = "export"
     FORGET = "forget"
-    UNLINK = "unlink"
+    UNLINK = "unlink"  # "others" for all but the acting account
     TAKE_HOURS = "take_hours"  # the hours as text of a `when`
 
 
@@ -60,7 +60,7 @@ class Topic(StrEnum):
     """What a `Say` effect is about. Facts (all optional: what is missing is left out of the sentence):
 
     CONNECT none · MOVED `hold` ids · UNDELIVERED `hold` ids · GONE `name`, `count` · DISCONNECTED none ·
-    CONNECTED none · ZONE `zone` · UNREACHED `hold` ids.
+    CONNECTED none · ZONE `zone` · UNREACHED `hold` ids · LINKED none.
     """
 
     CONNECT = "connect"
@@ -71,3 +71,4 @@ class Topic(StrEnum):
     CONNECTED = "connected"
     ZONE = "zone"
     UNREACHED = "unreached"
+    LINKED = "linked"

@@ -95,6 +95,26 @@ def unlinked(here: str, others: list[str]) -> Message:
     )
 
 
+def told_maker(others: list[str]) -> Message:
+    """Said once in the chat of the account that made the code, wherever its owner is by now."""
+    return message(
+        say(
+            f"This account is now linked with {listed(others)}: one set of norms, and I write to you where "
+            "you were last."
+        ),
+        buttons(
+            Button("That was not me", Act.UNLINK, "others", tone="danger",
+                   confirm=f"Take {listed(others)} off the link?")
+        ),
+    )  # fmt: skip
+
+
+def others_unlinked(others: list[str]) -> Message:
+    return message(
+        say(f"{listed(others)} is off the link. What waits for you, your history and your teams stay here.")
+    )
+
+
 def sides_line(sides: list[str]) -> str:
     """`Linked: Slack (Acme), Teams (Acme)`, only ever shown to their owner."""
     return f"Linked: {', '.join(sides)}"

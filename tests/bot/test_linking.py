@@ -302,6 +302,30 @@ async def test_each_side_goes_its_own_way_after_unlinking(two: Story) -> None:
     assert two.teams.presence("maya@teams") == ""
 
 
+async def test_the_side_that_made_the_code_hears_and_can_throw_the_other_out(two: Story) -> None:
+    await two.link("maya", "maya@teams")
+    told = next(each for each in two.saw("maya", "post") if "now linked with" in shown(each.message))
+    assert shown(told.message).startswith("This account is now linked with Teams (Acme Ltd)")
+    assert not [each for each in two.read("maya@teams") if "now linked" in each]
+    await two.says("maya@teams", "/focus 90m")
+    await two.says("ana", "/later @maya hello")
+    thrown = await two.press("maya", told.message, "That was not me")
+    assert shown(thrown.message).startswith("Teams (Acme Ltd) is off the link.")
+    record = await two.record("maya")
+    assert record.state.home == account("maya")
+    assert record.person.id != await person(two, "maya@teams")
+    assert (await two.says("maya@teams", "/boundary waiting")).startswith("0 waiting")
+    assert (await two.says("maya", "/boundary waiting")).startswith("1 waiting")
+
+
+async def test_nobody_hears_of_a_link_that_was_taken_back_in_the_meantime(two: Story) -> None:
+    await two.says("maya", "/quiet 30m")
+    await two.link("maya", "maya@teams")
+    await unlink(two, "maya@teams")
+    await two.until(MONDAY + timedelta(hours=1))
+    assert two.read("maya") == []
+
+
 async def test_what_is_not_linked_cannot_be_unlinked(two: Story) -> None:
     assert "This account is linked with no other." in await two.says("maya", "/boundary unlink")
     assert "This account is linked with no other." in await two.says("lee", "/boundary unlink")

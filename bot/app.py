@@ -231,9 +231,7 @@ def _turn_away(inbound: Inbound) -> Reply:
     """Guests never learn when somebody is available (ASVS 8.2): no norms, no notes, nothing held."""
     if isinstance(inbound, Mentioned):
         return Reply()
-    raise Refusal(
-        "Boundary Bot is for members of this workspace, and you are its guest. Write to people directly."
-    )
+    raise Refusal("Boundary Bot is for members, and you are a guest here. Please write to people directly.")
 
 
 def _status_changed(turn: Turn, zone: str) -> None:

@@ -15,10 +15,10 @@ from bot.codec import encode_team
 from bot.export import export
 from bot.flows import linking
 from bot.forget import forget
-from bot.inbound import Account
+from bot.inbound import Account, Command
 from bot.names import account_of, resolved
 from bot.ports import Tx
-from bot.records import AccountRecord, Conversation, Parcel, Tenant
+from bot.records import Conversation, Parcel, Tenant
 from rules import Team, format_when
 from tests.support.shown import shown
 from tests.support.story import MONDAY, TEAMS, TENANT, Story, account, code_in
@@ -256,12 +256,22 @@ async def test_a_person_of_the_norms_file_keeps_their_id_whichever_norms_hold(tw
     assert await hours(two, "maya") == "weekdays 08:00-16:00"
 
 
-async def test_three_accounts_can_be_linked_one_after_the_other(two: Story) -> None:
-    third = Account("slack:T2", "U0MAYA2")
+async def test_a_third_account_joins_and_every_id_that_went_out_of_use_leads_to_the_one_person(
+    two: Story,
+) -> None:
+    third = Account("slack:T2", "U2MAYA")
+    await two.handle(Command(two.key(), third, "boundary", ("today",)))
+    old = [await person(two, name) for name in BOTH]
     await two.link("maya", "maya@teams")
-    first = await person(two, "maya@teams")
-    await two.store.write(lambda tx: tx.accounts.put(AccountRecord(third, first)))
-    assert len(await two.store.read(lambda tx: tx.accounts.of(first))) == 3
+    reply = await two.handle(Command(two.key(), third, "boundary", ("link",)))
+    said = await two.says("maya", f"/boundary link {code_in(shown(reply.message))}")
+    assert said.startswith("Linked: Slack (Acme), Slack and Teams (Acme Ltd).")
+    new = await person(two, "maya@teams")
+    assert new not in old
+    assert [await two.store.read(lambda tx, id=id: resolved(tx, id)) for id in old] == [new, new]  # type: ignore[misc]
+    assert set((await two.record("maya")).state.aliases) == set(old)
+    assert await forget(two.store, old[1], two.clock.now())
+    assert await two.store.read(lambda tx: tx.people.ids()) == [await person(two, "ana")]
 
 
 # Taking it apart ----------------------------------------------------------------------------------

@@ -11,9 +11,7 @@ from bot.ports import Tx
 from tests.support.story import MONDAY, Story, account, profile
 
 GUEST = replace(profile("kenji"), is_guest=True)
-TURNED_AWAY = (
-    "Boundary Bot is for members of this workspace, and you are its guest. Write to people directly."
-)
+TURNED_AWAY = "Boundary Bot is for members, and you are a guest here. Please write to people directly."
 
 
 @pytest.fixture

@@ -87,6 +87,7 @@ async def playground(settings: Settings) -> AsyncIterator[PlaygroundServer]:
         known = {f"slack:{seeded.workspace.team_id}": [*seeded.users, UNCONNECTED]}
         panel.watch(ready.bot, known | {f"teams:{world.tenant_id}": list(world.users)})
         await start(ready.bot, server, socket_mode=False)
+        stack.push_async_callback(server.stop)  # nothing may arrive any more while the rest stops
         await _install_for_everyone(workspace, world)
         yield workspace
 

@@ -53,13 +53,13 @@ def main() -> int:
     words.add_argument("--seed", type=int, default=20261122, help="repeats a run")
     asked = words.parse_args()
     on_teams = asked.kills // TEAMS_SHARE if asked.teams_kills is None else asked.teams_kills
-    ran = {}
-    if asked.kills:
-        ran["Slack"] = asyncio.run(slack(asked.kills, asked.seed))
-    if on_teams:
-        ran["Teams"] = asyncio.run(teams(on_teams, asked.seed))
-    show(ran, asked.seed)
-    return 0 if all(each.well for each in ran.values()) else 1
+    well = True
+    for name, kills, suffer in (("Slack", asked.kills, slack), ("Teams", on_teams, teams)):
+        if kills:
+            ran = asyncio.run(suffer(kills, asked.seed))
+            show(name, ran, asked.seed)
+            well = well and ran.well
+    return 0 if well else 1
 
 
 async def slack(kills: int, seed: int) -> Ran:
@@ -101,39 +101,28 @@ def _kills(made: Site, kills: int, points: Sequence[Failpoint]) -> list[Kill]:
     ]
 
 
-def show(ran: dict[str, Ran], seed: int) -> None:
-    """The table."""
-    rows = [("", list(ran)), *((name, [_shown(each, name) for each in ran.values()]) for name in _ROWS)]
-    width = max(len(name) for name, _ in rows)
-    sys.stdout.write(f"seed {seed}\n")
-    sys.stdout.writelines(
-        f"{name:<{width}}{''.join(f'{cell:>8}' for cell in cells)}\n" for name, cells in rows
-    )
-
-
-_ROWS = (
-    "seconds", "pings acknowledged", "taken in", "kills", "answers spoilt", "lost in silence",
-    "not read, sender told", "read twice in silence", "stored twice", "copies left that do not say so",
-    *(f"died at {point.value}" for point in Failpoint),
-)  # fmt: skip
-
-
-def _shown(ran: Ran, name: str) -> str:
+def show(name: str, ran: Ran, seed: int) -> None:
+    """The table of one platform."""
     tally = ran.tally
-    cells = {
-        "seconds": f"{ran.seconds:.0f}",
-        "pings acknowledged": tally.pings,
-        "taken in": tally.kept,
-        "kills": tally.kills,
-        "answers spoilt": ran.struck,
-        "lost in silence": len(tally.lost),
-        "not read, sender told": tally.told,
-        "read twice in silence": len(tally.twice),
-        "stored twice": tally.copies,
-        "copies left that do not say so": tally.left,
-        **{f"died at {point.value}": tally.reached[point] for point in ran.points},
-    }
-    return str(cells.get(name, "-"))
+    rows = [
+        ("platform", name),
+        ("seed", seed),
+        ("seconds", f"{ran.seconds:.0f}"),
+        ("pings acknowledged", tally.pings),
+        ("pings taken in", tally.kept),
+        ("kills", tally.kills),
+        ("answers spoilt", ran.struck),
+        ("lost in silence", len(tally.lost)),
+        ("not read, sender told", tally.told),
+        ("read twice in silence", len(tally.twice)),
+        ("stored twice, then withdrawn or marked", tally.copies - tally.left),
+        ("copies left that do not say so", tally.left),
+        *((f"died at {point.value}", tally.reached[point]) for point in ran.points),
+    ]
+    width = max(len(what) for what, _ in rows)
+    sys.stdout.writelines(f"{what:<{width}}  {value}\n" for what, value in rows)
+    sys.stdout.write("\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

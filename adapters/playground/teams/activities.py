@@ -121,44 +121,47 @@ def find_mentions(world: TeamsWorld, place: TeamsConversation, text: str) -> Men
 
     Pairs of account id and the words as typed, in the order of the text.
     """
-    names: dict[str, list[str]] = {}
+    names: dict[str, set[str]] = {}
     for member in place.members:
-        full = world.name_of(member)
-        names.setdefault(full.lower(), []).append(member)
-        if member in world.users:
-            names.setdefault(full.partition(" ")[0].lower(), []).append(member)
+        full = world.name_of(member).lower()
+        first = full.partition(" ")[0] if member in world.users else full
+        for name in (full, first):
+            names.setdefault(name, set()).add(member)
     known = sorted((name for name, owners in names.items() if len(owners) == 1), key=len, reverse=True)
     if not known:
         return ()
     pattern = "@(" + "|".join(re.escape(name) for name in known) + ")" + _LETTER_AFTER
     found = re.finditer(pattern, text, re.IGNORECASE)
-    return tuple((names[one[1].lower()][0], one[0]) for one in found)
+    return tuple((min(names[one[1].lower()]), one[0]) for one in found)
 
 
 def tagged(text: str, mentions: Mentions, bot: str) -> str:
     """Typed text as an activity carries it: mentions in tags, a fixed space after the bot's."""
-    start, parts = 0, []
-    for account, words in mentions:
-        at = text.index(words, start)
-        parts += [text[start:at], f"<at>{words[1:]}</at>"]
-        start = at + len(words)
-        if account == bot and text[start : start + 1] == " ":
-            parts.append("&nbsp;")
-            start += 1
-    return "".join([*parts, text[start:]])
+    first, *others = _around(text, mentions)
+    parts = [first]
+    for (account, words), after in zip(mentions, others, strict=True):
+        fixed = account == bot and after.startswith(" ")
+        parts += [f"<at>{words[1:]}</at>", f"&nbsp;{after[1:]}" if fixed else after]
+    return "".join(parts)
 
 
 def as_html(text: str, mentions: Mentions) -> str:
     """Typed text as the HTML that Teams keeps."""
-    start, parts = 0, []
-    for number, (_, words) in enumerate(mentions):
-        at = text.index(words, start)
-        parts.append(html.escape(text[start:at], quote=False))
+    first, *others = (html.escape(part, quote=False) for part in _around(text, mentions))
+    parts = [first]
+    for number, ((_, words), after) in enumerate(zip(mentions, others, strict=True)):
         tag = f'<span itemtype="http://schema.skype.com/Mention" itemscope itemid="{number}">'
-        parts.append(f"{tag}{html.escape(words[1:], quote=False)}</span>")
-        start = at + len(words)
-    parts.append(html.escape(text[start:], quote=False))
+        parts.append(f"{tag}{html.escape(words[1:], quote=False)}</span>{after}")
     return f"<p>{''.join(parts)}</p>"
+
+
+def _around(text: str, mentions: Mentions) -> list[str]:
+    """The text before, between and after its mentions: one piece more than there are mentions."""
+    pieces = []
+    for _, words in mentions:
+        before, text = re.split(re.escape(words) + _LETTER_AFTER, text, maxsplit=1)
+        pieces.append(before)
+    return [*pieces, text]
 
 
 def _mentions(mentions: Mentions) -> list[Json]:

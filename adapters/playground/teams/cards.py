@@ -35,7 +35,7 @@ def walk(node: Any, parts: Sequence[str] = _PARTS) -> Iterator[Json]:
 
 def actions(card: Json) -> list[Json]:
     """The actions of a card in the order of the document, those of a ShowCard after it."""
-    inside = walk([*card.get("body", []), *card.get("actions", [])])
+    inside = (one for part in ("body", "actions") for one in walk(card.get(part)))
     return [one for one in inside if str(one.get("type", "")).startswith("Action.")]
 
 
@@ -99,16 +99,25 @@ def _initial(field: Json) -> str:
 def _acceptable(field: Json, value: str) -> bool:
     if not value:
         return not field.get("isRequired")
-    if field.get("maxLength") and len(value) > int(field["maxLength"]):
+    longest = field.get("maxLength")
+    if isinstance(longest, int) and len(value) > longest:
         return False
-    if field.get("regex") and re.search(str(field["regex"]), value) is None:
+    if not _matches(field.get("regex"), value):
         return False
     return field["type"] != "Input.ChoiceSet" or "choices.data" in field or _offered(field, value)
 
 
+def _matches(pattern: Any, value: str) -> bool:
+    """A pattern that is none forbids nothing."""
+    try:
+        return not isinstance(pattern, str) or re.search(pattern, value) is not None
+    except re.error:
+        return True
+
+
 def _offered(field: Json, value: str) -> bool:
     chosen = value.split(",") if field.get("isMultiSelect") else [value]
-    return set(chosen) <= {str(choice.get("value")) for choice in field.get("choices", [])}
+    return set(chosen) <= {str(choice.get("value")) for choice in walk(field.get("choices"), ())}
 
 
 def _flat(card: Json) -> Iterator[Json]:

@@ -5,7 +5,6 @@ learn.microsoft.com/microsoftteams/platform/bots (conversation-messages, rate-li
 Sending is not idempotent: the same POST twice is two messages.
 """
 
-import json
 import re
 from typing import Final
 
@@ -15,7 +14,8 @@ from adapters.playground.answer import Answer
 from adapters.playground.records import Json
 from adapters.playground.teams import roster
 from adapters.playground.teams.errors import TeamsError
-from adapters.playground.teams.records import Kind, TeamsActivity, TeamsConversation
+from adapters.playground.teams.reading import part, parts, words
+from adapters.playground.teams.records import Kind, TeamsActivity, TeamsConversation, TeamsUser
 from adapters.playground.teams.roster import PER_TENANT, SEND_WINDOWS, limited
 from adapters.playground.teams.wire import BOT, Call, Wire
 from adapters.playground.teams.world import TeamsWorld
@@ -52,39 +52,38 @@ class Connector:
 def create(call: Call) -> Answer:
     """Start a personal chat, or a thread in a channel."""
     body, world = _sized(call), call.world
-    extra = body.get("channelData") or {}
-    if (extra.get("tenant") or {}).get("id") != world.tenant_id:
+    extra = part(body, "channelData")
+    if part(extra, "tenant").get("id") != world.tenant_id:
         raise TeamsError("BadSyntax", "Could not parse tenant id")
-    channel = (extra.get("channel") or {}).get("id")
-    limited(call, "create", channel or json.dumps(body.get("members")), SEND_WINDOWS)
+    channel = words(part(extra, "channel"), "id")
     if channel:
-        place = roster.reachable(world, world.conversation(channel))
-        posted = _store(call, place, _needed(body), root=None)
-        return Answer({"id": f"{place.id};messageid={posted.id}", "activityId": posted.id}, 201)
-    return Answer({"id": _personal(world, body).id}, 201)
+        return _thread(call, channel, body)
+    person = _member(world, body)
+    limited(call, "create", person.id, SEND_WINDOWS)
+    roster.writable(world, person)
+    return Answer({"id": world.personal(person.id).id}, 201)
 
 
-def _needed(body: Json) -> Json:
-    activity = body.get("activity")
-    if not isinstance(activity, dict):
-        raise TeamsError("BadSyntax", "A new conversation in a channel needs an activity.")
-    return activity
+def _thread(call: Call, channel: str, body: Json) -> Answer:
+    limited(call, "create", channel, SEND_WINDOWS)
+    place = roster.reachable(call.world, call.world.conversation(channel))
+    if body.get("isGroup") is not True or place.kind is not Kind.CHANNEL:
+        raise TeamsError("BadSyntax", "Only a channel has threads, and isGroup must be true for one.")
+    posted = _store(call, place, part(body, "activity"), root=None)
+    return Answer({"id": f"{place.id};messageid={posted.id}", "activityId": posted.id}, 201)
 
 
-def _personal(world: TeamsWorld, body: Json) -> TeamsConversation:
-    members = body.get("members") or []
+def _member(world: TeamsWorld, body: Json) -> TeamsUser:
+    members = parts(body, "members")
     if body.get("isGroup") or len(members) != 1:
         raise TeamsError("BadSyntax", "A bot can start a conversation with exactly one member.")
-    key = str(members[0].get("id", ""))
+    key = words(members[0], "id")
     person = world.person(key)
     if person is None:
-        wrong = (
-            "Failed to decrypt pairwise id" if key.startswith("29:") else "Invalid user identity in tenant"
-        )
+        paired = key.startswith("29:")
+        wrong = "Failed to decrypt pairwise id" if paired else "Invalid user identity in tenant"
         raise TeamsError("BadArgument", wrong)
-    if not person.installed:
-        raise TeamsError("BotNotInConversationRoster")
-    return roster.reachable(world, world.personal(person.id))
+    return person
 
 
 def send(call: Call) -> Answer:
@@ -108,7 +107,7 @@ def update(call: Call) -> Answer:
     activity = _sized(call)
     post = _own(call, activity)
     text, card = _content(activity)
-    post.text, post.card, post.raw, post.summary = text, card, activity, str(activity.get("summary") or "")
+    post.text, post.card, post.raw, post.summary = text, card, activity, words(activity, "summary")
     post.mentions = _mentions(activity)
     post.edited = call.world.now()
     post.views.clear()
@@ -146,8 +145,7 @@ def _own(call: Call, activity: Json) -> TeamsActivity:
 
 def _viewer(world: TeamsWorld, place: TeamsConversation, activity: Json) -> str:
     """For whom a targeted message is meant: somebody in this group or channel."""
-    key = str((activity.get("recipient") or {}).get("id", ""))
-    person = world.person(key) if key else None
+    person = world.person(words(part(activity, "recipient"), "id"))
     if person is None:
         raise TeamsError("BadArgument", "Bad argument: recipient is required.")
     if place.kind is Kind.PERSONAL or not world.app.targeted:
@@ -174,7 +172,7 @@ def _store(
         text,
         world.now(),
         by_bot=True,
-        summary=str(activity.get("summary") or ""),
+        summary=words(activity, "summary"),
         card=card,
         mentions=_mentions(activity),
         viewer=viewer,
@@ -186,9 +184,10 @@ def _store(
 
 def _content(activity: Json) -> tuple[str, Json | None]:
     """Text and card of a message; BadSyntax when Teams could not show it."""
+    part(activity, "channelData")
     if activity.get("type") != "message":
         raise TeamsError("BadSyntax", "Activity type is not supported.")
-    attachments, text = activity.get("attachments") or [], str(activity.get("text") or "")
+    attachments, text = parts(activity, "attachments"), words(activity, "text")
     if not text and not attachments:
         raise TeamsError("BadSyntax", "Activity must include non empty 'text' field or attachment.")
     cards = [one.get("content") for one in attachments if one.get("contentType") == CARD]
@@ -201,20 +200,25 @@ def _content(activity: Json) -> tuple[str, Json | None]:
 
 
 def _mentions(activity: Json) -> tuple[tuple[str, str], ...]:
-    entities = [one for one in activity.get("entities") or [] if one.get("type") == "mention"]
-    return tuple((str(one["mentioned"]["id"]), _shown(one)) for one in entities)
+    return tuple((words(part(one, "mentioned"), "id"), _shown(one)) for one in _mention_entities(activity))
 
 
 def _readable(text: str, activity: Json) -> str:
     """What people read: mentions without their tags."""
-    for one in activity.get("entities") or []:
-        if one.get("type") == "mention":
-            text = text.replace(str(one.get("text", "")), _shown(one))
+    for one in _mention_entities(activity):
+        text = text.replace(words(one, "text"), _shown(one))
     return text
 
 
+def _mention_entities(activity: Json) -> list[Json]:
+    found = [one for one in parts(activity, "entities") if one.get("type") == "mention"]
+    if not all(words(one, "text") for one in found):
+        raise TeamsError("BadSyntax", "A mention needs the text that stands for it.")
+    return found
+
+
 def _shown(mention: Json) -> str:
-    return "@" + re.sub(r"</?at[^>]*>", "", str(mention.get("text", "")))
+    return "@" + re.sub(r"</?at[^>]*>", "", words(mention, "text"))
 
 
 def _sized(call: Call) -> Json:

@@ -102,17 +102,17 @@ class TeamsDelivery:
                     url, data=json.dumps(activity).encode(), headers=sent, allow_redirects=False
                 ) as response,
             ):
-                text = await response.text()
+                body = await response.read()
         except TimeoutError:
             return Heard(0, "http_timeout")
         except aiohttp.ClientError:
             return Heard(0, "connection_failed")
-        return Heard(response.status, "ok" if response.status < 300 else "http_error", _decoded(text))
+        return Heard(response.status, "ok" if response.status < 300 else "http_error", _decoded(body))
 
 
-def _decoded(text: str) -> Json | None:
+def _decoded(data: bytes) -> Json | None:
     try:
-        body = json.loads(text)
-    except ValueError:
+        body = json.loads(data)
+    except (RecursionError, ValueError):
         return None
     return body if isinstance(body, dict) else None

@@ -7,7 +7,7 @@ each call needs an application permission that an admin consented to.
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
@@ -25,7 +25,7 @@ WRITE: Final = ("Presence.ReadWrite.All",)
 MAILBOX: Final = ("MailboxSettings.Read", "MailboxSettings.ReadWrite")
 PRESENCE_LIMIT: Final = Limit(("graph", "presence"), 1500, 30.0)
 MAX_IDS: Final = 650
-_DURATION: Final = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
+_DURATION: Final = re.compile(r"P(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?)?")
 
 
 class Graph:
@@ -184,8 +184,9 @@ def _instant(given: Any) -> datetime:
     try:
         at = datetime.fromisoformat(str(given["dateTime"]))
         zone = ZoneInfo(str(given["timeZone"]))
-    except (KeyError, TypeError, ValueError, ZoneInfoNotFoundError):
+        instant = at.replace(tzinfo=zone).astimezone(UTC)
+    except (KeyError, OSError, OverflowError, TypeError, ValueError):
         raise TeamsError("InvalidArgument", "expiryDateTime is not a valid dateTimeTimeZone.") from None
     if at.tzinfo is not None:
         raise TeamsError("InvalidArgument", "expiryDateTime.dateTime must not carry a zone of its own.")
-    return at.replace(tzinfo=zone).astimezone(UTC)
+    return instant

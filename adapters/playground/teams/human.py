@@ -8,6 +8,7 @@ from adapters.playground.records import Json
 from adapters.playground.teams import activities, cards, presence
 from adapters.playground.teams.deliver import Heard, TeamsDelivery
 from adapters.playground.teams.errors import TeamsError
+from adapters.playground.teams.reading import as_object
 from adapters.playground.teams.records import (
     Dialog,
     Kind,
@@ -152,8 +153,7 @@ class TeamsHumans:
         self, person: TeamsUser, place: TeamsConversation, post: TeamsActivity, data: Any
     ) -> Done:
         """A message with a value, or a dialog when the data asks Teams for one."""
-        wish = (data.get("msteams") or {}).get("type") if isinstance(data, dict) else None
-        if wish == "task/fetch":
+        if as_object(as_object(data).get("msteams")).get("type") == "task/fetch":
             value = {"data": data, "context": {"theme": "default"}}
             heard = await self._invoke(person, place, "task/fetch", value, post=post)
             return self._dialog(person, heard, Dialog("", {}, "", place.id, {}))
@@ -186,7 +186,9 @@ class TeamsHumans:
             raise KeyError("no dialog is open")
         if action is None:
             sending = ("Action.Submit", "Action.Execute")
-            chosen = next(one for one in cards.actions(dialog.card) if one["type"] in sending)
+            chosen = next((one for one in cards.actions(dialog.card) if one["type"] in sending), None)
+            if chosen is None:
+                raise KeyError("the dialog has nothing to send")
         else:
             chosen = cards.find_action(dialog.card, action)
         held = cards.entered(dialog.card, chosen, inputs or {})
@@ -215,14 +217,14 @@ class TeamsHumans:
 
     def _dialog(self, person: TeamsUser, heard: Heard, before: Dialog) -> Done:
         """What Teams makes of the answer to a fetch or a submit: another card, a sentence, or the end."""
-        task = (heard.body or {}).get("task") or {}
+        task = as_object(as_object(heard.body).get("task"))
         value = task.get("value")
         if heard.status != 200:
             before.error = UNREACHABLE
             self._world.changed()
             return Done(status=heard.status, error=UNREACHABLE)
         if task.get("type") == "continue" and isinstance(value, dict):
-            card = (value.get("card") or {}).get("content")
+            card = as_object(value.get("card")).get("content")
             if not isinstance(card, dict):
                 return Done(status=200, error=WENT_WRONG)
             title = str(value.get("title") or before.title)

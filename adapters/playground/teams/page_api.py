@@ -1,6 +1,6 @@
 """The page's questions about the tenant: `/playground/teams/*`, same origin and loopback only.
 
-GET state?as=29:maya -> {now, me, bot, tenant, installed, rsc, targeted, users: [{id, name, aad, tz,
+GET state?as=29:maya -> {now, me, bot, tenant, installed, rsc, targeted, version, users: [{id, name, aad, tz,
   local_time, guest, is_bot, installed, presence: {availability, activity}, status_message: {text, expires}}],
   conversations: [{id, name, kind, team, members, unread, with_bot}], commands: [{title, description}],
   actions: [{id, title}], dialog: null | {title, card, error}}
@@ -109,7 +109,7 @@ class TeamsPageApi:
         return web.json_response(self._world.audit.summary(self._world.limits.over))
 
     async def _perform(self, body: Json) -> Done:
-        what, details = body.get("what"), body.get("details") or {}
+        what, details = body.get("what"), _given(body, "details")
         if what not in _ACTS:
             raise ValueError(f"no such act: {what}; use one of {', '.join(_ACTS)}")
         user = str(body.get("as"))
@@ -202,6 +202,13 @@ def _message(post: TeamsActivity, me: TeamsUser) -> Json:
     }
 
 
+def _given(body: Json, name: str) -> Json:
+    value = body.get(name) or {}
+    if not isinstance(value, dict):
+        raise TypeError(f"{name} must be an object")
+    return value
+
+
 Act = Callable[[TeamsHumans, str, Json], Awaitable[Done]]
 
 
@@ -215,7 +222,7 @@ async def _say(humans: TeamsHumans, user: str, details: Json) -> Done:
 async def _press(humans: TeamsHumans, user: str, details: Json) -> Done:
     """`{conversation, id, action: index or title, inputs?}`."""
     return await humans.press(
-        user, str(details["conversation"]), str(details["id"]), details["action"], details.get("inputs")
+        user, str(details["conversation"]), str(details["id"]), details["action"], _given(details, "inputs")
     )
 
 
@@ -227,7 +234,7 @@ async def _message_action(humans: TeamsHumans, user: str, details: Json) -> Done
 
 async def _submit_dialog(humans: TeamsHumans, user: str, details: Json) -> Done:
     """`{inputs?, action?: index or title}`."""
-    return await humans.submit_dialog(user, details.get("inputs"), details.get("action"))
+    return await humans.submit_dialog(user, _given(details, "inputs"), details.get("action"))
 
 
 async def _close_dialog(humans: TeamsHumans, user: str, _details: Json) -> Done:

@@ -6,7 +6,7 @@ from adapters.playground.answer import Answer
 from adapters.playground.limits import Limit
 from adapters.playground.records import Json
 from adapters.playground.teams.errors import TeamsError
-from adapters.playground.teams.records import Kind, Team, TeamsConversation, TeamsUser
+from adapters.playground.teams.records import Kind, Team, TeamsApp, TeamsConversation, TeamsUser
 from adapters.playground.teams.wire import Call
 from adapters.playground.teams.world import TeamsWorld
 
@@ -26,21 +26,29 @@ def limited(call: Call, kind: str, thread: str, windows: tuple[tuple[int, float]
 
 def reachable(world: TeamsWorld, place: TeamsConversation) -> TeamsConversation:
     """The conversation, if the bot may act in it; the 401 and 403 of the connector otherwise."""
-    app = world.app
-    if not app.registered:
-        raise TeamsError("BotNotRegistered")
-    if app.disabled_by_admin:
-        raise TeamsError("BotDisabledByAdmin")
-    if place.kind is not Kind.PERSONAL:
-        if app.bot_id not in place.members:
-            raise TeamsError("BotNotInConversationRoster")
+    if place.kind is Kind.PERSONAL:
+        writable(world, world.person_in(place))
         return place
-    person = world.person_in(place)
+    _allowed(world.app)
+    if world.app.bot_id not in place.members:
+        raise TeamsError("BotNotInConversationRoster")
+    return place
+
+
+def writable(world: TeamsWorld, person: TeamsUser) -> None:
+    """Raises the 401 or 403 of the connector if the bot may not write to this person."""
+    _allowed(world.app)
     if person.blocked:
         raise TeamsError("ConversationBlockedByUser")
     if not person.installed:
         raise TeamsError("BotNotInConversationRoster")
-    return place
+
+
+def _allowed(app: TeamsApp) -> None:
+    if not app.registered:
+        raise TeamsError("BotNotRegistered")
+    if app.disabled_by_admin:
+        raise TeamsError("BotDisabledByAdmin")
 
 
 def member(call: Call) -> Answer:
@@ -60,7 +68,9 @@ def members(call: Call) -> Answer:
         start = int(call.query.get("continuationToken") or 0)
         size = min(int(call.query.get("pageSize") or _PAGE), 500)
     except ValueError:
-        raise TeamsError("BadArgument", "Bad page size or continuation token.") from None
+        start = size = 0
+    if start < 0 or size < 1:
+        raise TeamsError("BadArgument", "Bad page size or continuation token.")
     shown = [_member(call.world, person) for person in people[start : start + size]]
     following = {"continuationToken": str(start + size)} if start + size < len(people) else {}
     return Answer({"members": shown, **following})

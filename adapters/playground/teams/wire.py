@@ -66,6 +66,14 @@ class Throttled(Exception):
         self.seconds = seconds
 
 
+async def _text(request: web.Request) -> str:
+    """The body; "", which is no JSON either, for bytes that are no text."""
+    try:
+        return await request.text()
+    except (LookupError, UnicodeDecodeError):
+        return ""
+
+
 Handler = Callable[[Call], Answer]
 Words = Callable[[TeamsError], Answer]
 """How one of Microsoft's services words a refusal."""
@@ -96,7 +104,7 @@ class Wire:
 
     async def _handle(self, request: web.Request, name: str, handler: Handler) -> web.StreamResponse:
         world = self._world
-        call = Call(world, name, await request.text(), request.match_info, request.query)
+        call = Call(world, name, await _text(request), request.match_info, request.query)
         world.audit.arrived(name, world.limits.monotonic(), call.thread)
         fault = world.faults.pick(name)
         if fault is not None and fault.kind is FaultKind.SLOW_ACCEPT:

@@ -3,6 +3,7 @@
 import jwt
 import pytest
 
+from adapters.playground.teams.records import TeamsUser
 from tests.support.teams_wire import ANA, CREW, GENERAL, MAYA, Stage, raised_stage
 from tests.support.waiting import until
 
@@ -111,7 +112,7 @@ async def test_installing_tells_twice_and_removing_once(stage: Stage) -> None:
 
 
 async def test_what_is_not_answered_in_time_comes_again_once_with_the_same_id() -> None:
-    async with raised_stage(deadline=0.1) as stage:
+    async with raised_stage(deadline=0.5) as stage:
         stage.bot.silent = 2
         said = await stage.humans.say("29:maya", MAYA, "Are you there?")
         await until(lambda: len(stage.server.delivery.attempts) == 2)
@@ -135,6 +136,21 @@ async def test_a_raw_activity_goes_out_as_it_is(stage: Stage) -> None:
     assert stage.bot.heard[0] == {"type": "event", "id": "1"}
     assert stage.bot.tokens[0]
     assert not stage.bot.tokens[1]
+
+
+async def test_a_name_is_mentioned_where_it_stands_and_one_word_is_a_whole_name(stage: Stage) -> None:
+    stage.world.add_user(TeamsUser("29:may", "aad-may", "May", "may@play.onmicrosoft.com", "Europe/Berlin"))
+    stage.world.users["29:noor"].name = "Maybe Haddad"
+    stage.place(CREW).members["29:may"] = None
+    bot = stage.world.app.bot_id
+    await stage.humans.say("29:kenji", CREW, f"@Maybe @May <and> {BOT} hello", mentions=["29:may", bot])
+
+    heard = stage.bot.heard[0]
+    assert heard["text"] == "@Maybe <at>May</at> <and> <at>Boundary Bot</at>&nbsp;hello"
+    assert [one["mentioned"]["id"] for one in heard["entities"][:2]] == ["29:may", bot]
+    content = heard["attachments"][0]["content"]
+    assert content.startswith("<p>@Maybe <span")
+    assert "&lt;and&gt;" in content
 
 
 async def test_without_an_address_nothing_is_reached(stage: Stage) -> None:

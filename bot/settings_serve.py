@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
+from urllib.parse import urlsplit
 
 from bot.findings import Finding, Level
 from bot.settings import OTHER_VARIABLES, Settings, is_loopback
@@ -83,6 +84,9 @@ def _check_without_auth(settings: Settings) -> Iterator[Finding]:
     if not is_loopback(settings.host):
         what = f"TEAMS_AUTH is off while BOUNDARY_HOST is {settings.host}: others could reach the open door."
         yield _problem("TEAMS_AUTH", what, "Unset TEAMS_AUTH, or set BOUNDARY_HOST to 127.0.0.1.")
+    if settings.public_url and not is_loopback(urlsplit(settings.public_url).hostname or ""):
+        what = "TEAMS_AUTH is off while BOUNDARY_PUBLIC_URL is set: your proxy would let everybody in."
+        yield _problem("TEAMS_AUTH", what, "Unset one of them.")
 
 
 def _missing(name: str, why: str = "") -> Finding:

@@ -113,7 +113,7 @@ def test_a_test_server_on_this_computer_needs_no_https() -> None:
         {"TEAMS_APP_ID": APP, "TEAMS_APP_PASSWORD": SECRET, "TEAMS_ALLOWED_TENANTS": TENANT},
         OPEN,
         OPEN | {"TEAMS_TENANT_ID": TENANT, "BOUNDARY_HOST": "::1"},
-        OPEN | {"BOUNDARY_HOST": "localhost"},
+        OPEN | {"BOUNDARY_HOST": "localhost", "BOUNDARY_PUBLIC_URL": "http://127.0.0.1:3000"},
     ],
 )
 def test_slack_teams_both_or_a_test_client_on_this_computer_may_serve(values: dict[str, str]) -> None:
@@ -138,6 +138,7 @@ def test_neither_platform_names_both_ways() -> None:
         (COMPLETE | OPEN, ["TEAMS_AUTH"]),
         (OPEN | {"BOUNDARY_HOST": "0.0.0.0"}, ["TEAMS_AUTH"]),  # noqa: S104 -- only parsed
         (OPEN | {"BOUNDARY_HOST": "boundary.example.org"}, ["TEAMS_AUTH"]),
+        (OPEN | SLACK | {"BOUNDARY_PUBLIC_URL": "https://boundary.example.org"}, ["TEAMS_AUTH"]),
         (COMPLETE | OPEN | {"BOUNDARY_HOST": "192.0.2.1"}, ["TEAMS_AUTH", "TEAMS_AUTH"]),
     ],
 )

@@ -125,7 +125,13 @@ async def test_without_a_token_no_right_is_asked_about() -> None:
         (_changed(teams_allowed_tenants=(TENANT, OTHER)), "TEAMS_TENANT_ID"),
         (_changed(public_url=None), "messaging endpoint"),
         (
-            _changed(teams_auth="off", teams_app_id="", teams_app_password=None, teams_tenant_id=""),
+            _changed(
+                teams_auth="off",
+                teams_app_id="",
+                teams_app_password=None,
+                teams_tenant_id="",
+                public_url=None,
+            ),
             "TEAMS_AUTH",
         ),
     ],

@@ -147,7 +147,7 @@ def test_what_is_missing_or_would_leave_the_door_open_keeps_serve_from_starting(
 ) -> None:
     findings = check_serve(_load(**values))
     assert [each.check for each in findings] == wrong
-    assert all(len(each.do) > 20 and SECRET not in each.sentence() for each in findings)
+    assert all(len(each.do) > 15 and SECRET not in each.sentence() for each in findings)
 
 
 def test_a_missing_tenant_names_both_settings_that_help() -> None:

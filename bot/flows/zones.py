@@ -55,7 +55,8 @@ def seen_zone(turn: Turn, zone: str) -> None:
     if record is None or not names.known_zone(zone):
         return
     if same_time(zone, record.person.zone, turn.now):
-        if record.state.zone_asked != zone:  # back home: a later journey is asked about again
+        if record.state.zone_asked != zone and not _shown_elsewhere(turn, record):
+            # Back home: a later journey is asked about again.
             turn.tx.people.put(
                 replace(record, state=replace(record.state, zone_asked=zone, zone_kept_until=None))
             )
@@ -67,6 +68,12 @@ def seen_zone(turn: Turn, zone: str) -> None:
     key = f"{record.person.id}:{zone}:{turn.now.isoformat()}"
     due = planning.reachable_at(turn.tx, turn.who, turn.now)
     turn.say(turn.who, Topic.ZONE, key, ("zone", zone), due=due)
+
+
+def _shown_elsewhere(turn: Turn, record: PersonRecord) -> bool:
+    """Whether a linked account still shows the zone that was asked about: then nobody has come back home."""
+    linked = turn.tx.accounts.of(record.person.id)
+    return any(each.zone == record.state.zone_asked for each in linked if each.account != turn.who)
 
 
 def _asked(record: PersonRecord, zone: str, today: date) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -111,6 +112,16 @@ async def test_forgetting_says_that_it_is_on_all_sides() -> None:
     story = await linked()
     asked = await story.says("maya", "/boundary forget me")
     assert "Linked: Slack, Teams: it is deleted on all sides." in asked
+
+
+async def test_platforms_that_disagree_about_the_zone_are_asked_about_once() -> None:
+    story = await linked()
+    for _ in range(3):
+        await story.says("maya", "/boundary today", Profile("Maya", "Europe/Lisbon"))
+        await story.says("maya@teams", "/boundary today", Profile("Maya", "Asia/Tokyo"))
+        story.clock.at += timedelta(minutes=1)
+    asked = [each for each in story.read("maya@teams") + story.read("maya") if "Tokyo" in each]
+    assert len(asked) == 1
 
 
 # First contact ------------------------------------------------------------------------------------

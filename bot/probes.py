@@ -72,7 +72,7 @@ class TeamsProbes(Protocol):
 
 
 class Probes(Protocol):
-    """What doctor looks at; `bot.bootstrap.probes` has the real ones."""
+    """What doctor looks at; `bot.bootstrap.parts` has the real ones."""
 
     def now(self) -> datetime: ...
     def boottime(self) -> bool:

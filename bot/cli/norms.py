@@ -53,7 +53,7 @@ def _load(file: Path, since: datetime, to: datetime) -> NormsFile:
 
 
 def _holidays_of(place: str, years: Sequence[int]) -> Sequence[Holiday]:
-    from bot.bootstrap import calendars
+    from bot.bootstrap.parts import calendars
 
     return calendars().holidays(place, years[0], years[-1])
 
@@ -61,7 +61,7 @@ def _holidays_of(place: str, years: Sequence[int]) -> Sequence[Holiday]:
 def checked_norms(file: Path, at: datetime | None) -> Report:
     """Look a norms file over as of `at`, by default now."""
     if at is None:
-        from bot.bootstrap import clock
+        from bot.bootstrap.parts import clock
 
         at = clock().now()
     try:

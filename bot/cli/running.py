@@ -28,7 +28,7 @@ def playground(
     settings = read_settings(config)
     changes = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     settings = settings.model_copy(update=changes)
-    from bot.playground import run_playground
+    from bot.bootstrap.playground import run_playground
 
     _run(run_playground(settings, open_browser=open_browser), f"{settings.host}:{settings.port}")
 
@@ -43,7 +43,7 @@ def serve(config: Config = None) -> None:
         stop(
             BAD_INPUT, *(finding.sentence() for finding in findings), "`boundary-bot doctor` checks the rest."
         )
-    from bot.bootstrap import run_serve
+    from bot.bootstrap.serving import run_serve
 
     _run(run_serve(settings), f"{settings.host}:{settings.port}")
 

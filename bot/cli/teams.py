@@ -44,7 +44,7 @@ def teams_package(
     as_json: AsJson = False,
 ) -> None:
     """Write the app package to upload to Microsoft Teams, for the features that the settings switch on."""
-    from bot.bootstrap import teams_package as made
+    from bot.bootstrap.parts import teams_package as made
 
     settings = read_settings(config)
     try:

@@ -30,8 +30,8 @@ def doctor(
     as_json: AsJson = False,
 ) -> None:
     """Check settings, keys, database, clock, tokens and scopes, and say what to do about each finding."""
-    from bot.bootstrap import new_key as make_key
-    from bot.bootstrap import probes
+    from bot.bootstrap.parts import new_key as make_key
+    from bot.bootstrap.parts import probes
     from bot.doctor import examine, healthy
 
     if new_key:
@@ -52,7 +52,7 @@ def migrate(
     as_json: AsJson = False,
 ) -> None:
     """Create the database or bring its schema up to date."""
-    from bot.bootstrap import migrate_database, pending_migrations
+    from bot.bootstrap.parts import migrate_database, pending_migrations
     from bot.ports import StoreError
 
     settings = read_settings(config)
@@ -70,7 +70,7 @@ def migrate(
 
 def export(person: PersonId, config: Config = None, as_json: AsJson = False) -> None:
     """Print everything kept about a person. It is JSON with and without --json."""
-    from bot.bootstrap import vault
+    from bot.bootstrap.parts import vault
     from bot.export import export as exported
 
     settings = read_settings(config)
@@ -94,7 +94,7 @@ def forget(
     """Delete everything kept about a person: norms, holds, history, tokens, accounts."""
     if not yes and not typer.confirm(f"Delete everything about {person}? This cannot be undone.", err=True):
         stop(NO, "Nothing was deleted.")
-    from bot.bootstrap import clock
+    from bot.bootstrap.parts import clock
     from bot.forget import forget as forget_all
 
     now = clock().now()
@@ -109,7 +109,7 @@ def _nobody(person: str) -> str:
 
 def _with_store(settings: Settings, work: Callable[[Store], Awaitable[T]]) -> T:
     """Run `work` with the store open; exit code 2 with a sentence if it cannot be opened."""
-    from bot.bootstrap import open_store
+    from bot.bootstrap.parts import open_store
     from bot.ports import StoreError, VaultError
 
     async def run() -> T:

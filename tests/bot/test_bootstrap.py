@@ -17,7 +17,7 @@ from adapters.playground.teams.seed import seed_teams
 from adapters.playground.teams.world import TENANT, TeamsWorld
 from adapters.stores.sqlite import SqliteStore, migrate
 from adapters.teams.adapter import TeamsRefused
-from bot.bootstrap import installed
+from bot.bootstrap.serving import installed
 from bot.ports import PlatformError
 from bot.records import Tenant
 from bot.settings import Settings

@@ -1,6 +1,6 @@
 """The playground: the bot and local stand-ins for Slack and Teams in one process, with a web page.
 
-Beside `bot.bootstrap` the only module that chooses adapters, again inside functions.
+Imports of adapters stay inside functions here too.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
-from bot.bootstrap import Bot, installed, load_norms, log_to_stderr, new_key, start, until_stopped
+from bot.bootstrap.assembly import Bot
+from bot.bootstrap.parts import new_key
+from bot.bootstrap.serving import installed, load_norms, log_to_stderr, start, until_stopped
 from bot.inbound import Account
 from bot.ports import Clock
 from bot.records import AccountRecord

@@ -15,7 +15,7 @@ const memories = new Map(); // card id → {text, …}: what a person opened, hi
  */
 export function renderCard(card, ctx) {
   const memory = remember(card, ctx.id);
-  const c = { ...ctx, memory, card, order: actionsOf(card), charts: [], depth: 0 };
+  const c = { ...ctx, memory, card, order: inOrder(card), charts: [], depth: 0 };
   return h(
     "div",
     {
@@ -24,8 +24,25 @@ export function renderCard(card, ctx) {
       "data-card": ctx.id,
       "aria-busy": memory.busy ? "true" : null,
     },
-    cardBody(card, c),
+    drawn(card, c),
   );
+}
+
+// A card that is no card must not take the page down with it.
+function drawn(card, c) {
+  try {
+    return cardBody(card, c);
+  } catch {
+    return h("p", { class: "soft" }, String(card.fallbackText ?? "This card cannot be shown."));
+  }
+}
+
+function inOrder(card) {
+  try {
+    return actionsOf(card);
+  } catch {
+    return [];
+  }
 }
 
 /** The inside of a card, which is also that of a card shown by an action. */
@@ -66,7 +83,8 @@ export function items(list, c) {
 }
 
 function element(item, c, index) {
-  const draw = ELEMENTS[item?.type] ?? (item?.type?.startsWith("Chart.") ? chart : null);
+  const type = String(item?.type);
+  const draw = Object.hasOwn(ELEMENTS, type) ? ELEMENTS[type] : type.startsWith("Chart.") ? chart : null;
   const made = draw?.(item, c);
   if (made === undefined || made === null) return instead(item, c, index);
   const visible = c.memory.visible.get(item.id) ?? item.isVisible !== false;

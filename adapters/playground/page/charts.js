@@ -91,7 +91,7 @@ const KINDS = {
 
 /** Any Chart.* element; null for a kind that Teams does not have. */
 export function chart(item, c) {
-  const drawn = KINDS[item.type]?.(item);
+  const drawn = Object.hasOwn(KINDS, item.type) ? KINDS[item.type](item) : null;
   if (!drawn) return null;
   c.charts.push(item);
   const id = `${c.id}-chart-${c.charts.length}`;

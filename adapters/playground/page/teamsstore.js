@@ -2,7 +2,7 @@
 
 import { read, write } from "./api.js";
 import { show } from "./clients.js";
-import { data, me, onLoad, refresh, remember, toast, ui } from "./store.js";
+import { data, firstName, me, onLoad, refresh, remember, toast, ui } from "./store.js";
 
 /** The place in the list for somebody who has not added the app yet. */
 export const APP = "app";
@@ -89,10 +89,13 @@ export function openChat(id, found = "") {
   return refresh();
 }
 
-// Links to messages in Teams open in the page itself, wherever they stand.
+// Links to messages in Teams open in the page itself, wherever they stand; the real Teams knows nothing of them.
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[href*='/l/message/']");
-  if (link && openLink(link.href)) event.preventDefault();
+  if (!link || !data.teams) return;
+  event.preventDefault();
+  if (!openLink(link.href))
+    toast(`That message is in Teams, in a conversation that ${firstName(me())} is not in.`);
 });
 
 /** Whether `url` leads to a message of this tenant; if it does, it is open now. */

@@ -233,6 +233,15 @@ async def test_a_link_to_a_message_opens_it_in_the_page(page: Page, world: World
     await expect(page.locator("#teams-head")).to_contain_text("Release crew")
 
 
+async def test_a_link_to_a_message_one_may_not_see_leads_nowhere(watched: Watched, world: World) -> None:
+    url = "https://teams.microsoft.com/l/message/19%3Aelsewhere%40thread.v2/1"
+    card = {**CARDS["done"], "actions": [{"type": "Action.OpenUrl", "title": "Open message", "url": url}]}
+    world.both.post(GENERAL, card)
+    await watched.page.get_by_role("link", name="Open message").click()
+    await expect(watched.page.get_by_role("alert")).to_contain_text("a conversation that Maya is not in")
+    assert {sent for sent in watched.requests if not sent.startswith(world.url)} == set()
+
+
 async def test_the_second_chapter_can_be_done_by_the_page(page: Page) -> None:
     await page.get_by_role("button", name="On Teams", exact=True).click()
     for step in ("Focus in both", "Kenji writes", "Sam writes too"):

@@ -73,6 +73,14 @@ async def test_the_unknown_gives_way_to_its_fallback_or_the_cards(page: Page, wo
     await expect(shown.get_by_role("button", name="Strange")).to_have_count(0)
 
 
+@pytest.mark.parametrize(
+    "body", ["nonsense", [{"type": "constructor"}], [{"type": "ColumnSet", "columns": 7}]]
+)
+async def test_a_card_that_is_no_card_shows_its_fallback(page: Page, world: World, body: Any) -> None:
+    shown = await posted(page, world, {"type": "AdaptiveCard", "fallbackText": "In short", "body": body})
+    await expect(shown.locator(".ac")).to_have_text("In short")
+
+
 async def test_parts_are_shown_and_hidden_and_cards_open_inside(page: Page, world: World) -> None:
     shown = await posted(page, world, CARDS["every"])
     await expect(shown.get_by_text("The details")).to_be_hidden()

@@ -30,8 +30,8 @@ export function drawTeams() {
     return;
   }
   update(list, entries());
+  drawTeamsComposer(); // first: it takes room from the talk, whose end is to be seen
   drawTeamsTalk();
-  drawTeamsComposer();
 }
 
 function entries() {

@@ -84,6 +84,8 @@ async def teams_at(clock: PlaygroundClock) -> AsyncIterator[LittleTeamsApp]:
     """A tenant whose app hears every message (its owners consented) and answers slash commands."""
     tenant = seed_teams(clock, limit_time=clock.elapsed)
     tenant.app.rsc = tenant.app.targeted = True
+    for place in tenant.conversations.values():
+        place.activities.clear()  # the app below says what is said
     app = LittleTeamsApp(tenant)
     app.talk()
     async with TestServer(app.application()) as behind:

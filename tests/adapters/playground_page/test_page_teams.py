@@ -1,6 +1,7 @@
 """Slack and Teams side by side: real Chromium, both local services behind it, a scripted app on each."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -28,6 +29,16 @@ async def say(page: Page, words: str) -> None:
     await page.locator("#teams-say").fill(words)
     await page.locator("#teams-say").press("Enter")
     await expect(page.locator("#teams-say")).to_have_value("")
+
+
+async def heard(page: Page, world: World, words: str) -> dict[str, Any]:
+    """The message with these words as it reached the app, once it did."""
+    for _ in range(200):
+        for activity in world.both.seen:
+            if words in activity.get("text", ""):
+                return activity
+        await page.wait_for_timeout(25)
+    raise AssertionError(f"“{words}” never reached the app")
 
 
 def chat(page: Page, name: str) -> Locator:
@@ -120,7 +131,8 @@ async def test_names_of_members_and_of_the_app_are_completed(page: Page, world: 
     await field.press_sequentially("focus 25m")
     await field.press("Enter")
     await expect(page.locator("#posts .mention", has_text="Boundary Bot")).to_be_visible()
-    mention = next(one for one in world.both.seen[-1]["entities"] if one["type"] == "mention")
+    said = await heard(page, world, "focus 25m")
+    mention = next(one for one in said["entities"] if one["type"] == "mention")
     assert mention["mentioned"]["id"].startswith("28:")
 
 
@@ -129,7 +141,8 @@ async def test_a_reply_stands_below_its_post(page: Page, world: World) -> None:
     await expect(page.locator("#teams-say")).to_be_focused()
     await say(page, "Thank you")
     await expect(page.get_by_role("list", name="Replies to Kenji Mori")).to_contain_text("Thank you")
-    assert world.both.seen[-1]["conversation"]["id"].startswith(f"{GENERAL};messageid=")
+    said = await heard(page, world, "Thank you")
+    assert said["conversation"]["id"].startswith(f"{GENERAL};messageid=")
 
 
 async def test_presence_and_status_message_are_set_by_hand(page: Page, world: World) -> None:

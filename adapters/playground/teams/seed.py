@@ -1,10 +1,18 @@
-"""The tenant everyone meets first: four people in three time zones, one of them a guest."""
+"""The tenant everyone meets first: four people in three time zones, one of them a guest, a little history."""
 
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from typing import Final
 
 from adapters.playground.clock import TimeSource
-from adapters.playground.teams.records import Kind, Team, TeamsApp, TeamsUser, WorkingHours
+from adapters.playground.teams.records import (
+    Kind,
+    Team,
+    TeamsActivity,
+    TeamsApp,
+    TeamsUser,
+    WorkingHours,
+)
 from adapters.playground.teams.world import TENANT, TeamsWorld
 
 GENERAL: Final = "19:general@thread.tacv2"
@@ -15,6 +23,12 @@ NOT_INSTALLED: Final = "29:ana"
 COMMANDS: Final = (("today", "Your day"), ("focus", "Focus now"), ("later", "Hold a message"))
 """A few, for an app that declares none; the playground takes those of our manifest."""
 ACTIONS: Final = (("deliver_when_available", "Deliver when available"),)
+_HISTORY: Final = (  # hours ago, at a time of day that is a working one where the author lives
+    (18.7, GENERAL, "29:ana", "Our guests from the agency are here too now. Please plan in the open."),
+    (17.6, CREW, "29:noor", "The release notes are translated. Whoever is up first, please have a look."),
+    (1.2, CREW, "29:kenji", "I did, they are fine. I am off for today; the build is yours."),
+    (0.4, GENERAL, "29:maya", "The migration starts at noon. Nothing you need to do."),
+)
 
 
 def people() -> tuple[TeamsUser, ...]:
@@ -43,7 +57,8 @@ def seed_teams(
     tenant_id: str = TENANT,
     installed: Iterable[str] | None = None,
 ) -> TeamsWorld:
-    """A fresh tenant: team "Platform" with the channel General, group chat "Release crew", personal chats.
+    """A fresh tenant: team "Platform" with the channel General, group chat "Release crew", personal chats,
+    and what was said before anybody came.
 
     The app is in the team, in the group chat and in the personal scope of `installed` (everybody but Ana).
     """
@@ -57,7 +72,14 @@ def seed_teams(
         world.users[user].installed = user in having
         if user in having:
             world.personal(user)
+    _remember(world)
     return world
+
+
+def _remember(world: TeamsWorld) -> None:
+    for hours, place, user, text in _HISTORY:
+        at = world.now() - timedelta(hours=hours)
+        world.store(TeamsActivity(world.new_activity_id(at), place, user, text, at))
 
 
 def empty_teams(

@@ -100,9 +100,9 @@ class TeamsWorld(Watched):
         """The tenant's present instant, aware, UTC."""
         return self.clock.now()
 
-    def new_activity_id(self) -> str:
-        """A message id: epoch milliseconds, unique and growing within the tenant."""
-        self._last_id = max(int(self.now().timestamp() * 1000), self._last_id + 1)
+    def new_activity_id(self, at: datetime | None = None) -> str:
+        """A message id: epoch milliseconds, now or `at`, unique and growing within the tenant."""
+        self._last_id = max(int((at or self.now()).timestamp() * 1000), self._last_id + 1)
         return str(self._last_id)
 
     # People and conversations

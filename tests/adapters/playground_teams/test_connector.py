@@ -55,7 +55,7 @@ async def test_what_is_no_message_or_empty_is_refused(stage: Stage) -> None:
     broken = {"type": "message", "attachments": [{"contentType": CARD, "content": {"type": "Wrong"}}]}
     for activity in ({"type": "trace"}, {"type": "message"}, pictures, broken):
         assert (await stage.send(MAYA, activity)).code == "BadSyntax"
-    assert not stage.world.audit.posts
+    assert not stage.world.audit.sent_by_bot()
 
 
 @pytest.mark.parametrize(("letters", "status"), [(51_000, 201), (51_300, 413)])

@@ -39,7 +39,7 @@ async def test_an_app_whose_manifest_does_not_declare_it_may_not(stage: Stage) -
     stage.world.app.targeted = False
 
     assert (await stage.send(CREW, to("29:maya"), TARGETED)).status == 400
-    assert not stage.world.audit.posts
+    assert not stage.world.audit.sent_by_bot()
 
 
 async def test_changing_it_takes_the_query_and_no_recipient(stage: Stage) -> None:

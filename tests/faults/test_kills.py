@@ -38,6 +38,7 @@ async def test_killed_at_every_failpoint_and_30_random_points_nothing_is_lost_or
         await made.settle()
         tally = made.count()
     assert (tally.lost, tally.twice, tally.left) == ([], [], 0), f"seed {SEED}"
+    assert tally.kept == tally.pings
     assert set(tally.reached) == set(POINTS)
 
 

@@ -35,7 +35,7 @@ Json = dict[str, Any]
 LARGEST: Final = 80_000  # bytes of an activity, see `size`
 NOTE_ROOM: Final = 1000  # bytes for "And 3 more …"
 HEADING_TEXT: Final = 300
-BESIDE: Final = 2  # buttons that stand to the right of a line; more stand below it
+BESIDE: Final = 1  # buttons to the right of a line; two would leave the line no room on a phone
 
 
 def activity(message: Message, *, alert: bool = False, surface: str = "message") -> Json:

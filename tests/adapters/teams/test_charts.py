@@ -41,6 +41,15 @@ def test_a_client_without_charts_shows_half_hours_with_now_in_brackets() -> None
     ]
 
 
+@pytest.mark.parametrize(("minute", "bracketed"), [(0, 0), (599, 19), (600, 20), (1439, 47)])
+def test_now_is_in_the_half_hour_that_it_begins(minute: int, bracketed: int) -> None:
+    chart, _ = ribbon(Ribbon((RibbonPart(0, 1440, "off"),), minute, "x"))
+    rows = [each["inlines"][0]["text"].partition("  ")[2] for each in chart["fallback"]["items"][1:5]]
+    squares = "".join(rows).replace("[⬛]", "x")
+    assert squares.index("x") == bracketed
+    assert len(squares) == 48
+
+
 def test_a_day_without_parts_is_its_sentence_alone() -> None:
     (alt,) = ribbon(Ribbon((), None, "Nothing planned."))
     assert alt["type"] == "RichTextBlock"

@@ -34,7 +34,8 @@ def test_every_form_we_have_is_a_good_card(name: str, form: Form, dialog: bool) 
     assert list(inputs(card)) == [field.id for field in fields]
     assert not OURS & {field.id for field in fields}
     for field in fields:
-        assert inputs(card)[field.id]["isRequired"] is not field.optional
+        shown = inputs(card)[field.id]
+        assert shown["isRequired"] is ("errorMessage" in shown) is not field.optional
 
 
 def test_a_form_comes_back_with_its_context_and_every_field() -> None:
@@ -50,6 +51,8 @@ def test_what_a_stranger_sends_is_text_or_nothing() -> None:
         "",
         {"a": "", "b": ""},
     )
+    assert form_fields({"form": "f", "context": "c", "msteams": "m", "x": "1"}) == ("f", "c", {"x": "1"})
+    assert form_fields({"fields": "form", "form": "f"}) == ("f", "", {"form": ""})
     assert form_fields({"x": "1"}) == ("", "", {"x": "1"})
     assert pressed_data({}) == ("", "", "message")
     assert pressed_data({"action": 1, "value": [], "surface": "root"}) == ("", "", "message")

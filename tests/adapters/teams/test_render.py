@@ -188,10 +188,8 @@ def test_a_page_updated_in_place_counts_what_has_no_room_and_keeps_its_closing_b
     assert body[-1]["type"] == "ActionSet"
 
 
-def test_a_line_stands_with_its_buttons_to_its_right() -> None:
-    row = Row(
-        (Plain("deep work"),), (Button("Edit…", "edit_window", "0:x"), Button("Remove", "remove_window"))
-    )
+def test_a_line_stands_with_its_button_to_its_right() -> None:
+    row = Row((Plain("deep work"),), (Button("Edit…", "edit_window", "0:x"),))
     (columns,) = card(Message("s", (row,)), "home")["body"]
     text, buttons = (column["items"][0] for column in columns["columns"])
     assert text["inlines"] == [{"type": "TextRun", "text": "deep work"}]
@@ -199,6 +197,14 @@ def test_a_line_stands_with_its_buttons_to_its_right() -> None:
     assert (first["type"], first["verb"], first["title"]) == ("Action.Execute", "edit_window", "Edit…")
     assert pressed_data(first["data"]) == ("edit_window", "0:x", "home")
     assert first["fallback"] == {"type": "Action.Submit", "title": "Edit…", "data": first["data"]}
+
+
+def test_two_buttons_leave_a_line_its_room_on_a_phone() -> None:
+    row = Row((Plain("deep work"),), (Button("Edit…", "edit_window", "0:x"), Button("Remove", "remove")))
+    said, pressed, below, _ = card(Message("s", (row, row)), "home")["body"]
+    assert said["inlines"] == [{"type": "TextRun", "text": "deep work"}]
+    assert [each["title"] for each in pressed["actions"]] == ["Edit…", "Remove"]
+    assert (pressed["spacing"], below["spacing"]) == ("Small", "Large")
 
 
 def test_what_cannot_be_undone_takes_one_press_more() -> None:

@@ -162,3 +162,24 @@ async def test_a_team_tells_its_name_and_its_channels(stage: Stage) -> None:
     assert team.body["name"] == "Platform"
     assert channels.body == {"conversations": [{"id": GENERAL, "name": None}]}
     assert (await stage.connector("GET", "teams/19:none")).code == "TeamNotFound"
+
+
+async def test_only_a_channel_starts_a_thread_and_only_as_a_group(stage: Stage) -> None:
+    tenant = {"id": stage.world.tenant_id}
+    for channel, group in ((GENERAL, False), (CREW, True)):
+        data = {"tenant": tenant, "channel": {"id": channel}}
+        answer = await stage.connector(
+            "POST", "conversations", {"isGroup": group, "channelData": data, "activity": text("Week 48")}
+        )
+        assert (answer.status, answer.code) == (400, "BadSyntax")
+    assert not stage.world.audit.sent_by_bot()
+
+
+async def test_a_ban_holds_for_new_chats_too_and_starts_none(stage: Stage) -> None:
+    ana = stage.world.users["29:ana"]
+    ana.installed, stage.world.app.disabled_by_admin = True, True
+    body = {"members": [{"id": ana.id}], "channelData": {"tenant": {"id": stage.world.tenant_id}}}
+    answer = await stage.connector("POST", "conversations", body)
+
+    assert (answer.status, answer.code) == (403, "BotDisabledByAdmin")
+    assert ANA not in stage.world.conversations

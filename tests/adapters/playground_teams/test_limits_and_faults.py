@@ -6,6 +6,7 @@ import aiohttp
 import pytest
 
 from adapters.playground.faults import Fault, FaultKind
+from adapters.playground.limits import Limit
 from tests.support.teams_wire import CREW, KENJI, MAYA, Stage, card, paragraph, text
 
 
@@ -81,6 +82,20 @@ async def test_a_fault_answers_as_the_platform_would_and_stores_nothing(
 
     assert (answer.status, answer.code) == (status, code)
     assert not stage.world.audit.sent_by_bot()
+
+
+async def test_an_hour_takes_eighteen_hundred_messages(stage: Stage) -> None:
+    for _ in range(1799):  # as if they had been sent, within none of the shorter windows
+        stage.world.limits.take([Limit(("send", MAYA, "3600.0"), 1800, 3600.0)])
+
+    assert await burst(stage, 2) == [201, 429]
+
+
+async def test_members_are_read_fourteen_times_a_second(stage: Stage) -> None:
+    path = f"conversations/{MAYA}/members/29:maya"
+    statuses = [(await stage.connector("GET", path)).status for _ in range(15)]
+
+    assert statuses == [200] * 14 + [429]
 
 
 async def test_a_lost_answer_leaves_the_message(stage: Stage) -> None:

@@ -172,8 +172,9 @@ def _profile_of(inbound: Inbound) -> Profile | None:
 
 
 def _respond(turn: Turn, inbound: Inbound) -> Reply:
-    if _is_there(turn, inbound) and planning.came_back(turn.tx, turn.who) and (record := turn.me()):
-        turn.store(record)
+    back = _is_there(turn, inbound) and planning.came_back(turn.tx, turn.who, turn.now)
+    if back and (record := turn.me()):
+        turn.begin_anew(record.person.id)
     if isinstance(inbound, Command | HomeOpened):
         zones.remember(turn, inbound.profile)
     if isinstance(inbound, _OF_MEMBERS) and turn.account().guest:

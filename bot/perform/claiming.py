@@ -133,10 +133,11 @@ def _prepared(
     """The job, or the state in which the row ends and why."""
     if row.expires_at is not None and row.expires_at <= now:
         return None, DeliveryState.EXPIRED, "too_late"
-    if not planning.is_reachable(tx, row.to) and row.lane not in (Lane.STATUS, Lane.SNOOZE):
+    lost = not planning.is_reachable(tx, row.to) and row.lane not in (Lane.STATUS, Lane.SNOOZE)
+    if lost or planning.is_misplaced(tx, row):
         if not planning.pass_on(tx, row):
             planning.given_up(tx, holds_of(tx, row), now, sure=True)
-        return None, DeliveryState.PARKED, "unreachable"
+        return None, DeliveryState.PARKED, "unreachable" if lost else "moved"
     try:
         job = _job(tx, desk, row, now, at)
     except Exception as error:

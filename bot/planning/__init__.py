@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from bot.planning.arming import Draft, app_sets, arm, wearers, wears
 from bot.planning.nudging import next_ritual, nudge
 from bot.planning.outline import RENEW, Outline, Outlines, back_at, stretch_end
-from bot.planning.reaching import came_back, is_reachable, mark_unreachable, pass_on
+from bot.planning.reaching import came_back, is_misplaced, is_reachable, mark_unreachable, pass_on
 from bot.planning.releasing import (
     ask_again,
     gather,
@@ -40,6 +40,7 @@ __all__ = [
     "came_back",
     "gather",
     "given_up",
+    "is_misplaced",
     "is_reachable",
     "judge",
     "landed",

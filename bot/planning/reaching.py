@@ -5,13 +5,15 @@ waits goes on when they come back.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from bot import names
 from bot.inbound import Account
-from bot.planning.releasing import talk_to
+from bot.planning.releasing import sweep_at, talk_to
 from bot.planning.rows import row
 from bot.ports import Tx
-from bot.records import AccountRecord, Delivery, Lane
+from bot.records import AccountRecord, Delivery, Lane, PersonRecord
+from rules import Digest, UrgentPing
 
 _TOLD = (Lane.MESSAGE, Lane.NOTE)
 """Lanes whose rows tell a person something, wherever they read it."""
@@ -27,17 +29,22 @@ def mark_unreachable(tx: Tx, account: Account, why: str) -> None:
         tx.people.put(replace(record, state=replace(record.state, home=next(others, None))))
 
 
-def came_back(tx: Tx, account: Account) -> bool:
+def came_back(tx: Tx, account: Account, now: datetime) -> bool:
     """The human behind `account` did something there: it can be reached again, and that is where their person
-    is talked to from now on. True if nothing reached the person before: they must be planned anew."""
+    is talked to from now on. True if it was out of reach, or nothing reached the person before: they must be
+    planned anew."""
     known = tx.accounts.get(account)
-    if known is not None and known.unreachable:
+    lost = known is not None and known.unreachable != ""
+    if known is not None and lost:
         tx.accounts.put(replace(known, unreachable=""))
     record = names.record_of(tx, account)
     if record is None or record.state.home == account:
-        return False
+        return lost and record is not None
     tx.people.put(replace(record, state=replace(record.state, home=account)))
-    return record.state.home is None
+    waiting = tx.holds.waiting_for(record.person.id)
+    if any(hold.release_at is not None and hold.release_at <= now for hold in waiting):
+        sweep_at(tx, record.person.id, now)  # what is due sits where they were before, perhaps for long
+    return lost or record.state.home is None
 
 
 def is_reachable(tx: Tx, account: Account) -> bool:
@@ -46,13 +53,27 @@ def is_reachable(tx: Tx, account: Account) -> bool:
     return known is None or not known.unreachable
 
 
+def is_misplaced(tx: Tx, row: Delivery) -> bool:
+    """Whether what waits for a person is about to go where it no longer should: to an account that is not
+    theirs any more, or, while nothing is bound to a digest yet, to one that is not the one they used last."""
+    effect = row.effect
+    if not isinstance(effect, Digest | UrgentPing):
+        return False
+    record, known = tx.people.get(names.resolved(tx, effect.person)), tx.accounts.get(row.to)
+    if record is None:
+        return False
+    if known is not None and known.person != record.person.id:
+        return True
+    return isinstance(effect, Digest) and not effect.holds and talk_to(tx, record) != row.to
+
+
 def pass_on(tx: Tx, lost: Delivery) -> bool:
-    """Send what was for an account that cannot be reached to its person's other account; False if there is
-    none, or nothing that can be said elsewhere.
+    """Send what was for an account that cannot be reached, or that it is not for any more, to where its
+    person is talked to; False if that is nowhere else, or it is nothing that can be said elsewhere.
 
     A new row of its own key: deciding twice sends once. It carries what was bound to the first one.
     """
-    record = names.record_of(tx, lost.to)
+    record = _reader(tx, lost)
     to = talk_to(tx, record) if record is not None else None
     if to is None or to == lost.to or lost.lane not in _TOLD:
         return False
@@ -67,3 +88,10 @@ def pass_on(tx: Tx, lost: Delivery) -> bool:
     )
     tx.outbox.add(replace(moved, because=lost.because))
     return True
+
+
+def _reader(tx: Tx, lost: Delivery) -> PersonRecord | None:
+    """Whom a delivery is for: what waited is its recipient's, whoever has the account by now."""
+    if isinstance(lost.effect, Digest | UrgentPing):
+        return tx.people.get(names.resolved(tx, lost.effect.person)) or names.record_of(tx, lost.to)
+    return names.record_of(tx, lost.to)

@@ -153,11 +153,11 @@ def _worth_telling(before: Hold, after: Hold) -> bool:
 
 
 def plan_digest(tx: Tx, record: PersonRecord, to: Account, release: datetime) -> None:
-    """A digest at `release` that gathers what may go when it is claimed."""
+    """A digest at `release` that gathers what may go when it is claimed: a second one finds nothing left."""
     key = f"digest:{record.person.id}:{release.isoformat()}"
     known = tx.outbox.get(key)
-    if known is not None and known.state not in _OPEN:
-        key = f"{key}:{record.version}"  # that one has had its turn, and something waits still
+    if known is not None and (known.state not in _OPEN or known.to != to):
+        key = f"{key}:{record.version}"  # that one has had its turn, or stands where its reader is no longer
     tx.outbox.add(row(Lane.MESSAGE, to, Digest(record.person.id, ()), release, key))
 
 

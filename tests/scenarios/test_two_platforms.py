@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.messages.actions import FormId
+from bot.messages.linking import told_maker
 from bot.ports import Refused, Unclear, Wait
-from bot.records import HoldState
+from bot.records import HoldState, Tenant
 from rules import Status
-from tests.support.story import MONDAY, Story, account
+from tests.support.story import MONDAY, TENANT, Story, account
 
 HOUR = timedelta(hours=1)
 
@@ -363,3 +364,57 @@ async def test_asking_to_see_what_waits_shows_what_may_be_a_repeat_at_once() -> 
     shown = await story.command("maya@teams", "/boundary waiting")
     await story.press("maya@teams", shown.message, "Deliver these now")
     assert "This may be a repeat" in story.read("maya@teams")[-1]
+
+
+# Where a digest goes when its reader has moved ----------------------------------------------------
+
+
+async def test_a_digest_that_its_platform_kept_waiting_goes_where_the_person_is_by_then() -> None:
+    story = await linked()
+    await story.says("maya", "/focus 90m")
+    await story.says("ana", "/later @maya hello")
+    await story.store.write(lambda tx: tx.tenants.put(Tenant(TENANT, "slack", parked="token_revoked")))
+    await story.until(MONDAY + 2 * HOUR)
+    assert story.read("maya") == []
+    await story.says("maya@teams", "/boundary today")
+    await story.sweep()
+    assert [each for each in story.read("maya@teams") if "hello" in each] == story.read("maya@teams")[:1]
+    await story.store.write(lambda tx: tx.tenants.put(Tenant(TENANT, "slack")))
+    await story.until(MONDAY + 2.5 * HOUR)
+    assert not [each for each in story.read("maya") if "hello" in each]
+
+
+async def test_a_digest_planned_on_one_side_and_claimed_after_the_move_goes_to_the_other() -> None:
+    story = await linked()
+    await story.says("maya", "/focus 90m")
+    await story.says("ana", "/later @maya hello")
+    hold = (await story.holds("ana"))[0]
+    assert hold.release_at is not None
+    story.clock.at = hold.release_at
+    person = (await story.record("maya")).person.id
+    await story.store.write(lambda tx: story._swept(tx, person))
+    await story.says("maya@teams", "/boundary today")
+    assert story.read("maya") == []
+    assert "hello" in story.read("maya@teams")[0]
+
+
+async def test_what_waits_never_goes_to_an_account_that_was_thrown_out_meanwhile() -> None:
+    story = await linked()
+    await story.says("maya", "/focus 90m")
+    await story.says("ana", "/later @maya hello")
+    shown = await story.command("maya@teams", "/boundary waiting")
+    story.teams.answers.append(Wait(120, "elsewhere"))
+    await story.press("maya@teams", shown.message, "Deliver these now")
+    await story.press("maya", told_maker(["Teams"]), "That was not me")
+    await story.until(MONDAY + HOUR)
+    assert not [each for each in story.read("maya@teams") if "hello" in each]
+    assert [each for each in story.read("maya") if "hello" in each]
+
+
+async def test_a_side_that_comes_back_in_the_middle_of_a_focus_wears_it() -> None:
+    story = await linked()
+    await story.says("maya", "/focus 90m")
+    await story.leaves("maya@teams")
+    story.teams.presences.clear()
+    await story.says("maya@teams", "/boundary today")
+    assert story.teams.presence("maya@teams") == "DoNotDisturb"

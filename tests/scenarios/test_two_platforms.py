@@ -197,7 +197,7 @@ async def test_a_digest_that_teams_refuses_comes_in_slack_and_nothing_goes_to_te
     story.teams.answers.append(Refused("BotNotInConversationRoster", unreachable=True))
     await story.until(MONDAY + 2 * HOUR)
     assert story.read("maya@teams") == []
-    assert [each for each in story.read("maya") if "hello" in each] == story.read("maya")[:1]
+    assert ["hello" in each for each in story.read("maya")] == [True]
     assert "reached Maya" in story.read("ana")[-1]
     await story.until(MONDAY + 8 * HOUR)  # the nudge at the end of the day
     assert story.read("maya@teams") == []
@@ -378,7 +378,7 @@ async def test_a_digest_that_its_platform_kept_waiting_goes_where_the_person_is_
     assert story.read("maya") == []
     await story.says("maya@teams", "/boundary today")
     await story.sweep()
-    assert [each for each in story.read("maya@teams") if "hello" in each] == story.read("maya@teams")[:1]
+    assert ["hello" in each for each in story.read("maya@teams")] == [True]
     await story.store.write(lambda tx: tx.tenants.put(Tenant(TENANT, "slack")))
     await story.until(MONDAY + 2.5 * HOUR)
     assert not [each for each in story.read("maya") if "hello" in each]

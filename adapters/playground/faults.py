@@ -11,7 +11,7 @@ class FaultKind(StrEnum):
 
     RATE_LIMITED = "rate_limited"  # 429 with Retry-After = seconds
     SERVER_ERROR = "server_error"  # HTTP `status`
-    ERROR = "error"  # 200 with {"ok": false, "error": error}
+    ERROR = "error"  # the refusal `error`, as the platform words it
     DROP = "drop"  # the connection is closed without an answer
     RESET = "reset"  # the connection is reset without an answer
     TRUNCATE = "truncate"  # half of the body, then closed

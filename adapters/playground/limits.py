@@ -1,6 +1,8 @@
-"""Slack's rate limits: per method and workspace, all tokens together, in one-minute sliding windows.
+"""Rate limits in sliding windows, for every platform, and which ones Slack has: per method and workspace, all
+tokens together, in one minute.
 
-Source: docs.slack.dev/apis/web-api/rate-limits. Burst sizes are unpublished; the one for posts is our choice.
+Source of Slack's: docs.slack.dev/apis/web-api/rate-limits. Burst sizes are unpublished; the one for posts is
+our choice.
 """
 
 from collections import defaultdict, deque

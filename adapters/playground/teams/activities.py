@@ -83,14 +83,19 @@ def submitted(
 def installation(
     world: TeamsWorld, person: TeamsUser, place: TeamsConversation, *, added: bool
 ) -> list[Json]:
-    """What the bot hears when its app comes or goes: the second one only when it comes."""
+    """What the bot hears when its app comes or goes; from a personal chat it goes without the second one."""
     update = envelope(world, person, place, "installationUpdate")
     update["action"] = "add" if added else "remove"
-    if not added:
+    if not added and place.kind is Kind.PERSONAL:
         return [update]
-    joined = envelope(world, person, place, "conversationUpdate")
-    joined["membersAdded"] = [{"id": member} for member in place.members]
-    return [update, joined]
+    members = envelope(world, person, place, "conversationUpdate")
+    if added:
+        members["membersAdded"] = [{"id": member} for member in place.members]
+    else:
+        members["membersRemoved"] = [{"id": world.app.bot_id}]
+    if place.kind is Kind.CHANNEL:
+        members["channelData"]["eventType"] = "teamMemberAdded" if added else "teamMemberRemoved"
+    return [update, members]
 
 
 def message_payload(world: TeamsWorld, place: TeamsConversation, post: TeamsActivity) -> Json:

@@ -75,6 +75,8 @@ class TeamsHumans:
         person, place = self._at(user, conversation)
         if slash and (place.kind is Kind.PERSONAL or not self._world.app.targeted):
             return Done(error="There are no slash commands of this app here.")
+        if reply_to is not None and self._seen(user, place, reply_to).viewer is not None:
+            return Done(error="A private message cannot be answered.")
         found = activities.find_mentions(self._world, place, text)
         kept = tuple(one for one in found if mentions is None or one[0] in mentions)
         root = self._root(place, reply_to)
@@ -310,8 +312,8 @@ class TeamsHumans:
     def _root(self, place: TeamsConversation, reply_to: str | None) -> str | None:
         if reply_to is None or place.kind is not Kind.CHANNEL:
             return None
-        parent = place.activities.get(reply_to)
-        return (parent.root or parent.id) if parent else reply_to
+        parent = place.activities[reply_to]
+        return parent.root or parent.id
 
     def _heard_by_bot(self, person: TeamsUser, place: TeamsConversation, post: TeamsActivity) -> bool:
         app = self._world.app

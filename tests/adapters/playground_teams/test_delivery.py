@@ -111,6 +111,18 @@ async def test_installing_tells_twice_and_removing_once(stage: Stage) -> None:
     assert not stage.world.users["29:ana"].installed
 
 
+async def test_the_bot_hears_that_it_comes_to_a_team_and_leaves_it(stage: Stage) -> None:
+    await stage.humans.remove_app("29:maya", GENERAL)
+    await stage.humans.add_app("29:maya", GENERAL)
+
+    bot = {"id": stage.world.app.bot_id}
+    left, joined = (one for one in stage.bot.heard if one["type"] == "conversationUpdate")
+    assert [one["action"] for one in stage.bot.heard if "action" in one] == ["remove", "add"]
+    assert (left["membersRemoved"], left["channelData"]["eventType"]) == ([bot], "teamMemberRemoved")
+    assert bot in joined["membersAdded"]
+    assert joined["channelData"]["eventType"] == "teamMemberAdded"
+
+
 async def test_what_is_not_answered_in_time_comes_again_once_with_the_same_id() -> None:
     async with raised_stage(deadline=0.5) as stage:
         stage.bot.silent = 2

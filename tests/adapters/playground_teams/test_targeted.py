@@ -2,6 +2,7 @@
 
 import pytest
 
+from adapters.playground.teams.errors import TeamsError
 from tests.support.teams_wire import CREW, MAYA, Stage, text
 
 TARGETED = "?isTargetedActivity=true"
@@ -49,6 +50,15 @@ async def test_changing_it_takes_the_query_and_no_recipient(stage: Stage) -> Non
     assert (await stage.change(CREW, sent, to("29:maya"), TARGETED)).code == "BadArgument"
     assert (await stage.change(CREW, sent, text("New"), TARGETED)).status == 200
     assert stage.place(CREW).activities[sent].text == "New"
+
+
+async def test_nobody_answers_it(stage: Stage) -> None:
+    sent = (await stage.send(CREW, to("29:maya"), TARGETED)).body["id"]
+
+    assert not (await stage.humans.say("29:maya", CREW, "Thanks", reply_to=sent)).ok
+    with pytest.raises(TeamsError, match="ActivityNotFound"):
+        await stage.humans.say("29:kenji", CREW, "What?", reply_to=sent)
+    assert not stage.bot.heard
 
 
 async def test_it_is_gone_after_a_day(stage: Stage) -> None:

@@ -35,6 +35,8 @@ LEEWAY: Final = 300  # seconds around `exp` and `nbf`
 FAR: Final = 10**12  # a time of a token in seconds; beyond it is no time
 ISSUER: Final = "https://api.botframework.com"
 ALGORITHMS: Final = ("RS256",)  # never what the token itself names
+CHANNEL: Final = "msteams"
+"""The only one we listen to: the clients of others (Direct Line, Web Chat) choose `from` and the tenant."""
 
 _BEARER: Final = re.compile(r"Bearer ([\w-]+\.[\w-]+\.[\w-]+)", re.ASCII)
 _SERVICE_CLAIMS: Final = ("serviceurl", "serviceUrl")
@@ -214,8 +216,8 @@ def _is_number(value: object) -> TypeGuard[int | float]:
 
 def _mismatch(token: Token, activity: Json) -> str:
     """Why a token is not about this activity, "" if it is."""
-    channel, service_url = activity.get("channelId"), activity.get("serviceUrl")
-    if not _is_id(channel) or channel not in token.endorsements:
+    service_url = activity.get("serviceUrl")
+    if activity.get("channelId") != CHANNEL or CHANNEL not in token.endorsements:
         return "channel"
     claimed = [token.claims[name] for name in _SERVICE_CLAIMS if name in token.claims]
     return (

@@ -17,9 +17,9 @@ DOMAINS: Final = (
 )
 LONGEST: Final = 512
 
-_PLAIN: Final = re.compile(
-    r"[!-\[\]-~]+"
-)  # visible ASCII without the backslash, which parsers disagree about
+_PLAIN: Final = re.compile(r"[!-\[\]-~]+")
+"""Visible ASCII without the backslash, which parsers disagree about."""
+_NAME: Final = re.compile(r"[a-z0-9.-]+")
 
 
 def is_service_url(url: object, extra: Collection[str] = ()) -> bool:
@@ -33,7 +33,7 @@ def is_service_url(url: object, extra: Collection[str] = ()) -> bool:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         return False
-    if not host or "@" in parts.netloc or parts.query or parts.fragment:
+    if not host or "@" in parts.netloc or "?" in url or "#" in url:
         return False
     if parts.scheme == "https" and port in {None, 443} and _is_microsoft(host):
         return True
@@ -67,4 +67,6 @@ def is_loopback(host: str) -> bool:
 
 
 def _is_microsoft(host: str) -> bool:
-    return host in EXACT or any(host == domain or host.endswith(f".{domain}") for domain in DOMAINS)
+    """A name and nothing else: a host like "evil.example%2f.botframework.com" is read in two ways."""
+    is_below = any(host == domain or host.endswith(f".{domain}") for domain in DOMAINS)
+    return host in EXACT or (is_below and _NAME.fullmatch(host) is not None)

@@ -134,6 +134,7 @@ ABOUT_SOMETHING_ELSE: dict[str, Callable[[], Sent]] = {
     "channel not endorsed": lambda: about(channelId="directline"),
     "channelId is a list": lambda: about(channelId=["msteams"]),
     "emulator": lambda: about(channelId="emulator"),
+    "another channel that the key may speak for": lambda: about(channelId="webchat"),
 }
 
 UNAUTHORISED = BAD_TOKEN | ABOUT_SOMETHING_ELSE

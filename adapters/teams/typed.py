@@ -23,6 +23,9 @@ MOST_MENTIONS: Final = 200
 _AT: Final = re.compile(r"<at\b[^<>]*>([^<>]*)</at>", re.IGNORECASE)
 _FIRST: Final = re.compile(r"\s*\S+")
 _TAGS: Final = re.compile(r"<[^<>]*>")
+_COMMENT: Final = re.compile(r"<![^<>]*>")
+_NO_TAG: Final = re.compile(r"<(?!/?[a-z][^<>]{0,4000}>)", re.IGNORECASE)
+"""A `<` that begins no whole tag. Python's HTML parser takes minutes over a message full of them."""
 _BLOCKS: Final = frozenset({"p", "div", "li", "br", "tr", "blockquote", "h1", "h2", "h3", "pre"})
 _UNSEEN: Final = frozenset({"attachment", "script", "style", "systemeventmessage"})
 
@@ -60,7 +63,7 @@ def html_pieces(payload: Json) -> Pieces:
     if isinstance(body, Mapping) and str(body.get("contentType")).lower() == "text":
         return _trimmed([content.replace("\u00a0", " ")])
     reader = _Reader(_payload_people(payload))
-    reader.feed(content)
+    reader.feed(_NO_TAG.sub("&lt;", _COMMENT.sub("", content)))
     reader.close()
     return _trimmed(reader.found)
 

@@ -356,7 +356,9 @@ def test_a_link_that_leads_elsewhere_is_not_taken(link: object) -> None:
         ('<span itemtype="http://schema.skype.com/Mention" itemid="0">Noor</span> hi', None),
         ("", ()),
         ("&amp;lt;b&amp;gt;", ("&lt;b&gt;",)),
-        ("<p>broken <b", None),
+        ("<p>broken <b", ("broken <b",)),
+        ("<!-- pasted --><!doctype x>kept", ("kept",)),
+        ("1 <a 2 <b>3</b>", ("1 <a 2 3",)),
     ],
 )
 def test_html_is_read_as_people_see_it(html: str, text: Pieces | None) -> None:
@@ -365,6 +367,13 @@ def test_html_is_read_as_people_see_it(html: str, text: Pieces | None) -> None:
         assert found
     else:
         assert found == text
+
+
+@pytest.mark.parametrize("half", ["<a ", "<!--", "<a b='", "</"])
+def test_a_message_full_of_half_tags_is_words_at_once(half: str) -> None:
+    """The stock parser takes most of a minute over it, and nothing else happens meanwhile."""
+    text = (half * 20_000).strip()
+    assert html_pieces({"body": {"contentType": "html", "content": text}}) == (text,)
 
 
 def test_plain_bodies_are_taken_as_they_are() -> None:

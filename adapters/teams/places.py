@@ -120,13 +120,16 @@ def _service_name(tenant: str) -> str:
 
 
 def _own(tx: Tx, to: Account) -> Conversation | None:
+    """Only if nobody else is in it: what is private goes there."""
     record = tx.accounts.get(to)
-    return tx.conversations.get(to.tenant, record.dm) if record is not None and record.dm else None
+    place = tx.conversations.get(to.tenant, record.dm) if record is not None and record.dm else None
+    return place if place is not None and place.kind == PERSONAL and place.user in {"", to.user} else None
 
 
 def _keep(tx: Tx, to: Account, conversation: str, service_url: str) -> Conversation:
     known = tx.conversations.get(to.tenant, conversation)
-    place = known or Conversation(to.tenant, conversation, service_url, PERSONAL, user=to.user)
+    before = known or Conversation(to.tenant, conversation, service_url, PERSONAL)
+    place = replace(before, kind=PERSONAL, user=to.user)  # the service knows best whose it is
     tx.conversations.put(place)
     tx.accounts.put(replace(tx.accounts.get(to) or AccountRecord(to), dm=conversation))
     return place

@@ -50,19 +50,26 @@ def line_of(activity: Json) -> str:
 
 
 def _conversation(activity: Json, tenant: str, place: str, known: Conversation | None) -> Conversation:
-    """The reference as the activity tells it; what it does not say stays as it was."""
+    """The reference as the activity tells it; what it does not say stays as it was, and whose chat it is,
+    whatever it says: no later activity makes it another person's, or a group of it."""
     data, sender = _inner(activity, "channelData"), _text(_inner(activity, "from"), "id")
-    kind = _text(_inner(activity, "conversation"), "conversationType")
-    is_personal = translate.is_personal(activity)
-    before = known or Conversation(tenant, place, "", "personal" if is_personal else "groupChat")
+    before = known or Conversation(tenant, place, "", "")
+    kind = _kind(activity, before.kind)
     return replace(
         before,
         service_url=_text(activity, "serviceUrl"),
-        kind=kind or before.kind,
-        user=sender if is_personal and _is_person(sender) else before.user,
+        kind=kind,
+        user=before.user or (sender if kind == "personal" and _is_person(sender) else ""),
         team=_text(_inner(data, "team"), "id") or before.team,
         channel=_text(_inner(data, "channel"), "id") or before.channel,
     )
+
+
+def _kind(activity: Json, before: str) -> str:
+    if before == "personal" or (not before and translate.is_personal(activity)):
+        return "personal"
+    said = _text(_inner(activity, "conversation"), "conversationType")
+    return said if said in {"groupChat", "channel"} else before or "groupChat"
 
 
 def _renew_account(tx: Tx, activity: Json, tenant: str, place: Conversation) -> None:
@@ -94,7 +101,9 @@ def _is_person(user: str) -> bool:
 
 
 def _is_removal(activity: Json) -> bool:
-    return activity.get("type") == "installationUpdate" and activity.get("action") != "add"
+    if activity.get("type") == "installationUpdate":
+        return activity.get("action") != "add"
+    return _bot_left(activity, _text(_inner(activity, "recipient"), "id"))
 
 
 def _inner(value: Json, name: str) -> Json:

@@ -159,10 +159,18 @@ def named_of(activity: Json) -> dict[str, Profile]:
 
 
 def is_personal(activity: Json) -> bool:
-    """Whether it happened in somebody's own chat with the bot."""
+    """Whether it happened in somebody's own chat with the bot.
+
+    A chat of two people, where a message extension can be used without the bot, is called personal as well
+    (BotFramework-Services#344): its id names two people, "19:…_…@unq.gbl.spaces", the bot's own chat "a:…" or
+    "19:…_<app id>@unq.gbl.spaces".
+    """
     conversation = _inner(activity, "conversation")
-    kind = conversation.get("conversationType")
-    return kind == PERSONAL or (not kind and str(conversation.get("id")).startswith("a:"))
+    kind, place = conversation.get("conversationType"), str(conversation.get("id"))
+    if place.startswith("19:"):
+        app = str(_inner(activity, "recipient").get("id")).removeprefix("28:")
+        return kind == PERSONAL and f"_{app}@" in place
+    return kind == PERSONAL or (not kind and place.startswith("a:"))
 
 
 def people_of(inbound: Inbound) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from adapters.teams.places import NEVER_HEARD
 from bot.inbound import Account, Profile
 from bot.messages.model import Message, Paragraph, Plain, Quote
 from bot.ports import Chat, Done, Presences, Refused, Snoozes, Tx, Unclear, Wait
-from bot.records import AccountRecord, Lane
+from bot.records import AccountRecord, Conversation, Lane
 from rules import Status
 from tests.support.records import delivery
 from tests.support.teams_stage import TeamsStage, teams_stage
@@ -253,6 +253,20 @@ async def test_an_answer_in_somebody_elses_chat_is_never_given(stage: TeamsStage
     await stage.meet("kenji")
     assert isinstance(await stage.chat.answer(maya, "a:1kenji", sentence("for maya")), Done)
     assert (said(stage), said(stage, "a:1kenji")) == (["for maya"], [])
+
+
+@pytest.mark.parametrize("wrong", [{"user": "29:kenji"}, {"kind": "groupChat"}])
+async def test_nothing_private_goes_where_others_may_be(stage: TeamsStage, wrong: dict[str, str]) -> None:
+    maya = await stage.meet("maya")
+    shared = Conversation(stage.tenant, CREW, stage.world.service_url, "personal", user=maya.user)
+
+    def mix_up(tx: Tx) -> None:
+        tx.conversations.put(replace(shared, **wrong))
+        tx.accounts.put(AccountRecord(maya, dm=CREW))
+
+    await stage.store.write(mix_up)
+    assert isinstance(await stage.chat.post(maya, sentence("for maya"), "d1"), Done)
+    assert (said(stage), said(stage, CREW)) == (["for maya"], [])
 
 
 async def test_answers_and_deliveries_share_one_ceiling(stage: TeamsStage) -> None:

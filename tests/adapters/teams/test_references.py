@@ -73,6 +73,7 @@ async def test_removing_the_app_does_not_make_somebody_reachable(store: MemorySt
     gone = AccountRecord(MAYA, dm=CONVERSATION, directory_id="aad-maya", unreachable="left")
     await store.write(lambda tx: tx.accounts.put(gone))
     await hear(store, type="installationUpdate", action="remove")
+    await hear(store, type="conversationUpdate", membersRemoved=[{"id": BOT}])
     assert await maya(store) == gone
     await hear(store, type="installationUpdate", action="add")
     assert await maya(store) != gone
@@ -83,6 +84,52 @@ async def test_a_parked_tenant_stays_parked(store: MemoryStore) -> None:
     await store.write(lambda tx: tx.tenants.put(parked))
     await hear(store)
     assert await store.read(lambda tx: tx.tenants.get(WHO)) == parked
+
+
+PAIR = {"id": "19:aad-maya_aad-kenji@unq.gbl.spaces", "conversationType": "personal", "tenantId": TENANT}
+
+
+async def test_a_chat_of_two_people_is_nobodys_own(store: MemoryStore) -> None:
+    """A message extension can be used there without the bot, and the chat is called personal."""
+    await hear(store)
+    await hear(store, type="invoke", conversation=PAIR)
+    found = await place(store, PAIR["id"])
+    assert found is not None
+    assert (found.kind, found.user) == ("groupChat", "")
+    assert await maya(store) == AccountRecord(MAYA, dm=CONVERSATION, directory_id="aad-maya")
+
+
+async def test_an_own_chat_may_be_named_by_person_and_bot(store: MemoryStore) -> None:
+    own = PAIR | {"id": f"19:aad-maya_{APP}@unq.gbl.spaces"}
+    await hear(store, conversation=own)
+    found = await maya(store)
+    assert found is not None
+    assert found.dm == own["id"]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"from": {"id": "29:kenji", "aadObjectId": "aad-kenji"}},
+        {"conversation": CREW | {"id": CONVERSATION}},
+        {"conversation": {"id": CONVERSATION, "conversationType": "channel"}, "from": {"id": "29:kenji"}},
+    ],
+)
+async def test_an_own_chat_stays_its_persons(store: MemoryStore, changed: Json) -> None:
+    await hear(store)
+    before, record = await place(store), await maya(store)
+    await hear(store, **changed)
+    assert (await place(store), await maya(store)) == (before, record)
+    assert await store.read(lambda tx: tx.accounts.get(Account(WHO, "29:kenji"))) is None
+
+
+async def test_a_group_is_nobodys_own_whatever_comes_later(store: MemoryStore) -> None:
+    await hear(store, conversation=CREW)
+    await hear(store, conversation=CREW | {"id": CREW["id"], "conversationType": "personal"})
+    found = await place(store, CREW["id"])
+    assert found is not None
+    assert (found.kind, found.user) == ("groupChat", "")
+    assert await maya(store) is None
 
 
 async def test_all_threads_of_a_channel_are_one_reference(store: MemoryStore) -> None:

@@ -20,7 +20,7 @@ from bot.messages import linking as linking_texts
 from bot.messages import notes, rituals
 from bot.messages.actions import Topic
 from bot.messages.digest import Item
-from bot.messages.model import Message
+from bot.messages.model import Message, Who
 from bot.messages.notes import Wait
 from bot.messages.words import Watch
 from bot.planning.rows import connectable
@@ -109,13 +109,18 @@ def _give_up_lost(tx: Tx, items: Sequence[Item], now: datetime) -> None:
     planning.given_up(tx, [item.hold for item in items if item.lost], now, sure=True)
 
 
-def _waits(tx: Tx, found: Sequence[Hold], now: datetime) -> list[Wait]:
-    return [wait for hold in found if (wait := holds.wait_of(tx, hold, now)) is not None]
+def _waits(tx: Tx, found: Sequence[Hold], to: Account, now: datetime) -> list[Wait]:
+    return [wait for hold in found if (wait := holds.wait_of(tx, hold, now, to.tenant)) is not None]
+
+
+def _whom(tx: Tx, found: Sequence[Hold], to: Account) -> list[Who]:
+    """Each recipient once, as the sender who reads it at `to` knows them."""
+    return list(dict.fromkeys(names.recipient_of(tx, hold, to.tenant) for hold in found))
 
 
 def _sender_note(tx: Tx, to: Account, ids: Sequence[str], now: datetime) -> Message | None:
     found = _found(tx, ids, HoldState.WAITING)
-    waits = _waits(tx, found, now)
+    waits = _waits(tx, found, to, now)
     if not waits:
         return None
     watch, whose = holds.sender_watch(tx, to, [hold.recipient for hold in found], now)
@@ -123,15 +128,13 @@ def _sender_note(tx: Tx, to: Account, ids: Sequence[str], now: datetime) -> Mess
 
 
 def _landed(tx: Tx, to: Account, ids: Sequence[str], now: datetime) -> Message | None:
-    groups: dict[str, list[Hold]] = {}
+    groups: dict[Who, list[Hold]] = {}
     for hold in _found(tx, ids, HoldState.DELIVERED):
-        groups.setdefault(hold.recipient, []).append(hold)
-    watch = _watch(tx, to, now)
+        groups.setdefault(names.recipient_of(tx, hold, to.tenant), []).append(hold)
     items = [
-        (names.who_is(tx, recipient, to.tenant), max(hold.delivered_at or now for hold in group), len(group))
-        for recipient, group in groups.items()
+        (who, max(hold.delivered_at or now for hold in group), len(group)) for who, group in groups.items()
     ]
-    return notes.landed(items, watch) if items else None
+    return notes.landed(items, _watch(tx, to, now)) if items else None
 
 
 def _nudge(tx: Tx, nudge: Nudge, now: datetime) -> Message | None:
@@ -175,28 +178,25 @@ def _zone(tx: Tx, to: Account, facts: Facts, now: datetime) -> Message | None:
 
 
 def _moved(tx: Tx, to: Account, facts: Facts, now: datetime) -> Message | None:
-    waits = _waits(tx, _found(tx, _ids(facts), HoldState.WAITING), now)
+    waits = _waits(tx, _found(tx, _ids(facts), HoldState.WAITING), to, now)
     return notes.moved(waits, _watch(tx, to, now)) if waits else None
 
 
 def _undelivered(tx: Tx, to: Account, facts: Facts, now: datetime) -> Message | None:
-    people = {hold.recipient: names.who_is(tx, hold.recipient, to.tenant) for hold in _found(tx, _ids(facts))}
-    return notes.undelivered(list(people.values()), sure=dict(facts).get("sure") != "no")
+    people = _whom(tx, _found(tx, _ids(facts)), to)
+    return notes.undelivered(people, sure=dict(facts).get("sure") != "no")
 
 
 def _linked(tx: Tx, to: Account, facts: Facts, now: datetime) -> Message | None:
-    """Nothing once the link was taken back."""
+    """Said even when the link was taken back since: whoever had the code may have read what waits."""
     others = [names.side(tx, account) for account in names.accounts_of(tx, to) if account != to]
-    return linking_texts.told_maker(others) if others else None
+    return linking_texts.told_maker(others) if others else linking_texts.told_of_past(dict(facts)["with"])
 
 
 def _unreached(tx: Tx, to: Account, facts: Facts, now: datetime) -> Message | None:
     """Nothing once it has gone out after all."""
-    people = {
-        hold.recipient: names.who_is(tx, hold.recipient, to.tenant)
-        for hold in _found(tx, _ids(facts), HoldState.WAITING)
-    }
-    return notes.unreached(list(people.values())) if people else None
+    people = _whom(tx, _found(tx, _ids(facts), HoldState.WAITING), to)
+    return notes.unreached(people) if people else None
 
 
 def _gone(tx: Tx, to: Account, facts: Facts, now: datetime) -> Message | None:

@@ -69,9 +69,17 @@ def _account(known: AccountRecord) -> Json:
 
 
 def _sent(tx: Tx, vault: Vault | None, accounts: Sequence[Account]) -> list[Json]:
-    """What accounts sent, without the recipient's word on it: they were promised that nobody is told."""
-    held = (_hold(vault, hold) for account in accounts for hold in tx.holds.sent_by(account, _MOST_HOLDS))
-    return [{name: value for name, value in each.items() if name != "fair"} for each in held]
+    """What accounts sent, without the recipient's word on it: they were promised that nobody is told. A
+    recipient goes by the account written to: our id of them would tell which other account is theirs, too."""
+    held = [hold for account in accounts for hold in tx.holds.sent_by(account, _MOST_HOLDS)]
+    found = [{**_hold(vault, hold), "to": _written_to(tx, hold)} for hold in held]
+    return [{name: value for name, value in each.items() if name != "fair"} for each in found]
+
+
+def _written_to(tx: Tx, hold: Hold) -> str | None:
+    account = names.account_of(tx, hold.recipient, hold.sender.tenant)
+    known = account is not None and account.tenant == hold.sender.tenant
+    return names.outside_id(account) if account is not None and known else None
 
 
 def _norms(person: Person) -> Json:

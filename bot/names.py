@@ -11,7 +11,7 @@ from dataclasses import replace
 from bot.inbound import Account, PersonRef, Pieces, Profile
 from bot.messages.model import Who
 from bot.ports import Tx
-from bot.records import AccountRecord, PersonRecord
+from bot.records import AccountRecord, Hold, PersonRecord
 from rules import ZoneError
 from rules import zone_of as zone_of_name
 from rules.values import Person
@@ -112,14 +112,9 @@ def who(tx: Tx, account: Account, label: str = "") -> Who:
 
 
 def who_here(tx: Tx, account: Account, tenant: str) -> Who:
-    """An account as the people of `tenant` know its human: by their account there if they have one, else by
-    name alone, since an id of another platform says nothing here."""
-    if account.tenant == tenant:
-        return who(tx, account)
-    known = tx.accounts.get(account)
-    own = tx.accounts.of(known.person) if known and known.person else []
-    here = next((each.account for each in own if each.account.tenant == tenant), None)
-    return who(tx, here) if here else Who("", name_of(tx, account))
+    """An account as somebody in `tenant` may know it: elsewhere by its name alone, since an id of another
+    platform says nothing here, and which account is the same human's here is nobody else's business."""
+    return who(tx, account) if account.tenant == tenant else Who("", name_of(tx, account))
 
 
 def same_human(tx: Tx, one: Account, other: Account) -> bool:
@@ -130,6 +125,12 @@ def same_human(tx: Tx, one: Account, other: Account) -> bool:
 def who_is(tx: Tx, person: str, tenant: str) -> Who:
     """A person id or outside id as a span; without a name where nobody is known by it any more."""
     account = account_of(tx, person, tenant)
+    return who_here(tx, account, tenant) if account else Who("", "")
+
+
+def recipient_of(tx: Tx, hold: Hold, tenant: str) -> Who:
+    """The recipient of a hold as a span in `tenant`: the account that its sender wrote to, and no other."""
+    account = account_of(tx, hold.recipient, hold.sender.tenant)
     return who_here(tx, account, tenant) if account else Who("", "")
 
 

@@ -45,7 +45,7 @@ def waiting(turn: Turn, words: Words) -> Reply:
 def _sent(turn: Turn) -> list[Item]:
     sent = [hold for account in turn.accounts() for hold in turn.tx.holds.sent_by(account)]
     mine = [hold for hold in sent if hold.state is HoldState.WAITING]
-    return [Item(hold, names.who_is(turn.tx, hold.recipient, turn.who.tenant)) for hold in mine]
+    return [Item(hold, names.recipient_of(turn.tx, hold, turn.who.tenant)) for hold in mine]
 
 
 def why(turn: Turn, words: Words) -> Reply:

@@ -79,9 +79,9 @@ def pass_on(turn: Turn, to: Account, hold: Hold) -> None:
 # What people read about a hold ---------------------------------------------------------------------
 
 
-def wait_of(tx: Tx, hold: Hold, now: datetime) -> Wait | None:
+def wait_of(tx: Tx, hold: Hold, now: datetime, tenant: str = "") -> Wait | None:
     """A hold as its sender may know it, decided anew at `now`; None if the recipient is not enrolled any
-    more."""
+    more. `tenant` is where the sender reads it, "" where they wrote it."""
     record = tx.people.get(hold.recipient)
     if record is None:
         return None
@@ -91,10 +91,10 @@ def wait_of(tx: Tx, hold: Hold, now: datetime) -> Wait | None:
     )
     ahead = outlook(verdict, record, teams, hold.urgency)
     public = verdict.segment.public if verdict.segment and verdict.answer is Answer.HOLD else ""
-    tenant = hold.sender.tenant
+    tenant = tenant or hold.sender.tenant
     return Wait(
         hold.id,
-        names.who_is(tx, hold.recipient, tenant),
+        names.recipient_of(tx, hold, tenant),
         verdict.release_at,
         ahead.lands,
         verdict.reply_by,
@@ -165,13 +165,13 @@ def never_mind(turn: Turn, hold_id: str) -> Message:
     turn.tx.holds.put(replace(hold, state=HoldState.CANCELLED, text=None))
     if record := turn.tx.people.get(hold.recipient):
         turn.store(record)
-    return notes.cancelled(names.who_is(turn.tx, hold.recipient, turn.who.tenant))
+    return notes.cancelled(names.recipient_of(turn.tx, hold, turn.who.tenant))
 
 
 def kept(turn: Turn, hold_id: str) -> Message:
     """The sender chose to wait, which is what happens anyway: say when."""
     hold = own_hold(turn, hold_id)
-    wait = wait_of(turn.tx, hold, turn.now)
+    wait = wait_of(turn.tx, hold, turn.now, turn.who.tenant)
     late = too_late_for(hold)
     if late or wait is None:
         return late or notes.already_moving()
@@ -185,7 +185,7 @@ def edit_text(turn: Turn, hold_id: str, text: str) -> Message:
         return late
     sealed = turn.world.vault.seal(text, seal_about(hold.id))
     turn.tx.holds.put(replace(hold, text=sealed))
-    wait = wait_of(turn.tx, hold, turn.now)
+    wait = wait_of(turn.tx, hold, turn.now, turn.who.tenant)
     return notes.changed(wait, turn.watch()) if wait else notes.already_moving()
 
 
@@ -219,7 +219,7 @@ def insist(turn: Turn, hold_id: str, reason: str) -> Message:
     if verdict.answer is Answer.DELIVER:
         return _break_through(turn, record, urgent)
     keep(turn, record, verdict, urgent)
-    wait = wait_of(turn.tx, urgent, turn.now)
+    wait = wait_of(turn.tx, urgent, turn.now, turn.who.tenant)
     watch = sender_watch(turn.tx, turn.who, [hold.recipient], turn.now)[0]
     return notes.not_passed(wait, watch) if wait else notes.already_moving()
 
@@ -228,7 +228,7 @@ def _break_through(turn: Turn, record: PersonRecord, hold: Hold) -> Message:
     moving = replace(hold, state=HoldState.RELEASING, release_at=turn.now)
     turn.tx.holds.put(moving)
     planning.break_through(turn.tx, record, moving, turn.now)
-    return notes.passed(names.who_is(turn.tx, hold.recipient, turn.who.tenant))
+    return notes.passed(names.recipient_of(turn.tx, hold, turn.who.tenant))
 
 
 # What a recipient can do --------------------------------------------------------------------------

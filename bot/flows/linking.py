@@ -22,7 +22,7 @@ from bot.messages.actions import Topic
 from bot.messages.model import Message
 from bot.messages.words import joined
 from bot.ports import Tx
-from bot.records import Change, PersonRecord, PersonState
+from bot.records import Change, PersonRecord, PersonState, RitualState
 from bot.turn import Refusal, Turn, new_id
 from rules import Person
 
@@ -119,9 +119,9 @@ def _link(turn: Turn, maker: Account) -> Message:
     tx.people.put(replace(record, state=replace(record.state, home=turn.who)))
     stored = turn.begin_anew(record.person.id)
     waiting = len(tx.holds.waiting_for(stored.person.id))
-    # Whoever got hold of somebody's code must not read along unnoticed.
-    due = planning.reachable_at(tx, maker, turn.now)
-    turn.say(maker, Topic.LINKED, turn.key, due=due)
+    # At once, whatever holds there: whoever got hold of somebody's code must not read along unnoticed, and
+    # the one who made it was at hand ten minutes ago at most.
+    turn.say(maker, Topic.LINKED, turn.key, ("with", names.side(tx, turn.who)))
     told = texts.linked(names.side(tx, kept), sides(tx, turn.who), put_by, waiting)
     return joined(told, welcome) or told
 
@@ -207,8 +207,16 @@ def _joint(keep: PersonState, gone: PersonState, left: str) -> PersonState:
         nudges_on=later.nudges_on,
         nudges=max(keep.nudges, gone.nudges) if same_day else later.nudges,
         digest_on=max(filter(None, (keep.digest_on, gone.digest_on)), default=None),
+        start_of_day=_joint_ritual(keep.start_of_day, gone.start_of_day),
+        end_of_day=_joint_ritual(keep.end_of_day, gone.end_of_day),
         aliases=(*keep.aliases, *gone.aliases, left),
     )
+
+
+def _joint_ritual(keep: RitualState, gone: RitualState) -> RitualState:
+    """The latest of both. What was turned off on one side is off: nobody asked for it there."""
+    later = gone if gone.sent is not None and (keep.sent is None or gone.sent > keep.sent) else keep
+    return replace(later, muted=keep.muted or gone.muted)
 
 
 def _leave_alias(tx: Tx, left: str, id: str) -> None:

@@ -41,7 +41,7 @@ def _urgent(turn: Turn, value: str) -> Reply:
     hold = holds.own_hold(turn, value)
     if late := holds.too_late_for(hold):
         return Reply(late)
-    return Reply(form=forms.urgent(hold.id, names.who_is(turn.tx, hold.recipient, turn.who.tenant)))
+    return Reply(form=forms.urgent(hold.id, names.recipient_of(turn.tx, hold, turn.who.tenant)))
 
 
 def _edit_hold(turn: Turn, value: str) -> Reply:

@@ -35,7 +35,7 @@ def no_such_code() -> str:
 
 
 def too_many_codes() -> str:
-    return "That was wrong too often. Please wait ten minutes, then say /boundary link for a new code."
+    return "That was one code too many. Please wait ten minutes, then say /boundary link for a new one."
 
 
 def same_tenant(side: str) -> str:
@@ -107,6 +107,16 @@ def told_maker(others: list[str]) -> Message:
                    confirm=f"Take {listed(others)} off the link?")
         ),
     )  # fmt: skip
+
+
+def told_of_past(other: str) -> Message:
+    """The same, when the link was taken back before they could be told."""
+    return message(
+        say(
+            f"This account was linked with {other} by your code, and the link is off again. If that was not "
+            "you, somebody else had the code and may have seen what waits for you."
+        )
+    )
 
 
 def others_unlinked(others: list[str]) -> Message:

@@ -47,12 +47,13 @@ def set_up_already(hours: str, zone: str, style: str, *, offer: str = "") -> Mes
 
 
 def invitation() -> Message:
-    """Home of somebody who has not enrolled: what it is in three lines."""
+    """Home of somebody who has not enrolled: what it is in four lines."""
     return message(
         Heading("Boundary Bot"),
         say("Say when you want to be left in peace, in plain words: family dinner daily 18:00-19:30."),
-        say("Your notifications pause then, and people who write through me are told when you will see it."),
-        say("What waited comes together when you are back. What cannot wait needs a reason."),
+        say("What people send through me then waits, and they are told when you will see it."),
+        say("It comes together when you are back. What cannot wait needs a reason."),
+        say("Where I am allowed to, I set your status and pause your notifications, too."),
         buttons(Button("Set up in a minute", Act.SET_UP, tone="primary")),
         small("Nothing is set up until you ask for it, and nothing is ever measured."),
     )

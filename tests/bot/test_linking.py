@@ -17,7 +17,7 @@ from bot.flows import linking
 from bot.forget import forget
 from bot.inbound import Account, Command
 from bot.names import account_of, resolved
-from bot.ports import Tx
+from bot.ports import Tx, Wait
 from bot.records import Conversation, Parcel, Tenant
 from rules import Team, format_when
 from tests.support.shown import shown
@@ -128,7 +128,7 @@ async def test_too_many_wrong_codes_make_one_wait_and_nobody_else(two: Story) ->
     for _ in range(linking.TRIES):
         assert "not one I know" in await two.says("maya@teams", "/boundary link AAAA-AAAA")
     code = code_in(await two.says("maya", "/boundary link"))
-    assert "wrong too often" in await two.says("maya@teams", f"/boundary link {code}")
+    assert "one code too many" in await two.says("maya@teams", f"/boundary link {code}")
     assert "not one I know" in await two.says("ana", "/boundary link AAAA-AAAA")
     two.clock.at += timedelta(minutes=10)
     assert (await two.link("maya", "maya@teams")).startswith("Linked:")
@@ -328,12 +328,28 @@ async def test_the_side_that_made_the_code_hears_and_can_throw_the_other_out(two
     assert (await two.says("maya", "/boundary waiting")).startswith("1 waiting")
 
 
-async def test_nobody_hears_of_a_link_that_was_taken_back_in_the_meantime(two: Story) -> None:
+async def test_the_side_that_made_the_code_hears_at_once_even_of_a_link_that_is_off_again(two: Story) -> None:
     await two.says("maya", "/quiet 30m")
+    two.chat.answers.append(Wait(60, "post"))
     await two.link("maya", "maya@teams")
     await unlink(two, "maya@teams")
-    await two.until(MONDAY + timedelta(hours=1))
-    assert two.read("maya") == []
+    await two.until(MONDAY + timedelta(minutes=2))
+    assert [said.partition(".")[0] for said in two.read("maya")] == [
+        "This account was linked with Teams (Acme Ltd) by your code, and the link is off again"
+    ]
+
+
+async def test_a_nudge_muted_or_seen_on_one_side_is_so_on_both(two: Story) -> None:
+    await two.says("maya@teams", "/boundary mute end")
+    told = await two.record("maya@teams")
+    start = replace(told.state.start_of_day, sent=MONDAY.date())
+    await two.store.write(
+        lambda tx: tx.people.put(replace(told, state=replace(told.state, start_of_day=start)))
+    )
+    await two.link("maya", "maya@teams")
+    state = (await two.record("maya")).state
+    assert (state.end_of_day.muted, state.start_of_day.muted) == (True, False)
+    assert state.start_of_day.sent == MONDAY.date()
 
 
 async def test_what_is_not_linked_cannot_be_unlinked(two: Story) -> None:
@@ -403,6 +419,45 @@ async def test_forgetting_by_an_id_that_went_out_of_use_forgets_the_person(two: 
         None,
         None,
     )
+
+
+async def test_who_writes_to_both_sides_learns_nothing_from_names_and_export(two: Story) -> None:
+    """Ana, linked herself, knows Maya in Slack and somebody called Mai in Teams."""
+    await two.link("ana", "ana@teams")
+    await two.link("maya", "maya@teams")
+    await two.says("maya@teams", "/focus 90m")
+    await two.store.write(lambda tx: _renamed(tx, "maya@teams", "Mai"))
+    said = await two.says("ana@teams", "/later @maya to teams")
+    assert "Mai " in said
+    two.chat.seen.clear()
+    listed = await two.says("ana", "/boundary waiting")
+    await two.until(MONDAY + timedelta(hours=3))
+    everything = json.dumps([listed, *two.read("ana"), *two.read("ana@teams")])
+    assert "Mai" in everything
+    assert "Maya" not in everything
+    assert "U0MAYA" not in everything
+    data = await export(two.store, two.vault, await person(two, "ana"))
+    assert data is not None
+    assert [each["to"] for each in data["sent"]] == [f"{TEAMS}/29:maya"]
+
+
+async def test_who_gets_a_message_learns_no_other_account_of_its_sender(two: Story) -> None:
+    await two.link("ana", "ana@teams")
+    await two.link("maya", "maya@teams")
+    await two.store.write(lambda tx: _renamed(tx, "ana", "Anonymous Fox"))
+    await two.says("maya", "/focus 90m")
+    await two.says("ana@teams", "/later @maya hello")
+    await two.says("maya", "/boundary today")
+    await two.until(MONDAY + timedelta(hours=3))
+    digest = next(each for each in two.read("maya") if "hello" in each)
+    assert "Ana wrote" in digest
+    assert "Fox" not in digest
+
+
+def _renamed(tx: Tx, who: str, name: str) -> None:
+    known = tx.accounts.get(account(who))
+    assert known is not None
+    tx.accounts.put(replace(known, name=name))
 
 
 async def test_the_link_is_shown_to_nobody_else(two: Story) -> None:

@@ -93,13 +93,6 @@ class Audit(CallLog):
         """As `copies`, without the deleted ones: what people still see."""
         return Counter(_marks((post for post in self.posts if post.deleted_ts is None), key))
 
-    def by_channel(self) -> dict[str, list[Message]]:
-        """Every stored post by channel, oldest first."""
-        grouped: defaultdict[str, list[Message]] = defaultdict(list)
-        for post in self.posts:
-            grouped[post.channel].append(post)
-        return dict(grouped)
-
 
 def safe_args(args: Json) -> Json:
     """The arguments of a call without secrets, message text and other bulk."""

@@ -38,17 +38,19 @@ HEADING_TEXT: Final = 300
 BESIDE: Final = 1  # buttons to the right of a line; two would leave the line no room on a phone
 
 
-def activity(message: Message, *, alert: bool = False, surface: str = "message") -> Json:
+def activity(message: Message, *, surface: str = "message") -> Json:
     """One message activity with the whole message; parts that do not fit are counted in a last line.
 
-    For what is updated in place. `alert` raises a notification of its own besides the chat's: for digests
-    and what is urgent. `surface` comes back with every pressed button.
+    For what is updated in place. `surface` comes back with every pressed button.
     """
-    return card_activity(card(message, surface), message.summary, alert=alert)
+    return card_activity(card(message, surface), message.summary)
 
 
 def activities(message: Message, *, alert: bool = False, surface: str = "message") -> list[Json]:
-    """The message in as many activities of at most 80 KB as it needs; only the first raises an alert."""
+    """The message in as many activities of at most 80 KB as it needs.
+
+    `alert` raises a notification of its own besides the chat's, for what nobody is waiting for; one for all.
+    """
     pages = _pages(_groups(message, surface), LARGEST - _frame(message))
     return [
         card_activity(card_of(_body(page), message.summary), message.summary, alert=alert and not place)

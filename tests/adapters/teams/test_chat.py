@@ -68,6 +68,14 @@ async def test_a_first_message_opens_the_chat_and_keeps_it(stage: TeamsStage) ->
     assert place.service_url == stage.world.service_url
 
 
+async def test_only_what_comes_unasked_raises_a_notification(stage: TeamsStage) -> None:
+    maya = await stage.meet("maya")
+    await stage.chat.post(maya, sentence("digest"), "d_1")
+    await stage.chat.answer(maya, OWN, sentence("answer"))
+    shown = [post.raw.get("channelData") for post in stage.standing(OWN)]
+    assert shown == [{"notification": {"alert": True}}, None]
+
+
 async def test_what_is_known_of_an_account_stays_when_its_chat_is_opened(stage: TeamsStage) -> None:
     known = AccountRecord(stage.account("maya"), "maya", "Maya Costa", directory_id="aad")
     await stage.store.write(lambda tx: tx.accounts.put(known))

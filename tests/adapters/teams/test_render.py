@@ -237,7 +237,7 @@ def test_naming_a_person_shows_the_name_and_never_the_id() -> None:
 def test_a_notification_is_raised_only_where_it_is_asked_for() -> None:
     message = Message("Urgent, from Sam", ())
     assert "channelData" not in activity(message)
-    assert activity(message, alert=True)["channelData"] == {"notification": {"alert": True}}
+    assert activities(message, alert=True)[0]["channelData"] == {"notification": {"alert": True}}
 
 
 def test_a_message_without_parts_still_says_something() -> None:

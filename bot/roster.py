@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot import codec, planning
+from bot.flows import linking
 from bot.inbound import Account
 from bot.normsfile import FilePerson, NormsFile, load_norms
 from bot.ports import Calendars, Store, Tx
@@ -112,22 +113,24 @@ def _put(
 
 
 def _absorb(tx: Tx, account: Account, id: str, in_file: Collection[str]) -> None:
-    """Whoever set themselves up in chat before the file named them becomes the person of the file.
+    """Whoever set themselves up in chat before the file named them becomes the person of the file, and the id
+    they went by leads there: norms of others may name it.
 
     Two people behind one account would set its status against each other.
     """
     bound = tx.accounts.get(account)
     if bound is None or not bound.person or bound.person in in_file:
         return
-    record = tx.people.get(bound.person)
-    for known in tx.accounts.of(bound.person):
-        tx.accounts.put(replace(known, person=id))
-    for hold in tx.holds.waiting_for(bound.person):
-        tx.holds.put(replace(hold, recipient=id))
-    tx.history.remove(bound.person)
-    tx.people.remove(bound.person)
-    if record is not None and tx.people.get(id) is None:
-        tx.people.put(replace(record, person=replace(record.person, id=id)))
+    record, known = tx.people.get(bound.person), tx.people.get(id)
+    linking.hand_over(tx, bound.person, id)
+    if record is None:
+        return
+    if known is None or known.state.merged_into:
+        known = PersonRecord(replace(record.person, id=id), replace(record.state, aliases=()), record.next_at)
+    outdated = {*known.state.aliases, *record.state.aliases, bound.person} - {id}
+    tx.people.put(replace(known, state=replace(known.state, aliases=tuple(sorted(outdated)))))
+    for alias in outdated:
+        linking.leave_alias(tx, alias, id)
 
 
 def _at_home(tx: Tx, account: Account, person: Person, state: PersonState) -> PersonState:
@@ -177,10 +180,19 @@ def _ends(person: Person, year: int) -> bool:
     return bool(person.place) and all(holiday.on.year <= year for holiday in person.holidays)
 
 
+def _coming(person: Person, calendars: Calendars, now: datetime) -> tuple[Holiday, ...]:
+    """Those that are known already of a place that the calendars do not know any more: one person's place
+    must not keep everybody else's from being filled in."""
+    try:
+        return holidays_around(person, calendars, now)
+    except ValueError:
+        return person.holidays
+
+
 def _refresh(tx: Tx, ids: Sequence[str], calendars: Calendars, now: datetime) -> int:
     stale = [tx.people.get(id) for id in _stale(tx, ids, now)]
     for record in stale:
         if record is not None:
-            person = replace(record.person, holidays=holidays_around(record.person, calendars, now))
+            person = replace(record.person, holidays=_coming(record.person, calendars, now))
             planning.replan(tx, replace(record, person=person), now)
     return len(stale)

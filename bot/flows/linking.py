@@ -149,19 +149,19 @@ def _merged(turn: Turn, keep: PersonRecord, gone: PersonRecord, maker: Account) 
     whosever norms hold: the file goes on naming it."""
     tx, ids = turn.tx, (keep.person.id, gone.person.id)
     id, left = ids if not ids[0].startswith("p_") or ids[1].startswith("p_") else ids[::-1]
-    _hand_over(tx, left, id)
+    hand_over(tx, left, id)
     person = replace(keep.person, id=id)
     _join_history(turn, keep, replace(gone.person, id=id), person, maker)
     version = max(keep.version, gone.version)  # keys that name it must be new
     record = PersonRecord(person, _joint(keep.state, gone.state, left), None, version)
     tx.people.put(record)
-    _leave_alias(tx, left, id)
+    leave_alias(tx, left, id)
     for alias in record.state.aliases:
-        _leave_alias(tx, alias, id)
+        leave_alias(tx, alias, id)
     return record
 
 
-def _hand_over(tx: Tx, left: str, id: str) -> None:
+def hand_over(tx: Tx, left: str, id: str) -> None:
     """Accounts, messages and team places of one id go to another."""
     for known in tx.accounts.of(left):
         tx.accounts.put(replace(known, person=id))
@@ -219,7 +219,7 @@ def _joint_ritual(keep: RitualState, gone: RitualState) -> RitualState:
     return replace(later, muted=keep.muted or gone.muted)
 
 
-def _leave_alias(tx: Tx, left: str, id: str) -> None:
+def leave_alias(tx: Tx, left: str, id: str) -> None:
     """A row that nothing is planned for: it only says who that is now."""
     tx.history.remove(left)
     tx.people.put(PersonRecord(Person(left, "UTC"), PersonState(merged_into=id)))

@@ -11,7 +11,7 @@ from typing import TypeVar
 import pytest
 
 from adapters.stores.memory import MemoryStore
-from bot import roster
+from bot import names, roster
 from bot.inbound import Account
 from bot.normsfile import NormsFileError
 from bot.ports import Store, Tx
@@ -165,7 +165,7 @@ async def test_whoever_set_themselves_up_in_chat_becomes_the_person_of_the_file(
     record = await maya(store)
     assert (record.state.home, record.state.name, record.state.told_connect) == (MAYA, "Maya M", True)
     assert record.person.hours is not None
-    assert await store.read(lambda tx: tx.people.ids()) == ["maya"]
+    assert await store.read(lambda tx: names.resolved(tx, "p_1")) == "maya"
     account = await store.read(lambda tx: tx.accounts.get(MAYA))
     assert account == AccountRecord(MAYA, person="maya", connected=True)
     assert [hold.id for hold in await store.read(lambda tx: tx.holds.waiting_for("maya"))] == ["h1"]
@@ -250,7 +250,41 @@ async def test_two_people_who_set_themselves_up_become_the_one_of_the_file(store
     await sign_up(store, TEAMS_MAYA, "p_2")
     await load_both(store, path)
     assert await accounts(store) == [MAYA, TEAMS_MAYA]
-    assert await store.read(lambda tx: tx.people.ids()) == ["maya"]
+    assert (await maya(store)).state.aliases == ("p_1", "p_2")
+    assert await store.read(lambda tx: [names.resolved(tx, id) for id in ("p_1", "p_2")]) == ["maya", "maya"]
+
+
+async def test_every_id_a_linked_person_went_by_leads_to_the_person_of_the_file(
+    store: Store, path: Path
+) -> None:
+    record = await sign_up(store, MAYA, "p_1")
+    linked = replace(record, state=replace(record.state, aliases=("p_0",)))
+    gone = PersonRecord(Person("p_0", "UTC"), PersonState(merged_into="p_1"))
+    await store.write(lambda tx: (tx.people.put(linked), tx.people.put(gone)))
+    await load(store, path)
+    found = await store.read(lambda tx: [names.account_of(tx, id, "teams:x") for id in ("p_0", "p_1")])
+    assert found == [MAYA, MAYA]
+
+
+async def test_a_place_that_is_known_no_more_keeps_nobody_from_new_holidays(store: Store, path: Path) -> None:
+    lost = Person("p_0", "UTC", place="XX", holidays=(Holiday(NOW.date(), "Day"),))
+    await store.write(lambda tx: tx.people.put(PersonRecord(lost, PersonState())))
+    await load(store, path)
+    later = NOW.replace(year=2028)
+    assert await roster.refresh_holidays(store, Forgetful(), later) == 2
+    assert {holiday.on.year for holiday in (await maya(store)).person.holidays} == {2027, 2028, 2029, 2030}
+    kept = await store.read(lambda tx: tx.people.get("p_0"))
+    assert kept is not None
+    assert kept.person.holidays == lost.holidays
+
+
+class Forgetful(NewYearsDays):
+    """Knew a place once."""
+
+    def holidays(self, place: str, first_year: int, last_year: int) -> tuple[Holiday, ...]:
+        if place == "XX":
+            raise ValueError("There are no public holidays known for XX")
+        return super().holidays(place, first_year, last_year)
 
 
 async def test_another_account_on_one_platform_leaves_what_is_on_the_other(store: Store, path: Path) -> None:

@@ -43,6 +43,12 @@ class Metrics:
             buckets=LATENESS,
             registry=self.registry,
         )
+        self._refused = Counter(
+            "boundary_requests_refused",
+            "Requests from outside that were not let in, by platform and reason.",
+            ["platform", "reason"],
+            registry=self.registry,
+        )
         self._swept = Counter(
             "boundary_people_swept", "People looked at by the sweep.", registry=self.registry
         )
@@ -68,6 +74,10 @@ class Metrics:
     def fault(self, lane: Lane, kind: str) -> None:
         """`kind`: unclear, waited, refused, guarded, probed_found, probed_missing, repaired, fenced."""
         self._faults.labels(lane.value, kind).inc()
+
+    def refused(self, platform: str, reason: str) -> None:
+        """A front door let a request not in; `reason` is one of its own words, nothing of the request."""
+        self._refused.labels(platform, reason).inc()
 
     def swept(self, people: int, failed: int) -> None:
         self._swept.inc(people)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
@@ -12,10 +12,10 @@ import aiohttp
 from aiohttp import web
 
 from adapters.teams.chat import TeamsChat
+from adapters.teams.clouds import BOT_SCOPE
 from adapters.teams.dispatch import TeamsDispatcher
 from adapters.teams.front import TeamsFrontDoor
 from adapters.teams.keys import SigningKeys
-from adapters.teams.tokens import BOT_SCOPE
 from bot.inbound import Account
 from bot.ports import Clock, Handler, PlatformError, Refused, Store, Tx, Vault
 from bot.records import Tenant
@@ -53,7 +53,8 @@ class TeamsSettings:
 class TeamsAdapter:
     """Both directions of Teams over one shared HTTP session, which the caller opens and closes.
 
-    `words` are the commands that may begin a message in a chat of several people.
+    `words` are the commands that may begin a message in a chat of several people; `on_refused` is told the
+    reason, a word of ours, for each request that is not let in.
     """
 
     def __init__(
@@ -66,13 +67,14 @@ class TeamsAdapter:
         session: aiohttp.ClientSession,
         settings: TeamsSettings,
         words: Collection[str],
+        on_refused: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._settings = settings
         self._store = store
         self.chat = TeamsChat(session, settings, store=store, clock=clock)
         self._keys = SigningKeys(clock, settings.openid_url, session, settings.timeout)
         self._dispatcher = TeamsDispatcher(
-            front=TeamsFrontDoor(clock, settings, self._keys),
+            front=TeamsFrontDoor(clock, settings, self._keys, on_refused),
             chat=self.chat,
             store=store,
             vault=vault,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import aiohttp
 
 from adapters.teams.calling import Json
+from adapters.teams.clouds import is_public
 from adapters.teams.connector import ACTIVITY_GONE, CONVERSATION_GONE, Connector, Turn
 from adapters.teams.graph import Graph
 from adapters.teams.limits import Meter, lane_costs
@@ -85,9 +86,8 @@ class TeamsChat:
         self.tokens = AppTokens(settings, clock)
         self.connector = Connector(session, settings, self.tokens, clock, meter=meter)
         self.graph = Graph(session, settings, self.tokens, clock, meter=meter)
-        # a stand-in's token is nothing for Microsoft's own service
-        real = settings.login_url.startswith("https://login.microsoftonline.")
-        self.places = Places(store, self.connector, ANYWHERE if real else "")
+        # a token of a stand-in or of another cloud is nothing for Microsoft's public service
+        self.places = Places(store, self.connector, ANYWHERE if is_public(settings.login_url) else "")
         self._features = settings.features
         self._clock = clock
         self._no_hours_until = float("-inf")

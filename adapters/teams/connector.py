@@ -23,9 +23,10 @@ import aiohttp
 from yarl import URL
 
 from adapters.teams.calling import Answer, Json, NoAnswer, call
+from adapters.teams.clouds import BOT_SCOPE
 from adapters.teams.hosts import is_loopback_url, is_service_url
 from adapters.teams.limits import CONNECTOR, CREATE, MEMBERS, SEND, Meter
-from adapters.teams.tokens import BOT_SCOPE, AppTokens
+from adapters.teams.tokens import AppTokens
 from bot.ports import Clock, Outcome, Refused, Unclear, Wait
 
 if TYPE_CHECKING:

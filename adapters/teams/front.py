@@ -9,8 +9,7 @@ Connector API.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
@@ -19,6 +18,7 @@ import jwt
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from adapters.bodies import Json, Refusal, is_deeper, json_object
+from adapters.teams.clouds import issuer
 from adapters.teams.hosts import is_loopback_url, is_service_url
 from adapters.teams.keys import SigningKey, SigningKeys
 from bot.ports import Clock
@@ -33,7 +33,6 @@ DEEPEST: Final = 64  # levels of a body
 LONGEST_ID: Final = 1024
 LEEWAY: Final = 300  # seconds around `exp` and `nbf`
 FAR: Final = 10**12  # a time of a token in seconds; beyond it is no time
-ISSUER: Final = "https://api.botframework.com"
 ALGORITHMS: Final = ("RS256",)  # never what the token itself names
 CHANNEL: Final = "msteams"
 """The only one we listen to: the clients of others (Direct Line, Web Chat) choose `from` and the tenant."""
@@ -51,18 +50,25 @@ class Entry:
 
 
 class TeamsFrontDoor:
-    """Checks requests of the Bot Connector. `refused` counts the reasons why somebody was not let in.
+    """Checks requests of the Bot Connector. `on_refused` is told the reason when somebody is not let in.
 
     Status: 400 for what is no activity, 401 for whoever is not the Connector speaking about this activity,
     403 for a tenant or an address that is not allowed.
     """
 
-    def __init__(self, clock: Clock, settings: TeamsSettings, keys: SigningKeys) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        settings: TeamsSettings,
+        keys: SigningKeys,
+        on_refused: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self._clock, self._settings, self._keys = clock, settings, keys
         self._tenants = frozenset(
             each.lower() for each in settings.allowed_tenants or {settings.tenant_id} if each
         )
-        self.refused: Counter[str] = Counter()
+        self._issuer = issuer(settings.openid_url)
+        self._on_refused = on_refused
 
     async def check(self, headers: Headers, raw: bytes) -> Entry | Refusal:
         """Size and encoding, token, body, then whether they fit each other. Never raises."""
@@ -71,7 +77,7 @@ class TeamsFrontDoor:
 
     def counted(self, refusal: Refusal) -> Refusal:
         """Count a refusal, also one from before or behind the door."""
-        self.refused[refusal.why] += 1
+        self._on_refused(refusal.why)
         return refusal
 
     async def _check(self, headers: Headers, raw: bytes) -> Entry | Refusal:
@@ -115,7 +121,7 @@ class TeamsFrontDoor:
                 key=key.public,
                 algorithms=list(ALGORITHMS),
                 audience=self._settings.app_id,
-                issuer=ISSUER,
+                issuer=self._issuer,
                 options={
                     "require": ["exp", "iss", "aud"],
                     "strict_aud": True,

@@ -18,8 +18,9 @@ import aiohttp
 from yarl import URL
 
 from adapters.teams.calling import Answer, Json, NoAnswer, call
+from adapters.teams.clouds import GRAPH_SCOPE
 from adapters.teams.limits import READ, WRITE, Meter
-from adapters.teams.tokens import GRAPH_SCOPE, AppTokens
+from adapters.teams.tokens import AppTokens
 from bot.ports import Clock, Outcome, Refused, Unclear, Wait
 
 if TYPE_CHECKING:

@@ -16,9 +16,10 @@ import aiohttp
 from yarl import URL
 
 from adapters.teams.calling import Answer, NoAnswer, call
+from adapters.teams.clouds import BOT_SCOPE, GRAPH_SCOPE
 from adapters.teams.keys import keys_of
 from adapters.teams.permissions import BOTBUILDER, NOBODY, graph_permissions
-from adapters.teams.tokens import BOT_SCOPE, GRAPH_SCOPE, AppTokens
+from adapters.teams.tokens import AppTokens
 from bot.ports import Clock, Outcome, Refused
 from bot.probes import Right, TeamsFacts
 

@@ -16,15 +16,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode, urlsplit
 
+from adapters.teams.clouds import BOT_SCOPE, scope_at, shared_tenant
 from bot.ports import Clock, Outcome, Refused, Wait
 
 if TYPE_CHECKING:
     from adapters.teams.adapter import TeamsSettings
-
-BOT_SCOPE: Final = "https://api.botframework.com/.default"
-GRAPH_SCOPE: Final = "https://graph.microsoft.com/.default"
-SHARED_TENANT: Final = "botframework.com"
-"""Whose token endpoint serves the bot scope when the registration is not bound to one tenant."""
 
 EARLY: Final = 300.0  # seconds before its expiry from which a token is not used any more
 AGAIN: Final = 5.0  # seconds between two attempts while the login service does not answer
@@ -46,6 +42,7 @@ _REFUSED: Final = (
 )
 
 logger = logging.getLogger(__name__)
+logging.getLogger("msal").setLevel(logging.CRITICAL + 1)  # it quotes answers that it cannot read
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +61,7 @@ class AppTokens:
         self._clock = clock
         self._kept: dict[tuple[str, str], _Kept] = {}
         self._asking: dict[tuple[str, str], asyncio.Task[str | Outcome]] = {}
+        self._shared = shared_tenant(settings.login_url)
         self._quiet_until = float("-inf")
 
     async def token(self, scope: str, tenant: str = "") -> str | Outcome:
@@ -101,7 +99,7 @@ class AppTokens:
         await asyncio.gather(*self._asking.values(), return_exceptions=True)
 
     def _tenant(self, scope: str, tenant: str) -> str:
-        return self._settings.tenant_id or (tenant if scope != BOT_SCOPE else "") or SHARED_TENANT
+        return self._settings.tenant_id or (tenant if scope != BOT_SCOPE else "") or self._shared
 
     def _aged(self, kept: _Kept) -> str | Outcome:
         if isinstance(kept.value, Wait):
@@ -164,7 +162,7 @@ def _acquire(settings: TeamsSettings, scope: str, tenant: str) -> dict[str, Any]
         instance_discovery=False,
         http_client=client,
     )
-    answer = app.acquire_token_for_client([scope])
+    answer = app.acquire_token_for_client([scope_at(scope, settings.login_url, settings.graph_url)])
     found: dict[str, Any] = answer if isinstance(answer, dict) else {}
     return found | {"retry_after": client.retry_after}
 

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.bootstrap.parts import calendars
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from bot.app import App
     from bot.directory import StoredDirectory
     from bot.loop import Runner
+    from bot.metrics import Metrics
     from bot.timing import Timing
 
 
@@ -70,8 +72,11 @@ async def assembled(
         app_sets_status={"teams"} if teams is not None and "presence" in teams.features else (),
     )
     app.on_decision = lambda verdict: metrics.decided(verdict.reason.value)
-    async with aiohttp.ClientSession() as session, AsyncExitStack() as stack:
-        parts = _Parts(clock, store, StoredDirectory(store, vault), vault, app, session)
+    async with (
+        aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session,
+        AsyncExitStack() as stack,
+    ):
+        parts = _Parts(clock, store, StoredDirectory(store, vault), vault, app, session, metrics)
         on_slack = None if slack is None else await _on_slack(stack, parts, slack)
         on_teams = None if teams is None else await _on_teams(stack, parts, teams)
         performer = Performer(
@@ -105,6 +110,7 @@ class _Parts:
     vault: Vault
     app: App
     session: ClientSession
+    metrics: Metrics
 
 
 async def _on_slack(stack: AsyncExitStack, parts: _Parts, settings: SlackSettings) -> SlackAdapter:
@@ -134,6 +140,7 @@ async def _on_teams(stack: AsyncExitStack, parts: _Parts, settings: TeamsSetting
         session=parts.session,
         settings=settings,
         words=frozenset(spec.word for spec in COMMANDS),
+        on_refused=partial(parts.metrics.refused, "teams"),
     )
     stack.push_async_callback(adapter.close)
     return adapter

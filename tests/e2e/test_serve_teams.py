@@ -146,6 +146,15 @@ async def test_install_focus_deferral_urgency_and_digest(stage: Stage) -> None:
     await until(lambda: maya.preferred is None and maya.status_message is None, within=15)
 
 
+async def test_who_is_turned_away_is_counted(stage: Stage) -> None:
+    async with aiohttp.ClientSession() as http:
+        async with http.post(f"{stage.served.url}/api/messages", json={}) as answer:
+            assert answer.status == 401
+        async with http.get(f"{stage.served.url}/metrics") as answer:
+            shown = await answer.text()
+    assert 'boundary_requests_refused_total{platform="teams",reason="no_token"} 1.0' in shown
+
+
 def is_undisturbed(preferred: Preferred | None) -> bool:
     return preferred is not None and (preferred.availability, preferred.by) == ("DoNotDisturb", "app")
 

@@ -120,23 +120,25 @@ async def issuing() -> AsyncIterator[Issuer]:
 
 @dataclass(slots=True)
 class Threshold:
-    """A door, its issuer, its keys and its clock."""
+    """A door, its issuer, its keys and its clock; `refused` are the reasons that it told."""
 
     door: TeamsFrontDoor
     issuer: Issuer
     keys: SigningKeys
     clock: HandClock
+    refused: list[str]
 
 
 @asynccontextmanager
 async def threshold(**other: Any) -> AsyncIterator[Threshold]:
     """A front door whose keys come from an issuer on loopback. `other`: settings."""
-    clock = HandClock()
+    clock, refused = HandClock(), list[str]()
     async with issuing() as issuer, aiohttp.ClientSession() as session:
         settings = door_settings(issuer.url, **other)
         keys = SigningKeys(clock, settings.openid_url, session, timeout=1.0)
         try:
-            yield Threshold(TeamsFrontDoor(clock, settings, keys), issuer, keys, clock)
+            door = TeamsFrontDoor(clock, settings, keys, refused.append)
+            yield Threshold(door, issuer, keys, clock, refused)
         finally:
             await keys.close()
 

@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from adapters.teams.tokens import AGAIN, BOT_SCOPE, EARLY, GRAPH_SCOPE, SULK, AppTokens
+from adapters.teams.clouds import BOT_SCOPE, GRAPH_SCOPE
+from adapters.teams.tokens import AGAIN, EARLY, SULK, AppTokens
 from bot.ports import Refused, Wait
 from tests.support.microsoft import APP, PASSWORD, TENANT, Microsoft, Say, microsoft
 from tests.support.outside import HandClock
@@ -168,6 +169,30 @@ async def test_the_operator_reads_one_sentence_a_minute_and_no_secret(
     told = caplog.text + repr(said) + repr(vars(tokens))
     assert PASSWORD not in told
     assert "token-4" not in told
+
+
+async def test_an_answer_that_cannot_be_read_is_not_quoted(
+    login: Microsoft, clock: HandClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    login.logins.append(Say(200, text='{"access_token": "half of it'))
+    assert isinstance(await AppTokens(login.settings(), clock).token(BOT_SCOPE), Wait)
+    assert "half of it" not in caplog.text
+    assert not [each for each in caplog.records if each.name.startswith("msal")]
+
+
+async def test_another_cloud_is_asked_in_its_own_names(
+    login: Microsoft, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.teams.clouds.US_LOGIN", "127.0.0.1")
+    settings = login.settings(tenant_id="", graph_url="https://graph.microsoft.us/v1.0")
+    tokens = AppTokens(settings, clock)
+    await tokens.token(BOT_SCOPE)
+    await tokens.token(GRAPH_SCOPE, TENANT)
+    assert [(each["path"].split("/")[2], each["scope"]) for each in login.logged_in] == [
+        ("MicrosoftServices.onmicrosoft.us", "https://api.botframework.us/.default"),
+        (TENANT, "https://graph.microsoft.us/.default"),
+    ]
 
 
 async def test_who_waits_too_long_for_a_token_could_not_finish_the_call(

@@ -40,13 +40,15 @@ def actions(card: Json) -> list[Json]:
 
 
 def find_action(card: Json, wanted: int | str) -> Json:
-    """An action by its place in `actions()` or by its title; KeyError otherwise."""
+    """An action by its place in `actions()` or by its title, rather one that does something than one that only
+    shows it; KeyError otherwise."""
     known = actions(card)
     if isinstance(wanted, int):
         if not 0 <= wanted < len(known):
             raise KeyError(f"the card has {len(known)} actions, there is no number {wanted}")
         return known[wanted]
-    found = next((one for one in known if one.get("title") == wanted), None)
+    titled = [one for one in known if one.get("title") == wanted]
+    found = next((one for one in titled if one["type"] != "Action.ShowCard"), next(iter(titled), None))
     if found is None:
         titles = ", ".join(str(one.get("title")) for one in known)
         raise KeyError(f"the card has no action {wanted!r}; it has {titles or 'none'}")

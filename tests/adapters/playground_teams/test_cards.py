@@ -207,3 +207,12 @@ async def test_nobody_presses_what_they_do_not_see(stage: Stage) -> None:
         await stage.humans.press("29:maya", CREW, sent, "Go")
     with pytest.raises(KeyError, match="no card"):
         await stage.humans.press("29:maya", MAYA, (await stage.send(MAYA, text("x"))).body["id"], 0)
+
+
+async def test_by_its_title_the_button_behind_a_question_is_meant_not_the_one_that_asks(stage: Stage) -> None:
+    asking = {"type": "Action.ShowCard", "title": "Go", "card": shows("Sure?") | {"actions": [GO]}}
+    alone = {"type": "Action.ShowCard", "title": "More", "card": shows("More")}
+    post = await posted(stage, MAYA, actions=(asking, alone))
+    stage.bot.body = answer("activity.message", "Done.")
+    assert (await stage.humans.press("29:maya", MAYA, post, "Go")).toast == "Done."
+    assert (await stage.humans.press("29:maya", MAYA, post, "More")).status is None

@@ -10,7 +10,7 @@ __all__ = ["platforms", "seeded", "stage"]
 
 
 @pytest.mark.parametrize("platforms", ["both"], indirect=True)
-async def test_the_button_of_the_question_takes_the_account_off(stage: Stage) -> None:  # noqa: F811
+async def test_the_button_of_the_question_takes_the_account_off(stage: Stage) -> None:
     humans = stage.humans
     await humans.install(MAYA)
     await stage.told(MAYA, "Today")

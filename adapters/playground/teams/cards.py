@@ -40,7 +40,7 @@ def actions(card: Json) -> list[Json]:
 
 
 def find_action(card: Json, wanted: int | str) -> Json:
-    """An action by its place in `actions()` or by its title, rather one that does something than one that only
+    """An action by its place in `actions()` or its title, rather one that does something than one that only
     shows it; KeyError otherwise."""
     known = actions(card)
     if isinstance(wanted, int):

@@ -35,8 +35,8 @@ def people() -> tuple[TeamsUser, ...]:
     """The people, as fresh records."""
     return (
         _person("maya", "Maya Costa", "Europe/Lisbon", hours=WorkingHours(zone="GMT Standard Time")),
-        _person("kenji", "Kenji Mori", "Asia/Tokyo", hours=WorkingHours(zone="Asia/Tokyo")),
-        _person("ana", "Ana Duarte", "Europe/Lisbon"),
+        _person("kenji", "Kenji Mori", "Asia/Tokyo", hours=_hours("09:30", "18:30", "Asia/Tokyo")),
+        _person("ana", "Ana Duarte", "Europe/Lisbon", hours=_hours("08:00", "16:30", "GMT Standard Time")),
         TeamsUser(
             "29:noor",
             _directory_id("noor"),
@@ -93,6 +93,11 @@ def empty_teams(
     own = app or TeamsApp()
     own.commands, own.actions = own.commands or COMMANDS, own.actions or ACTIONS
     return TeamsWorld(clock, tenant_id=tenant_id, app=own, limit_time=limit_time)
+
+
+def _hours(start: str, end: str, zone: str) -> WorkingHours:
+    """Hours as Outlook keeps them, other than everybody's default: the bot has something to offer."""
+    return WorkingHours(start=f"{start}:00.0000000", end=f"{end}:00.0000000", zone=zone)
 
 
 def _person(name: str, full: str, zone: str, *, hours: WorkingHours | None = None) -> TeamsUser:

@@ -20,6 +20,7 @@ from bot.inbound import Account
 from bot.ports import Clock, Handler, PlatformError, Refused, Store, Tx, Vault
 from bot.records import Tenant
 
+KEYS_WITHIN: Final = 5.0  # seconds: an invoke whose key is new must still be answered in time
 PAGE: Final = 200  # people read at once: a short moment in which nothing else is answered
 
 
@@ -72,7 +73,7 @@ class TeamsAdapter:
         self._settings = settings
         self._store = store
         self.chat = TeamsChat(session, settings, store=store, clock=clock)
-        self._keys = SigningKeys(clock, settings.openid_url, session, settings.timeout)
+        self._keys = SigningKeys(clock, settings.openid_url, session, min(settings.timeout, KEYS_WITHIN))
         self._dispatcher = TeamsDispatcher(
             front=TeamsFrontDoor(clock, settings, self._keys, on_refused),
             chat=self.chat,

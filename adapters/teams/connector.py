@@ -324,8 +324,9 @@ def _refusal(request: _Request, answer: Answer) -> Refused:
 
 
 def _part(text: str) -> str:
-    """One segment of a path: ids hold colons, semicolons, slashes and at signs."""
-    return quote(text, safe="")
+    """One segment of a path: ids hold colons, semicolons, slashes and at signs. Dots alone, which would
+    climb, are nobody: a dash."""
+    return quote(text, safe="") if text.strip(".") else "-"
 
 
 def _conversation(conversation: str) -> str:

@@ -51,6 +51,8 @@ ANSWER_WITHIN: Final = 5.0  # seconds for an invoke; Teams itself gives up after
 CLOSE_WITHIN: Final = 2.5
 INVOKE_KEPT: Final = 60.0  # seconds that an answer is kept, for an invoke that comes again
 
+_Asking = tuple[Account, str]  # who asks, and the key of the invoke
+
 logger = logging.getLogger(__name__)
 
 
@@ -74,7 +76,7 @@ class TeamsDispatcher:
         self._replies = Replies(chat, self._people, Shown(clock))
         self._inbox = Inbox(store, vault, clock, self._work)
         self._turns: asyncio.Task[Turns] | None = None
-        self._invokes: dict[str, asyncio.Task[Json]] = {}
+        self._invokes: dict[_Asking, asyncio.Task[Json]] = {}
         self._late: set[str] = set()
 
     def routes(self, app: web.Application) -> None:
@@ -152,11 +154,12 @@ class TeamsDispatcher:
     async def _invoke(self, entry: Entry) -> Json:
         """The answer to an invoke; the same again for one that comes again."""
         key, name = translate.key_of(entry.activity), str(entry.activity.get("name") or "")
-        task = self._invokes.get(key)
+        asking = translate.who_of(entry.activity, entry.tenant), key  # what one is told is nobody else's
+        task = self._invokes.get(asking)
         if task is None:
             task = asyncio.get_running_loop().create_task(self._answer(entry, name))
-            self._invokes[key] = task
-            task.add_done_callback(lambda _: self._tidy(key))
+            self._invokes[asking] = task
+            task.add_done_callback(lambda _: self._tidy(asking))
         await asyncio.wait({task}, timeout=ANSWER_WITHIN)
         if task.done() and not task.cancelled():
             return task.result()
@@ -181,9 +184,9 @@ class TeamsDispatcher:
             return refusal(name, NOT_MINE)
         return answer[1] if isinstance(answer[1], dict) else {}
 
-    def _tidy(self, key: str) -> None:
+    def _tidy(self, asking: _Asking) -> None:
         """An answer is kept for a moment, in case the same invoke comes again."""
-        asyncio.get_running_loop().call_later(INVOKE_KEPT, self._invokes.pop, key, None)
+        asyncio.get_running_loop().call_later(INVOKE_KEPT, self._invokes.pop, asking, None)
 
     # Turns --------------------------------------------------------------------------------------------------
 

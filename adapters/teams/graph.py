@@ -156,4 +156,5 @@ class Graph:
 
 
 def _user(user: str) -> str:
-    return f"users/{quote(user, safe='')}"
+    """Dots alone, which would climb, are nobody."""
+    return f"users/{quote(user, safe='') if user.strip('.') else '-'}"

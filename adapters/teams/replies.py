@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine, Mapping
-from typing import Any
+from typing import Any, Final
 
 from adapters.bodies import Json
 from adapters.teams import translate
@@ -40,6 +40,8 @@ from bot.inbound import Account, Submitted
 from bot.messages.model import Form, Message
 from bot.ports import Done, Outcome, Reply
 
+CLOSE_WITHIN: Final = 2.5  # seconds for updates under way
+
 logger = logging.getLogger(__name__)
 
 
@@ -51,8 +53,12 @@ class Replies:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def close(self) -> None:
-        """Let updates under way finish."""
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        """Let updates under way finish, a moment at most: they only repeat what was shown already."""
+        if self._tasks:
+            _, late = await asyncio.wait(tuple(self._tasks), timeout=CLOSE_WITHIN)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     def forget(self, who: Account) -> None:
         """They want nothing of them kept, in memory neither."""

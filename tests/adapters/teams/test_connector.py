@@ -76,6 +76,27 @@ async def test_each_call_has_its_path(stage: Stage) -> None:
     assert len(stage.service.logged_in) == 1
 
 
+@pytest.mark.parametrize(
+    ("id_", "segment"),
+    [
+        ("..", "-"),
+        (".", "-"),
+        ("../../x", "..%2F..%2Fx"),
+        ("a?b#c", "a%3Fb%23c"),
+        ("a\tHost: b", "a%09Host%3A%20b"),
+    ],
+)
+async def test_no_id_leaves_its_place_in_the_address(stage: Stage, id_: str, segment: str) -> None:
+    await stage.connector.send(stage.url, id_, CARD)
+    await stage.connector.member(stage.url, CHAT, id_)
+    await stage.connector.delete(stage.url, CHAT, id_)
+    assert [asked.path for asked in stage.service.asked] == [
+        f"/service/v3/conversations/{segment}/activities",
+        f"{PATH}/members/{segment}",
+        f"{PATH}/activities/{segment}",
+    ]
+
+
 async def test_targeted_calls_say_so_and_only_a_new_one_names_its_reader(stage: Stage) -> None:
     card = CARD | {"recipient": {"id": "29:maya"}}
     await stage.connector.send(stage.url, CHAT, card, targeted=True)

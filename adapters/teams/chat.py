@@ -190,8 +190,8 @@ class TeamsChat:
         if not await self.places.swap_home(place, WANTED, ""):
             return Done()
         outcome = await self._send(place, [card], turn)
-        if isinstance(outcome, Wait):
-            await self.places.swap_home(place, "", WANTED)
+        if isinstance(outcome, Wait) or (isinstance(outcome, Refused) and outcome.tenant_wide):
+            await self.places.swap_home(place, "", WANTED)  # it comes again
         elif isinstance(outcome, Done) and outcome.ref:
             await self.places.swap_home(place, "", Ref.of(outcome.ref).activities[0])
         return _for(to, outcome)
@@ -305,7 +305,7 @@ class TeamsChat:
         answer = await self.connector.member(place.service_url, place.id, who.user, turn=turn)
         if isinstance(answer, Outcome):
             return answer
-        profile = profile_of(answer)
+        profile = profile_of(answer, who.tenant)
         hours, zone = await self._hours(who, profile.directory_id)
         return replace(profile, hours=hours, zone=zone)
 
@@ -339,13 +339,15 @@ class TeamsChat:
         return ("", "") if isinstance(answer, Outcome) else working_hours(answer)
 
 
-def profile_of(member: Json) -> Profile:
-    """What the connector says about a member, also inside other answers of it."""
+def profile_of(member: Json, tenant: str) -> Profile:
+    """What the connector says about a member of a conversation in `tenant`. Somebody of another organisation,
+    as in shared channels, is a guest."""
     upn, role = str(member.get("userPrincipalName") or ""), str(member.get("userRole") or "")
+    is_external = str(member.get("tenantId") or tenant_id(tenant)).lower() != tenant_id(tenant)
     return Profile(
         name=str(member.get("name") or ""),
         is_bot=str(member.get("id") or "").startswith("28:"),
-        is_guest="#ext#" in upn.lower() or role.lower() in {"guest", "anonymous"},
+        is_guest=is_external or "#ext#" in upn.lower() or role.lower() in {"guest", "anonymous"},
         directory_id=str(member.get("aadObjectId") or member.get("objectId") or ""),
     )
 

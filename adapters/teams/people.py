@@ -79,7 +79,7 @@ class Acquaintances:
         looked = await asyncio.gather(*(self._member(activity, tenant, each) for each in strangers))
         met = {each: member for each, member in zip(strangers, looked, strict=True) if member}
         accounts |= {each: str(member["id"]) for each, member in met.items()}
-        profiles = {accounts[each]: profile_of(member) for each, member in met.items()}
+        profiles = {accounts[each]: profile_of(member, tenant) for each, member in met.items()}
         unknown = tuple(each for each in wanted if each not in accounts)
         found = translate.with_accounts(inbound, accounts)
         return replace(found, profiles={**found.profiles, **profiles}), unknown
@@ -144,7 +144,9 @@ class Acquaintances:
                     found = await self._chat.profile(who)
                 else:
                     member = await self._asked(activity, who.tenant, who.user)
-                    found = member if isinstance(member, Outcome) else profile_of(member)
+                    found = member if isinstance(member, Outcome) else profile_of(member, who.tenant)
+                    if isinstance(found, Refused) and not found.tenant_wide:
+                        found = await self._chat.profile(who)  # an extension is used where the bot is not
         except TimeoutError:
             return
         if isinstance(found, Profile):

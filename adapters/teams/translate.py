@@ -87,6 +87,8 @@ def message(activity: Json, tenant: str, words: Collection[str]) -> Inbound | No
 @_strict
 def acted(activity: Json, tenant: str, data: Json) -> Pressed | Submitted | None:
     """A pressed button or a sent form, from the data of its action; None for what is none of ours."""
+    if not _is_person(activity):
+        return None
     form, context, fields = form_fields(data)
     if form:
         return Submitted(key_of(activity), who_of(activity, tenant), form, context, fields)
@@ -101,7 +103,7 @@ def shortcut(activity: Json, tenant: str) -> ShortcutUsed | None:
     """The action "Deliver when available" on a message; None for any other command."""
     value = activity["value"]
     payload = value.get("messagePayload")
-    if value.get("commandId") != SHORTCUT or not isinstance(payload, Mapping):
+    if value.get("commandId") != SHORTCUT or not isinstance(payload, Mapping) or not _is_person(activity):
         return None
     user = _inner(_inner(payload, "from"), "user")
     return ShortcutUsed(

@@ -10,7 +10,7 @@ import pytest
 
 from adapters.playground.faults import Fault, FaultKind
 from adapters.playground.teams.seed import CREW, GENERAL
-from adapters.teams.chat import NO_DIRECTORY_ID, PRESENCE_OFF, UNREADABLE, WANTED, Ref
+from adapters.teams.chat import NO_DIRECTORY_ID, PRESENCE_OFF, UNREADABLE, WANTED, Ref, profile_of
 from adapters.teams.graph import NO_CONSENT
 from adapters.teams.places import NEVER_HEARD
 from bot.inbound import Account, Profile
@@ -340,6 +340,15 @@ async def test_a_home_that_must_wait_is_still_wanted(stage: TeamsStage) -> None:
     assert isinstance(await stage.chat.publish_home(maya, sentence("x")), Done)
 
 
+async def test_a_home_that_comes_again_once_the_bot_may_speak_is_still_wanted(stage: TeamsStage) -> None:
+    maya = await wish(stage)
+    stage.world.faults.add(Fault(FaultKind.ERROR, "activities.send", times=2, error="BotNotRegistered"))
+    refused = await stage.chat.publish_home(maya, sentence("x"))
+    assert isinstance(refused, Refused)
+    assert refused.tenant_wide
+    assert await shown(stage) == WANTED
+
+
 async def test_a_home_whose_answer_was_lost_is_not_posted_twice(stage: TeamsStage) -> None:
     maya = await wish(stage)
     stage.world.faults.add(Fault(FaultKind.DROP, "activities.send", times=1))
@@ -360,6 +369,13 @@ async def test_a_profile_tells_name_kind_and_directory_id(stage: TeamsStage) -> 
     assert isinstance(robot, Profile)
     assert (maya.name, maya.directory_id, maya.hours) == ("Maya Costa", stage.world.users["29:maya"].aad, "")
     assert (maya.is_guest, noor.is_guest, maya.is_bot, robot.is_bot) == (False, True, False, True)
+
+
+def test_somebody_of_another_organisation_is_a_guest() -> None:
+    member = {"id": "29:zoe", "name": "Zoe", "userRole": "user", "userPrincipalName": "zoe@example.org"}
+    assert not profile_of(member, "teams:7e1a").is_guest
+    assert not profile_of(member | {"tenantId": "7E1A"}, "teams:7e1a").is_guest
+    assert profile_of(member | {"tenantId": "0ther"}, "teams:7e1a").is_guest
 
 
 async def test_working_hours_come_with_the_profile_and_never_in_its_way(stage: TeamsStage) -> None:

@@ -146,6 +146,17 @@ async def test_a_guest_whom_others_named_is_still_found_out() -> None:
         assert at.script.only().profiles[NOOR].is_guest
 
 
+async def test_a_guest_who_acts_where_the_bot_is_not_is_still_found_out() -> None:
+    async with inbound() as at:
+        at.world.faults.add(
+            Fault(FaultKind.ERROR, "members.get", times=1, error="BotNotInConversationRoster")
+        )
+        await at.enrol(MAYA)
+        await at.humans.say(NOOR, CREW, "@Maya could you look?")
+        await at.heard()
+        assert at.script.only().profiles[NOOR].is_guest
+
+
 async def test_who_cannot_be_looked_up_now_is_asked_about_again() -> None:
     async with inbound() as at:
         at.world.faults.add(Fault(FaultKind.SERVER_ERROR, "members.get", times=1))
@@ -408,6 +419,25 @@ async def test_an_invoke_that_comes_again_is_handled_once_and_answered_the_same(
         first, second = await at.server.delivery.invoke(activity), await at.server.delivery.invoke(activity)
         assert first == second
         assert len(at.script.heard) == 1
+
+
+async def test_the_answer_to_one_persons_invoke_is_nobody_elses() -> None:
+    async with inbound() as at:
+        value = {"action": {"type": "Action.Execute", "verb": "look", "data": {"action": "look"}}}
+        at.script.replies[Pressed] = lambda heard: Reply(sentence(f"For {at.script.heard[-1].who.user}"))
+        activity = invoke(at, "adaptiveCard/action", value)
+        kenji = activity["from"] | {"id": KENJI}
+        answers = [await at.server.delivery.invoke(each) for each in (activity, activity | {"from": kenji})]
+        assert [(each.body or {})["value"] for each in answers] == [f"For {MAYA}", f"For {KENJI}"]
+
+
+async def test_closing_waits_a_moment_only_for_cards_that_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.teams.replies.CLOSE_WITHIN", 0.01)
+    async with inbound() as at, asyncio.timeout(10):
+        replies = at.adapter._dispatcher._replies
+        replies._spawn(asyncio.sleep(60))
+        await replies.close()
+        assert not replies._tasks
 
 
 ODD_INVOKES: tuple[tuple[str, Any], ...] = (

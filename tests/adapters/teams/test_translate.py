@@ -376,6 +376,14 @@ def test_a_message_full_of_half_tags_is_words_at_once(half: str) -> None:
     assert html_pieces({"body": {"contentType": "html", "content": text}}) == (text,)
 
 
+def test_a_bot_presses_and_asks_for_nothing() -> None:
+    robot = activity(**{"from": {"id": "28:robot"}})
+    assert acted(robot, WHO, {"action": "release"}) is None
+    asked = {"commandId": "deliver_when_available", "messagePayload": PAYLOAD}
+    assert shortcut(activity(value=asked), WHO) is not None
+    assert shortcut(robot | {"value": asked}, WHO) is None
+
+
 def test_plain_bodies_are_taken_as_they_are() -> None:
     assert html_pieces({"body": {"contentType": "text", "content": "a <b> &amp;"}}) == ("a <b> &amp;",)
     for body in (None, 5, {}, {"content": 7}, {"content": None}):

@@ -32,9 +32,10 @@ def connected(turn: Turn, inbound: Connected) -> None:
     keep_sealed(turn.tx, turn.who, sealed)
     record = turn.me()
     if record is not None:
-        turn.store(
-            replace(record, state=replace(record.state, told_connect=True, armed=None, armed_for=None))
-        )
+        state = replace(
+            record.state, told_connect=True, armed=None, armed_for=None, snooze_armed=None
+        )  # another account of theirs may be paused already, which says nothing about this one
+        turn.store(replace(record, state=state))
     turn.say(turn.who, Topic.CONNECTED, turn.key)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
+from bot.inbound import Account
 from bot.messages.actions import FormId
 from bot.messages.linking import told_maker
-from bot.ports import Refused, Unclear, Wait
+from bot.ports import Refused, Tx, Unclear, Wait
 from bot.records import HoldState, Tenant
 from rules import Status
-from tests.support.story import MONDAY, TENANT, Story, account
+from tests.support.story import MONDAY, TENANT, Story, account, code_in
 
 HOUR = timedelta(hours=1)
 
@@ -134,6 +136,47 @@ async def test_something_urgent_ends_the_pause_on_both_sides_and_sets_it_again()
     assert story.teams.presence("maya@teams") == "Busy"
 
 
+async def test_connecting_slack_while_teams_is_paused_already_pauses_slack_too() -> None:
+    story = Story(connect=True, presence=True)
+    await story.enrol("maya")
+    await story.link("maya", "maya@teams")
+    await story.says("maya@teams", "/focus 90m")
+    assert account("maya") not in story.chat.snoozes
+    await story.connects("maya")
+    assert story.chat.snoozes[account("maya")] >= MONDAY + 1.5 * HOUR
+    assert story.chat.statuses[account("maya")].text == "Focusing, back at 11:35"
+
+
+async def test_something_urgent_waits_for_the_pause_of_the_account_it_goes_to() -> None:
+    """Connected in two workspaces: the message goes to the one used last, after its own snooze ended."""
+    story = await linked(presence=False)
+    second = replace(account("maya"), tenant="slack:T0")
+    await story.store.write(lambda tx: _also(tx, second))
+    await story.says("maya", "/focus 90m")
+    await story.says("ana", "/later @maya the shop is down")
+    hold = (await story.holds("ana"))[0]
+    story.chat.answers.append(Wait(600, "post"))
+    await story.submit("ana", FormId.URGENT, hold.id, reason="broken", sure="yes")
+    urgent = await story.store.read(lambda tx: tx.outbox.get(f"break:{hold.id}"))
+    assert urgent is not None
+    first = await story.store.read(lambda tx: tx.outbox.get(urgent.after))
+    assert first is not None
+    assert first.to == urgent.to == account("maya")
+
+
+def _also(tx: Tx, other: Account) -> None:
+    known = tx.accounts.get(account("maya"))
+    assert known is not None
+    tx.accounts.put(replace(known, account=other))
+
+
+async def test_who_left_wears_nothing_new() -> None:
+    story = await linked()
+    await story.leaves("maya@teams")
+    await story.says("maya", "/focus 90m")
+    assert story.teams.calls == []
+
+
 # One queue, one digest ----------------------------------------------------------------------------
 
 
@@ -169,6 +212,22 @@ async def test_a_nudge_is_sent_once_where_the_person_was_last() -> None:
     await story.until(MONDAY + 8 * HOUR)
     nudges = [each for each in story.saw("maya") + story.saw("maya@teams") if each.how == "post"]
     assert [each.to for each in nudges] == [account("maya@teams")]
+
+
+async def test_a_nudge_on_its_way_while_accounts_were_linked_comes_once() -> None:
+    story = Story()
+    await story.enrol("maya", "maya@teams")
+    await story.until(MONDAY + timedelta(hours=6, minutes=39))
+    code = code_in(await story.says("maya", "/boundary link"))
+    story.clock.at += timedelta(
+        minutes=2
+    )  # the nudge at the end of the day is due, a quarter of an hour before
+    for name in ("maya", "maya@teams"):
+        id = (await story.record(name)).person.id
+        await story.store.write(lambda tx, id=id: story._swept(tx, id))  # type: ignore[misc]
+    await story.says("maya@teams", f"/boundary link {code}")
+    days = [each for name in ("maya", "maya@teams") for each in story.read(name) if "end" in each.lower()]
+    assert len(days) == 1
 
 
 async def test_what_one_sent_from_one_side_can_be_taken_back_on_the_other() -> None:
@@ -357,6 +416,19 @@ async def test_what_somebody_without_norms_may_not_have_got_is_told_to_its_sende
     await story.says("ana@teams", "/later @maya hello")
     await story.perform()
     assert "I cannot see whether your message" in story.read("ana@teams")[-1]
+
+
+async def test_what_slack_cannot_be_asked_about_is_told_to_its_sender_and_not_sent_again() -> None:
+    story = Story()
+    await story.enrol("maya")
+    await story.says("ana", "/boundary mute rituals")
+    await story.says("maya", "/focus 90m")
+    await story.says("ana", "/later @maya hello")
+    story.chat.answers.append(Unclear("reset"))
+    story.chat.found = Refused("missing_scope")
+    await story.until(MONDAY + 2.1 * HOUR)
+    assert [hold.state for hold in await story.holds("ana")] == [HoldState.CANCELLED]
+    assert "I cannot see whether your message to Maya arrived" in story.read("ana")[-1]
 
 
 async def test_asking_to_see_what_waits_shows_what_may_be_a_repeat_at_once() -> None:

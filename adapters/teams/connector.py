@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -49,7 +49,6 @@ NOT_OURS: Final = Refused("service_url_not_allowed")
 SHORTEST, LONGEST = 2.0, 20.0
 """Seconds to stay away when the service does not say: Microsoft's own example of a back-off."""
 LEAST: Final = 0.1  # seconds that a call has at least, however long its token took
-PAGES: Final = 12  # of 500 members: larger rosters are cut off, below 14 calls a second
 
 _NOT_KNOWN: Final = (
     "Microsoft Teams refuses the bot (%s), so nothing is sent. Check in Azure that the bot of TEAMS_APP_ID "
@@ -207,24 +206,6 @@ class Connector:
         """One member by "29:…" or directory id: name, userPrincipalName, userRole, aadObjectId."""
         path = f"{_conversation(conversation)}/members/{_part(member)}"
         return await self._call(_Request("GET", service_url, path, conversation, "read"), turn)
-
-    async def members(
-        self, service_url: str, conversation: str, *, turn: Turn = NOW
-    ) -> Sequence[Json] | Outcome:
-        """All members, page by page."""
-        found: list[Json] = []
-        token = ""
-        for _ in range(PAGES):
-            query = f"?pageSize=500&continuationToken={_part(token)}" if token else "?pageSize=500"
-            path = f"{_conversation(conversation)}/pagedmembers{query}"
-            page = await self._call(_Request("GET", service_url, path, conversation, "read"), turn)
-            if isinstance(page, Outcome):
-                return page
-            found += [each for each in page.get("members") or () if isinstance(each, dict)]
-            token = str(page.get("continuationToken") or "")
-            if not token:
-                break
-        return found
 
     # One call -----------------------------------------------------------------------------------------------
 

@@ -80,7 +80,6 @@ USES: Final = (
     Use("activities.update", f"{_ONE}/activities/{{id}}", "", "keep Home up to date in place"),
     Use("activities.delete", f"{_ONE}/activities/{{id}}", "", "take back a second copy of our own message"),
     Use("members.get", f"{_ONE}/members/{{id}}", "", "name, guest flag and directory id of a person we meet"),
-    Use("members.list", f"{_ONE}/pagedmembers", "", "who was meant by a name in a group"),
     Use(
         "graph.presence.get",
         f"{_PERSON}/presence",

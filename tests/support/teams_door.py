@@ -84,8 +84,12 @@ class Issuer:
     document: Json | None = None
     body: bytes | None = None
     url: str = ""
+    moved_to: str = ""
 
     async def openid(self, request: web.Request) -> web.Response:
+        if self.moved_to:
+            location, self.moved_to = self.moved_to, ""
+            return web.Response(status=302, headers={"Location": location})
         return await self._answer(
             request, self.document or {"issuer": ISSUER, "jwks_uri": f"{self.url}/keys"}
         )

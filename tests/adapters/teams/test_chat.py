@@ -181,6 +181,13 @@ async def test_a_later_part_that_is_lost_leaves_the_message_unclear(
     assert isinstance(await stage.chat.post(maya, LONG, "d_1"), Unclear)
 
 
+async def test_a_later_part_that_is_refused_leaves_the_message_unclear(stage: TeamsStage) -> None:
+    maya = await stage.meet("maya")
+    after_the_first_part(stage, Fault(FaultKind.ERROR, "activities.send", times=1, error="MessageSizeTooBig"))
+    assert isinstance(await stage.chat.post(maya, LONG, "d_1"), Unclear)
+    assert len(said(stage)) == 1
+
+
 async def test_a_later_part_that_has_to_wait_a_little_is_sent_again(stage: TeamsStage) -> None:
     maya = await stage.meet("maya")
     after_the_first_part(stage, replace(BUSY, seconds=0))
@@ -254,6 +261,21 @@ async def test_an_answer_goes_where_only_the_asking_person_sees_it(stage: TeamsS
     quiet = stage.new_chat(features=frozenset())
     assert isinstance(await quiet.answer(maya, CREW, sentence("private")), Done)
     assert len(said(stage, CREW)) == 1
+
+
+@pytest.mark.parametrize("error", ["BadArgument", "BotNotInConversationRoster", "ConversationNotFound"])
+async def test_a_refused_answer_falls_back_to_the_own_chat(stage: TeamsStage, error: str) -> None:
+    maya = await stage.meet("maya")
+    stage.world.faults.add(Fault(FaultKind.ERROR, "activities.send", times=1, error=error))
+    assert isinstance(await stage.chat.answer(maya, CREW, sentence("private")), Done)
+    assert (said(stage), said(stage, CREW)) == (["private"], [])
+
+
+async def test_an_answer_that_may_stand_is_not_given_again(stage: TeamsStage) -> None:
+    maya = await stage.meet("maya")
+    stage.world.faults.add(Fault(FaultKind.DROP, "activities.send", times=1))
+    assert isinstance(await stage.chat.answer(maya, CREW, sentence("private")), Unclear)
+    assert said(stage) == []
 
 
 async def test_an_answer_in_somebody_elses_chat_is_never_given(stage: TeamsStage) -> None:

@@ -52,7 +52,6 @@ REPEATABLE: dict[str, Call] = {
     "update": lambda one, url: one.update(url, CHAT, "17", CARD),
     "delete": lambda one, url: one.delete(url, CHAT, "17"),
     "member": lambda one, url: one.member(url, CHAT, "29:maya"),
-    "members": lambda one, url: one.members(url, CHAT),
 }
 ALL = CREATING | REPEATABLE
 
@@ -70,7 +69,6 @@ async def test_each_call_has_its_path(stage: Stage) -> None:
         ("PUT", f"{PATH}/activities/17"),
         ("DELETE", f"{PATH}/activities/17"),
         ("GET", f"{PATH}/members/29%3Amaya"),
-        ("GET", f"{PATH}/pagedmembers?pageSize=500"),
     ]
     assert {asked.token for asked in stage.service.asked} == {"token-1"}
     assert len(stage.service.logged_in) == 1
@@ -115,22 +113,6 @@ async def test_a_new_conversation_names_the_tenant_where_the_service_looks_for_i
         "tenantId": "tenant-1",
         "channelData": {"tenant": {"id": "tenant-1"}},
     }
-
-
-async def test_members_are_read_page_by_page(stage: Stage) -> None:
-    stage.service.script += [
-        Say(200, {"members": [{"id": "29:a"}, "odd"], "continuationToken": "next/page"}),
-        Say(200, {"members": [{"id": "29:b"}]}),
-    ]
-    assert await stage.connector.members(stage.url, CHAT) == [{"id": "29:a"}, {"id": "29:b"}]
-    assert stage.service.asked[1].path.endswith("?pageSize=500&continuationToken=next%2Fpage")
-
-
-async def test_a_roster_without_end_is_cut_off(stage: Stage) -> None:
-    stage.service.script += [Say(200, {"members": [{}], "continuationToken": "x"})] * 30
-    answer = await stage.connector.members(stage.url, CHAT)
-    assert not isinstance(answer, Outcome)
-    assert len(answer) == len(stage.service.asked) == 12
 
 
 @pytest.mark.parametrize(
@@ -294,7 +276,6 @@ async def test_a_pause_names_the_budget_that_it_is_about(stage: Stage) -> None:
         "delete": ("connector/1s", ""),
         "create": ("conversations.create/2s", ""),
         "member": ("connector/1s", ""),
-        "members": ("connector/1s", ""),
     }
 
 

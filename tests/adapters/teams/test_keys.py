@@ -35,7 +35,10 @@ async def test_a_thousand_unknown_keys_cause_one_refresh_a_minute() -> None:
             found = await asyncio.gather(*(at.keys.find(f"no-{minute}-{each}") for each in range(1000)))
             assert set(found) == {None}
             assert at.issuer.asked.count("/keys") == 1 + minute
-            at.clock.pass_by(AT_MOST_EVERY)
+            at.clock.pass_by(AT_MOST_EVERY - 1)
+            assert await at.keys.find("no") is None
+            assert at.issuer.asked.count("/keys") == 1 + minute
+            at.clock.pass_by(1)
 
 
 async def test_everybody_waits_for_the_same_fetch() -> None:
@@ -84,6 +87,13 @@ async def test_only_200_is_an_answer(status: int) -> None:
     async with threshold() as at:
         at.issuer.status = status
         assert await at.keys.find("one") is None
+
+
+async def test_a_redirect_is_not_followed() -> None:
+    async with threshold() as at:
+        at.issuer.moved_to = f"{at.issuer.url}/openid"
+        assert await at.keys.find("one") is None
+        assert at.issuer.asked == []
 
 
 async def test_a_slow_issuer_is_given_up_and_asked_again_soon_while_there_are_no_keys() -> None:

@@ -32,7 +32,6 @@ async def call_everything(stage: TeamsStage) -> None:
         await chat.publish_home(maya, HELLO)
     await chat.withdraw(maya, posted.ref)
     await chat.profile(maya)
-    await chat.connector.members(stage.world.service_url, "a:1maya")
     await chat.write_status(maya, Status("Back", "", None))
     await chat.read_presence(maya)
     for presence in ("DoNotDisturb", ""):

@@ -58,7 +58,7 @@ function trace(decision) {
   const list = h(
     "ol",
     { class: "trace", key: "trace", "aria-label": "Rules in the order they were looked at" },
-    steps.map((one) => step(one, one === decisive, own)),
+    steps.map((one) => step(one, one === decisive, own, decision)),
   );
   if (own || !recipient) return list;
   const look = h(
@@ -77,7 +77,7 @@ function trace(decision) {
   ];
 }
 
-function step(one, decisive, own) {
+function step(one, decisive, own, decision) {
   return h(
     "li",
     { class: decisive ? "decisive" : one.applied ? "applied" : "passed", key: one.rule },
@@ -89,8 +89,14 @@ function step(one, decisive, own) {
         ? h("span", { class: "rule-tag" }, "decided")
         : h("span", { class: "visually-hidden" }, one.applied ? " (applied)" : " (passed over)"),
     ),
-    own && h("span", { class: "because" }, one.because),
+    own && h("span", { class: "because" }, named(one.because, decision)),
   );
+}
+
+// A sender without a name of their own in the norms file stands in the reasons by an id.
+function named(because, decision) {
+  const id = /(?:slack|teams):[^\s/]+\/\S+|\bp_[0-9a-f]+/g;
+  return String(because ?? "").replaceAll(id, () => called(decision.sender));
 }
 
 function reason(name) {

@@ -16,9 +16,10 @@ from bot.export import export
 from bot.flows import linking
 from bot.forget import forget
 from bot.inbound import Account, Command
+from bot.messages.actions import FormId
 from bot.names import account_of, resolved
 from bot.ports import Tx, Wait
-from bot.records import Conversation, Parcel, Tenant
+from bot.records import Conversation, Marks, Parcel, Tenant
 from rules import Team, format_when
 from tests.support.shown import shown
 from tests.support.story import MONDAY, TEAMS, TENANT, Story, account, code_in
@@ -362,6 +363,57 @@ async def test_an_unlinked_account_can_be_linked_again(two: Story) -> None:
     await unlink(two, "maya")
     assert (await two.link("maya@teams", "maya")).startswith("Linked:")
     assert await person(two, "maya") == await person(two, "maya@teams")
+
+
+async def test_what_happened_on_one_side_today_counts_on_both(two: Story) -> None:
+    today = MONDAY.date()
+    there = await two.record("maya@teams")
+    state = replace(there.state, nudges_on=today, nudges=2, digest_on=today, told_connect=True)
+    await two.store.write(lambda tx: tx.people.put(replace(there, state=state)))
+    here = await two.record("maya")
+    await two.store.write(
+        lambda tx: tx.people.put(replace(here, state=replace(here.state, nudges_on=today, nudges=1)))
+    )
+    await two.link("maya", "maya@teams")
+    joint = await two.record("maya")
+    assert (joint.state.nudges_on, joint.state.nudges, joint.state.digest_on) == (today, 2, today)
+    assert joint.state.told_connect
+    assert joint.version > max(here.version, there.version)
+
+
+async def test_a_message_from_before_the_link_can_still_be_judged(two: Story) -> None:
+    await two.says("maya@teams", "/focus 90m")
+    await two.says("ana@teams", "/later @maya the shop is down")
+    hold = (await two.holds("ana@teams"))[0]
+    await two.submit("ana@teams", FormId.URGENT, hold.id, reason="broken", sure="yes")
+    ping = two.last("maya@teams")
+    await two.link("maya", "maya@teams")
+    await two.press("maya@teams", ping, "Could have waited")
+    assert [hold.fair for hold in await two.holds("ana@teams")] == [False]
+
+
+async def test_whoever_a_norm_named_before_they_linked_gets_through_from_either_side(two: Story) -> None:
+    await two.submit("maya", "window", name="care", kind="quiet", when="daily 9-23", passes="nobody",
+                     people=account("lee").user)  # fmt: skip
+    await two.link("maya", "maya@teams")
+    await two.enrol("lee@teams")
+    assert "Maya is away" in await two.says("lee@teams", "/later @maya hello")
+    await two.link("lee@teams", "lee")
+    assert await two.says("lee@teams", "/later @maya hello") == "Passed on now to Maya."
+
+
+async def test_an_account_taken_off_keeps_nothing_of_the_other(two: Story) -> None:
+    await two.link("maya", "maya@teams")
+    await two.says("maya", "/focus 90m")
+    joint = await two.record("maya")
+    worn = joint.state.marked(Marks(account("maya"), snoozed_until=MONDAY))
+    await two.store.write(lambda tx: tx.people.put(replace(joint, state=worn)))
+    await unlink(two, "maya@teams")
+    alone = await two.record("maya@teams")
+    assert [marks.account for marks in alone.state.marks] == [account("maya@teams")]
+    assert alone.next_at is not None
+    data = await export(two.store, two.vault, alone.person.id)
+    assert "U0MAYA" not in json.dumps(data)
 
 
 # Export and forget --------------------------------------------------------------------------------

@@ -125,13 +125,13 @@ def _answer(status: int, raw: bytes | None, retry_after: float | None) -> Answer
 
 
 def _seconds(header: str, now: datetime) -> float | None:
-    """Seconds of `Retry-After`, which may be a date (RFC 9110); None if it says nothing that makes sense."""
+    """Seconds of `Retry-After`, which may be a date (RFC 9110), a day at most; None if it makes no sense."""
     try:
         at = None if header.strip().isdecimal() else parsedate_to_datetime(header)
         seconds = float(header) if at is None else (at - now).total_seconds()
     except (TypeError, ValueError):
         return None
-    return max(0.0, seconds) if seconds <= LONGEST_WAIT else None
+    return min(max(0.0, seconds), LONGEST_WAIT)
 
 
 def _is_name(code: str) -> bool:

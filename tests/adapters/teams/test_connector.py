@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import aiohttp
@@ -153,6 +155,28 @@ async def test_a_definite_not_now_waits_as_long_as_told(stage: Stage, call: str,
     assert isinstance(answer, Wait)
     assert answer.seconds == 7
     assert len(stage.service.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("0", 0),
+        ("999999", 86_400),
+        ("9" * 400, 86_400),
+        (30.0, 30),
+        (-30.0, 0),
+        ("soon", 3),
+        ("-5", 3),
+        ("", 3),
+    ],
+)
+async def test_when_to_come_back_is_a_number_or_a_date(stage: Stage, said: str | float, seconds: int) -> None:
+    at = stage.clock.now() + timedelta(seconds=said) if isinstance(said, float) else None
+    header = format_datetime(at, usegmt=True) if at else str(said)
+    stage.service.script.append(Say(429, headers={"Retry-After": header}))
+    answer = await stage.send()
+    assert isinstance(answer, Wait)
+    assert abs(answer.seconds - seconds) <= 1  # dates have whole seconds
 
 
 @pytest.mark.parametrize("call", CREATING)

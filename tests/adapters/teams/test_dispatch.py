@@ -372,6 +372,18 @@ async def test_somebody_who_never_wrote_is_found_by_their_directory_id() -> None
         assert heard.profiles[KENJI].directory_id == at.world.users[KENJI].aad
 
 
+async def test_a_member_of_the_group_who_never_added_the_app_is_found_there() -> None:
+    async with inbound() as at:
+        at.script.replies[ShortcutUsed] = Reply(form=forms.leave())
+        await at.humans.say(ANA, CREW, "the numbers are in")
+        post = list(at.world.conversations[CREW].activities.values())[-1]
+        await at.humans.message_action(MAYA, CREW, post.id)
+        heard = at.script.heard[-1]
+        assert isinstance(heard, ShortcutUsed)
+        assert heard.author == ANA
+        assert at.world.audit.arrivals["conversations.create"] == 0
+
+
 async def test_the_action_on_a_message_opens_a_dialog_that_stays_until_it_is_right() -> None:
     async with inbound() as at:
         await at.enrol(KENJI, directory_id=at.world.users[KENJI].aad)

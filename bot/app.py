@@ -213,6 +213,7 @@ def _notice(turn: Turn, inbound: Inbound) -> None:
             connection.disconnected(turn, inbound)
         case Left():
             planning.mark_unreachable(turn.tx, turn.who, "uninstalled")
+            planning.take_down(turn.tx, turn.who, turn.now)
 
 
 def _is_there(turn: Turn, inbound: Inbound) -> bool:

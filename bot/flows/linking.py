@@ -152,8 +152,7 @@ def _merged(turn: Turn, keep: PersonRecord, gone: PersonRecord, maker: Account) 
     hand_over(tx, left, id)
     person = replace(keep.person, id=id)
     _join_history(turn, keep, replace(gone.person, id=id), person, maker)
-    version = max(keep.version, gone.version)  # keys that name it must be new
-    record = PersonRecord(person, _joint(keep.state, gone.state, left), None, version)
+    record = PersonRecord(person, _joint(keep.state, gone.state, left))
     tx.people.put(record)
     leave_alias(tx, left, id)
     for alias in record.state.aliases:

@@ -70,7 +70,7 @@ def _leave_us(turn: Turn, value: str) -> Reply:
         return Reply(welcome.goodbye(undone=True))
     if len(turn.accounts()) > 1:
         raise Refusal(
-            "Your accounts are linked since, so this would delete everything on both sides. "
+            "Your accounts are linked by now, so this would delete everything on both sides. "
             "To do that: /boundary forget me. To take this account off: /boundary unlink"
         )
     return Reply(own.leave_us(turn))

@@ -14,7 +14,7 @@ from bot import limiter, names, planning
 from bot.perform.jobs import Composer, Job, SnoozeWork, StatusWork, WakeWork
 from bot.planning.arming import LEAD
 from bot.ports import Chat, Tx, Vault
-from bot.records import Delivery, DeliveryState, Hold, HoldState, Lane, PersonRecord
+from bot.records import Delivery, DeliveryState, Hold, HoldState, Lane, Marks, PersonRecord
 from rules import (
     Digest,
     EndSnooze,
@@ -220,12 +220,12 @@ def holds_of(tx: Tx, row: Delivery) -> list[Hold]:
 
 def _work(tx: Tx, row: Delivery, now: datetime) -> StatusWork | SnoozeWork | WakeWork | None:
     known = tx.accounts.get(row.to)
-    if known is None or not planning.wears(tx, known):
-        return None
-    record = tx.people.get(known.person)
-    if record is None:
+    record = tx.people.get(known.person) if known else None
+    if known is None or record is None:
         return None
     marks = record.state.marks_on(row.to)
+    if not planning.wears(tx, known):
+        return _put_back(row, marks) if planning.app_sets(tx, row.to) else None
     match row.effect:
         case SetStatus() as effect:
             return _status_work(tx, record, marks.ours, effect, now)
@@ -234,6 +234,17 @@ def _work(tx: Tx, row: Delivery, now: datetime) -> StatusWork | SnoozeWork | Wak
         case EndSnooze() as effect:
             again = not row.urgent and _held_now(tx, record, now)
             return None if again else WakeWork(marks.snoozed_until or effect.ours_until, marks.pause)
+        case _:
+            return None
+
+
+def _put_back(row: Delivery, marks: Marks) -> StatusWork | WakeWork | None:
+    """An account that has left us gets nothing new; what stood there before us comes back."""
+    match row.effect:
+        case SetStatus(segment_start=at) if marks.ours is not None:
+            return StatusWork(None, marks.ours, at, asked=False)
+        case EndSnooze(ours_until=until) if marks.pause is not None:
+            return WakeWork(until, marks.pause)
         case _:
             return None
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from bot.planning.arming import Draft, app_sets, arm, wearers, wears
 from bot.planning.nudging import next_ritual, nudge
 from bot.planning.outline import RENEW, Outline, Outlines, back_at, stretch_end
-from bot.planning.reaching import came_back, is_misplaced, is_reachable, mark_unreachable, pass_on
+from bot.planning.reaching import came_back, is_misplaced, is_reachable, mark_unreachable, pass_on, take_down
 from bot.planning.releasing import (
     ask_again,
     gather,
@@ -53,6 +53,7 @@ __all__ = [
     "replan",
     "stretch_end",
     "sweep_at",
+    "take_down",
     "talk_to",
     "teams_of",
     "tell_undelivered",

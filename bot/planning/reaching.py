@@ -13,7 +13,7 @@ from bot.planning.releasing import sweep_at, talk_to
 from bot.planning.rows import row
 from bot.ports import Tx
 from bot.records import AccountRecord, Delivery, Lane, PersonRecord
-from rules import Digest, UrgentPing
+from rules import Digest, EndSnooze, SetStatus, UrgentPing
 
 _TOLD = (Lane.MESSAGE, Lane.NOTE)
 """Lanes whose rows tell a person something, wherever they read it."""
@@ -27,6 +27,19 @@ def mark_unreachable(tx: Tx, account: Account, why: str) -> None:
     if record is not None and record.state.home == account:
         others = (each.account for each in tx.accounts.of(record.person.id) if not each.unreachable)
         tx.people.put(replace(record, state=replace(record.state, home=next(others, None))))
+
+
+def take_down(tx: Tx, account: Account, now: datetime) -> None:
+    """What we left on an account whose owner has just removed us there is put back at once."""
+    record = names.record_of(tx, account)
+    if record is None:
+        return
+    person, marks = record.person.id, record.state.marks_on(account)
+    key = f"left:{names.outside_id(account)}:{now.isoformat()}"
+    if marks.ours is not None:
+        tx.outbox.add(row(Lane.STATUS, account, SetStatus(person, now), now, f"{key}:status"))
+    if marks.pause is not None:
+        tx.outbox.add(row(Lane.SNOOZE, account, EndSnooze(person, now), now, f"{key}:wake"))
 
 
 def came_back(tx: Tx, account: Account, now: datetime) -> bool:

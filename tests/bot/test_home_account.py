@@ -104,7 +104,7 @@ async def test_undoing_the_set_up_of_one_side_does_not_delete_the_other() -> Non
     welcome = await story.command("maya", "/boundary")
     await story.link("maya", "maya@teams")
     refused = await story.press("maya", welcome.message, "Undo set-up")
-    assert "Your accounts are linked since" in shown(refused.message)
+    assert "Your accounts are linked by now" in shown(refused.message)
     assert (await story.record("maya@teams")).person.hours is not None
 
 

@@ -170,6 +170,19 @@ def _also(tx: Tx, other: Account) -> None:
     tx.accounts.put(replace(known, account=other))
 
 
+async def test_who_removes_the_app_in_the_middle_of_a_focus_gets_back_what_was_there() -> None:
+    story = await linked()
+    await hand(story, "Busy")
+    await story.says("maya@teams", "/focus 90m")
+    assert story.teams.message("maya@teams") == "Focusing, back at 11:35"
+    await story.leaves("maya@teams")
+    assert (story.teams.presence("maya@teams"), story.teams.message("maya@teams")) == ("Busy", "")
+    assert account("maya") in story.chat.snoozes
+    story.teams.calls.clear()
+    await story.until(MONDAY + 2 * HOUR)
+    assert story.teams.calls == []
+
+
 async def test_who_left_wears_nothing_new() -> None:
     story = await linked()
     await story.leaves("maya@teams")

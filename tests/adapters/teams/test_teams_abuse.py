@@ -118,6 +118,7 @@ async def test_only_posts_are_taken_and_a_body_that_never_ends_is_given_up(
         with suppress(aiohttp.ClientError):
             async with at.http.post(at.url, data=dripping(), headers=request()[0]) as answer:
                 assert answer.status == 400
+        assert at.refused == ["too_slow"]
         assert await at.is_untouched()
 
 

@@ -168,7 +168,8 @@ TABLE: tuple[Row, ...] = (
     ),
     Row(
         "TEAMS_OPENID_URL",
-        "Where the keys are published that sign Teams' requests; another one for a government cloud.",
+        "Where the keys are published that sign Teams' requests. In Microsoft's cloud for the US government "
+        "(GCC High, DoD) this and the next two are its own addresses below `.us`; untried.",
         default="https://login.botframework.com/v1/.well-known/openidconfiguration",
     ),
     Row(

@@ -19,7 +19,7 @@ from adapters.teams.clouds import is_public
 from adapters.teams.connector import ACTIVITY_GONE, CONVERSATION_GONE, Connector, Turn
 from adapters.teams.graph import Graph
 from adapters.teams.limits import Meter, lane_costs
-from adapters.teams.places import ANYWHERE, Places, tenant_id
+from adapters.teams.places import ANYWHERE, WANTED, Places, tenant_id
 from adapters.teams.render import activities, activity
 from adapters.teams.statuses import (
     NOTHING,
@@ -44,8 +44,6 @@ PRESENCE, HOURS, TARGETED = "presence", "hours", "targeted"
 PRESENCE_OFF: Final = Refused("presence_not_enabled")
 NO_DIRECTORY_ID: Final = Refused("no_directory_id")
 UNREADABLE: Final = Refused("teams_cannot_be_read_back")
-WANTED: Final = "wanted"
-"""`Conversation.home` when the person asked for Home anew."""
 
 PATIENCE: Final = 2.0  # seconds that an answer to a person may wait for its place in the rate windows
 PAUSES: Final = (2.0, 2.0, 0.0)  # seconds to wait at most between tries of a message's later parts

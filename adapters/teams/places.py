@@ -12,6 +12,8 @@ from bot.ports import Outcome, Refused, Store, Tx, Unclear, Wait
 from bot.records import AccountRecord, Conversation
 
 PERSONAL: Final = "personal"
+WANTED: Final = "wanted"
+"""`Conversation.home` when the person asked for Home anew."""
 ANYWHERE: Final = "https://smba.trafficmanager.net/teams/"
 """Microsoft's service for all regions, for a tenant that we have not heard from."""
 NEVER_HEARD: Final = Refused("service_url_not_known")

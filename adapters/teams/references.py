@@ -11,14 +11,12 @@ from dataclasses import replace
 from typing import Any
 
 from adapters.teams import translate
+from adapters.teams.places import PERSONAL, WANTED
 from bot.inbound import Account
 from bot.ports import Tx
 from bot.records import AccountRecord, Conversation, Tenant
 
 Json = Mapping[str, Any]
-
-WANTED = "wanted"
-"""`Conversation.home` when the person asked for Home anew."""
 
 
 def remember(tx: Tx, activity: Json, tenant: str) -> None:
@@ -59,15 +57,15 @@ def _conversation(activity: Json, tenant: str, place: str, known: Conversation |
         before,
         service_url=_text(activity, "serviceUrl"),
         kind=kind,
-        user=before.user or (sender if kind == "personal" and _is_person(sender) else ""),
+        user=before.user or (sender if kind == PERSONAL and _is_person(sender) else ""),
         team=_text(_inner(data, "team"), "id") or before.team,
         channel=_text(_inner(data, "channel"), "id") or before.channel,
     )
 
 
 def _kind(activity: Json, before: str) -> str:
-    if before == "personal" or (not before and translate.is_personal(activity)):
-        return "personal"
+    if before == PERSONAL or (not before and translate.is_personal(activity)):
+        return PERSONAL
     said = _text(_inner(activity, "conversation"), "conversationType")
     return said if said in {"groupChat", "channel"} else before or "groupChat"
 
@@ -77,7 +75,7 @@ def _renew_account(tx: Tx, activity: Json, tenant: str, place: Conversation) -> 
     sender = _inner(activity, "from")
     account = Account(tenant, _text(sender, "id"))
     known = tx.accounts.get(account)
-    is_own = place.kind == "personal" and place.user == account.user
+    is_own = place.kind == PERSONAL and place.user == account.user
     if not _is_person(account.user) or not (known or is_own):
         return
     before = known or AccountRecord(account)

@@ -16,7 +16,7 @@ from adapters.playground.faults import Fault, FaultKind
 from adapters.playground.teams.records import Kind, TeamsActivity
 from adapters.playground.teams.seed import CREW
 from adapters.slack.chat import SlackChat
-from adapters.teams.chat import WANTED
+from adapters.teams.places import WANTED
 from bot.inbound import Account
 from bot.ports import Chat, Done, Tx, Unclear, Wait
 from bot.records import AccountRecord, Conversation, Cost

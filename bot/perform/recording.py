@@ -20,7 +20,7 @@ from bot.perform.jobs import (
 )
 from bot.planning.rows import row as new_row
 from bot.ports import Chat, Done, Refused, Tx, Unclear, Wait
-from bot.records import Delivery, DeliveryState, Lane, Marks, PersonRecord
+from bot.records import Delivery, DeliveryState, HoldState, Lane, Marks, PersonRecord
 from bot.timing import Timing
 from rules import Digest, Effect, EndSnooze, Ours, Say, SetStatus, Status, UrgentPing
 
@@ -145,6 +145,7 @@ class Book:
     def _refused(self, row: Delivery, refused: Refused) -> Recorded:
         if refused.tenant_wide:
             self.park_tenant(row.to.tenant, refused.code)
+            self._unbind(row)
             return self._finish(row, DeliveryState.DUE, because=row.because)
         if refused.account_wide:
             return self._disconnected(row, refused.code)
@@ -156,6 +157,16 @@ class Book:
                 row, DeliveryState.DUE, because=row.because, wait=self.timing.refusal_pause, refused=True
             )
         return self.give_up(row, DeliveryState.PARKED, refused.code, sure=True)
+
+    def _unbind(self, row: Delivery) -> None:
+        """A parked tenant may stay so for long: what a digest of its own accord gathered waits on, so that it
+        can go out in another place."""
+        effect, doubt = row.effect, row.because == IN_DOUBT
+        if not isinstance(effect, Digest) or row.urgent or effect.passed_on or doubt:
+            return
+        if self.tx.outbox.rewrite(row, replace(effect, holds=())):
+            for hold in holds_of(self.tx, row):
+                self.tx.holds.put(replace(hold, state=HoldState.WAITING))
 
     def _moved_on(self, row: Delivery, code: str) -> Recorded:
         """Nothing reaches this account: its person is told elsewhere, or whoever waits for it hears so."""

@@ -469,6 +469,47 @@ async def test_a_digest_that_its_platform_kept_waiting_goes_where_the_person_is_
     assert not [each for each in story.read("maya") if "hello" in each]
 
 
+async def test_a_digest_that_found_its_tenant_closed_goes_where_the_person_is_by_then() -> None:
+    story = await linked()
+    await story.knows(Tenant(TENANT, "slack"))
+    await story.says("maya", "/focus 90m")
+    await story.says("lee@teams", "/later @maya hello")
+    story.chat.answers.append(Refused("token_revoked", tenant_wide=True))
+    await story.until(MONDAY + 2 * HOUR)
+    assert [hold.state for hold in await story.holds("lee@teams")] == [HoldState.WAITING]
+    await story.says("maya@teams", "/boundary today")
+    await story.sweep()
+    assert ["hello" in each for each in story.read("maya@teams")] == [True]
+    await story.knows(Tenant(TENANT, "slack"))
+    await story.until(MONDAY + 2.5 * HOUR)
+    assert not [each for each in story.read("maya") if "hello" in each]
+
+
+async def test_a_digest_whose_tenant_opens_again_comes_there() -> None:
+    story = await linked()
+    await story.knows(Tenant(TENANT, "slack"))
+    await story.says("maya", "/focus 90m")
+    await story.says("lee@teams", "/later @maya hello")
+    story.chat.answers.append(Refused("token_revoked", tenant_wide=True))
+    await story.until(MONDAY + 2 * HOUR)
+    await story.knows(Tenant(TENANT, "slack"))
+    await story.until(MONDAY + 2.5 * HOUR)
+    assert ["hello" in each for each in story.read("maya")] == [True]
+
+
+async def test_what_was_asked_for_in_a_tenant_that_closed_comes_when_it_opens_again() -> None:
+    story = await linked()
+    await story.knows(Tenant(TENANT, "slack"))
+    await story.says("maya", "/focus 90m")
+    await story.says("lee@teams", "/later @maya hello")
+    shown = await story.command("maya", "/boundary waiting")
+    story.chat.answers.append(Refused("token_revoked", tenant_wide=True))
+    await story.press("maya", shown.message, "Deliver these now")
+    await story.knows(Tenant(TENANT, "slack"))
+    await story.until(MONDAY + timedelta(minutes=5))
+    assert ["hello" in each for each in story.read("maya")] == [True]
+
+
 async def test_a_digest_planned_on_one_side_and_claimed_after_the_move_goes_to_the_other() -> None:
     story = await linked()
     await story.says("maya", "/focus 90m")

@@ -30,6 +30,7 @@ from bot.inbound import (
     StatusChanged,
     Submitted,
 )
+from bot.messages.welcome import GUESTS
 from bot.messages.words import message, say
 from bot.planning.arming import APP_SETS
 from bot.planning.rows import CONNECTABLE
@@ -205,6 +206,8 @@ def _notice(turn: Turn, inbound: Inbound) -> None:
         case HomeOpened():
             record = turn.me()
             turn.publish_home(turn.who, record.person.id if record else "")
+            if record is not None:
+                planning.follow_home(turn.tx, record, turn.now)
         case StatusChanged(zone=zone):
             _status_changed(turn, zone)
         case Connected():
@@ -233,7 +236,7 @@ def _turn_away(inbound: Inbound) -> Reply:
     """Guests never learn when somebody is available (ASVS 8.2): no norms, no notes, nothing held."""
     if isinstance(inbound, Mentioned):
         return Reply()
-    raise Refusal("Boundary Bot is for members, and you are a guest here. Please write to people directly.")
+    raise Refusal(GUESTS)
 
 
 def _status_changed(turn: Turn, zone: str) -> None:

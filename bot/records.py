@@ -51,8 +51,9 @@ class PersonState:
     nudges; `digest_on` is the local day of the last digest; `met` whether first contact is done;
     `told_connect` whether they heard what connecting adds; `zone_asked` the zone we last asked about;
     `zone_kept_until` the local date until which they keep their home zone; `home` where we talk to them: the
-    account they used last, None while nothing reaches them. `aliases` are the ids of people who turned out to
-    be this one; the row of such an id stays behind and says in `merged_into` whose it is now.
+    account they used last, None while nothing reaches them; `home_until` when the Homes that stay in their
+    chats are out of date, None without any. `aliases` are the ids of people who turned out to be this one;
+    the row of such an id stays behind and says in `merged_into` whose it is now.
     """
 
     home: Account | None = None
@@ -70,6 +71,7 @@ class PersonState:
     digest_on: date | None = None
     start_of_day: RitualState = RitualState()
     end_of_day: RitualState = RitualState()
+    home_until: datetime | None = None
     aliases: tuple[str, ...] = ()
     merged_into: str = ""
 

@@ -28,6 +28,7 @@ from bot.planning.releasing import (
     tell_undelivered,
 )
 from bot.planning.rows import row, teams_of
+from bot.planning.standing import follow_day, follow_home
 from bot.ports import Tx
 from bot.records import Hold, HoldState, Lane, PersonRecord
 from rules import EndSnooze, Person, SetStatus, Snooze, UrgentPing
@@ -38,6 +39,7 @@ __all__ = [
     "back_at",
     "break_through",
     "came_back",
+    "follow_home",
     "gather",
     "given_up",
     "is_misplaced",
@@ -88,7 +90,9 @@ def replan(
     arming = arm(draft, asked=asked, changed=changed)
     release = plan_releases(tx, record, teams, now, asked=asked, changed=changed)
     state = nudge(tx, record, draft.state(), outline, now)
-    following = [arming, release, next_ritual(state, outline, now), _renewal(person, outline)]
+    state = follow_day(tx, person, state, teams, now, changed=changed)
+    ahead = state.home_until, _renewal(person, outline)
+    following = [arming, release, next_ritual(state, outline, now), *ahead]
     next_at = min((at for at in following if at is not None), default=None)
     tx.people.put(PersonRecord(person, state, next_at, record.version))
     return PersonRecord(person, state, next_at, record.version + 1)

@@ -17,6 +17,7 @@ from bot.inbound import Account
 from bot.messages.digest import DIGEST_LIMIT
 from bot.outlook import Outlook, outlook, ping_of
 from bot.planning.rows import row, teams_of
+from bot.planning.standing import repaint
 from bot.ports import Tx
 from bot.records import Delivery, DeliveryState, Hold, HoldState, Lane, PersonRecord
 from rules import (
@@ -306,6 +307,7 @@ def landed(tx: Tx, holds: Sequence[Hold], now: datetime, *, tell: bool) -> None:
     if record is not None:
         today = now.astimezone(ZoneInfo(record.person.zone)).date()
         tx.people.put(replace(record, state=replace(record.state, digest_on=today)))
+        repaint(tx, record, f"landed:{holds[0].id}", now)
     if not tell:
         return
     for sender, own in by_sender(tx, holds).items():

@@ -73,6 +73,7 @@ states = st.builds(
     PersonState, home=st.none() | accounts, name=words, met=st.booleans(), armed=st.none() | instants,
     marks=st.lists(marks, max_size=2).map(tuple), nudges=st.integers(0, 99), nudges_on=st.none() | dates,
     start_of_day=rituals, aliases=st.lists(words, max_size=2).map(tuple), merged_into=words,
+    home_until=st.none() | instants,
 )  # fmt: skip
 
 

@@ -186,8 +186,8 @@ MARKS: Mapping[str, tuple[Person, dict[str, Any], dict[str, Any], dict[str, Any]
     "dnd": (BUSY, {}, {"dnd": (MONDAY - timedelta(hours=3), NOON, MONDAY)}, {}),
 }
 """What we left on an account."""
-ELSEWHERE = {"account", "pause", "aliases", "merged_into"}
-"""Told in test_two_platforms.py and test_linking.py: they need a second account."""
+ELSEWHERE = {"account", "pause", "aliases", "merged_into", "home_until"}
+"""Told in test_two_platforms.py, test_linking.py and test_standing_home.py: they need an account in Teams."""
 RITUALS: Mapping[str, tuple[RitualState, RitualState]] = {
     "sent": (RitualState(), RitualState(sent=TODAY)),
     "answered": (

@@ -1,13 +1,15 @@
-"""A person's day as a picture: a native chart, squares where a client has no charts, and the words below.
+"""A person's day as a picture: a native chart, and where a client has no charts squares and a sentence.
 
-Charts in Adaptive Cards: [MST task-modules-and-cards/cards/charts-in-adaptive-cards.md]. A stretch's legend
-carries its hours, or the client would add up two stretches of the same name.
+Charts in Adaptive Cards: [MST task-modules-and-cards/cards/charts-in-adaptive-cards.md]. They have no field
+for what a screen reader says; the legend is text and says the same as the sentence, which would repeat it. A
+stretch's legend carries its hours, or the client would add up two stretches of the same name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
+from itertools import islice
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -42,10 +44,11 @@ UNKNOWN: Final = Look("divergingGray", "⬜")
 
 
 def ribbon(part: Ribbon) -> Iterator[Json]:
-    """The elements of a ribbon; its sentence is always among them."""
+    """The elements of a ribbon: the chart, with its sentence where it cannot be drawn, or the sentence."""
     if part.parts:
         yield _chart(part)
-    yield from text(part.alt, **SUBTLE)
+    else:
+        yield from text(part.alt, **SUBTLE)
 
 
 def clock(minute: int) -> str:
@@ -54,7 +57,7 @@ def clock(minute: int) -> str:
 
 
 def _chart(part: Ribbon) -> Json:
-    title = "Today" if part.now is None else f"Today, now {clock(part.now)}"
+    title = "Today" if part.now is None else f"Today, as of {clock(part.now)}"  # a Home stays
     return {
         "type": "Chart.HorizontalBar.Stacked",
         "title": title,
@@ -82,7 +85,7 @@ def _squares(part: Ribbon, title: str) -> Json:
     blocks = [block for line in lines for block in text(line, fontType="Monospace")]
     for block in blocks[1:]:
         block["spacing"] = "None"
-    return {"type": "Container", "items": blocks}
+    return {"type": "Container", "items": [*blocks, *islice(text(part.alt, **SUBTLE), 1)]}
 
 
 def _square(part: Ribbon, start: int) -> str:

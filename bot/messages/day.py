@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from bot.messages.model import Bullets, Heading, Line, Message, Ribbon, RibbonPa
 from bot.messages.words import Watch, line, message, say
 from rules import Answer, Mode, Person, Reason, Segment, Team, Verdict, text, timeline
 
+_MINUTE = timedelta(minutes=1)
 WORDS = {
     Mode.AVAILABLE: "Available",
     Mode.BREAK: "Break",
@@ -37,6 +39,7 @@ def ribbon(person: Person, segments: Sequence[Segment], now: datetime) -> Ribbon
     zone = ZoneInfo(person.zone)
     local = now.astimezone(zone)
     parts: list[RibbonPart] = []
+    segments = _joined(segments, lambda each: each.mode)
     for segment in segments:
         start = parts[-1].end if parts else 0
         end = _minute(segment.end, local, zone)
@@ -44,10 +47,23 @@ def ribbon(person: Person, segments: Sequence[Segment], now: datetime) -> Ribbon
             end = 1440
         if end <= start:
             continue
-        if parts and parts[-1].mode == segment.mode:
+        if parts and parts[-1].mode == segment.mode:  # what was between fell into an hour that is left out
             start = parts.pop().start
         parts.append(RibbonPart(start, end, segment.mode.value))
     return Ribbon(tuple(parts), local.hour * 60 + local.minute, _words(segments, Watch(now, person.zone)))
+
+
+def _joined(segments: Sequence[Segment], kind: Callable[[Segment], object]) -> list[Segment]:
+    """Neighbours of one kind as one; what lasts less than a minute goes to the one before it, or after."""
+    found: list[Segment] = []
+    for each in segments:
+        if found and (kind(found[-1]) == kind(each) or each.end - each.start < _MINUTE):
+            found[-1] = replace(found[-1], end=each.end)
+        elif found and found[-1].end - found[-1].start < _MINUTE:
+            found[-1] = replace(each, start=found[-1].start)
+        else:
+            found.append(each)
+    return found
 
 
 def _minute(at: datetime, today: datetime, zone: ZoneInfo) -> int:
@@ -70,10 +86,12 @@ def today(
     person: Person, segments: Sequence[Segment], current: Segment, waiting: str, watch: Watch
 ) -> Message:
     """`/boundary today`: now, the ribbon, the day in words, what waits, the next change."""
+    picture = replace(ribbon(person, segments, watch.now), alt="")  # the words below say it, and why
+    told = _joined(segments, lambda each: (each.mode, _why(each)))
     return message(
         Heading(now_line(current, watch)),
-        ribbon(person, segments, watch.now),
-        Bullets(tuple(_segment_line(each, watch) for each in segments)),
+        picture,
+        Bullets(tuple(_segment_line(each, watch) for each in told)),
         say(waiting),
     )
 
@@ -86,8 +104,12 @@ def now_line(current: Segment, watch: Watch) -> str:
 
 
 def _segment_line(segment: Segment, watch: Watch) -> Line:
-    why = f" ({cause(segment)})" if segment.mode is not Mode.AVAILABLE else ""
-    return line(f"{watch.clock(segment.start)}-{_end(segment.end, watch)} {WORDS[segment.mode]}{why}")
+    hours = f"{watch.clock(segment.start)}-{_end(segment.end, watch)}"
+    return line(f"{hours} {WORDS[segment.mode]}{_why(segment)}")
+
+
+def _why(segment: Segment) -> str:
+    return f" ({cause(segment)})" if segment.mode is not Mode.AVAILABLE else ""
 
 
 def cause(segment: Segment) -> str:

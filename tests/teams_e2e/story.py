@@ -146,7 +146,7 @@ async def edit_a_norm(client: Client, camera: Camera, tell: Tell) -> None:
 
 async def ask(client: Client, camera: Camera, tell: Tell) -> None:
     for words, wanted in {
-        "today": "Today, now",
+        "today": "Today, as of",
         "norms": "family dinner",
         "waiting": "1 message still waiting",
         "why urgent": "It would reach you now",

@@ -1,4 +1,4 @@
-"""The ribbon of a day is a chart that tiles it, squares for old clients, and always a sentence."""
+"""The ribbon of a day is a chart that tiles it; old clients get squares and a sentence in its place."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DAY = Ribbon(
 
 
 def test_a_chart_shows_the_stretches_in_order_with_their_hours() -> None:
-    chart, alt = ribbon(DAY)
+    (chart,) = ribbon(DAY)
     points = chart["data"][0]["data"]
     assert [each["legend"] for each in points] == [
         "Off 00:00-09:00",
@@ -24,26 +24,31 @@ def test_a_chart_shows_the_stretches_in_order_with_their_hours() -> None:
         "Off 18:00-24:00",
     ]
     assert sum(each["value"] for each in points) == 24
-    assert chart["title"] == "Today, now 10:15"
-    assert alt["inlines"][0]["text"] == "Off until 09:00."
+    assert chart["title"] == "Today, as of 10:15"
 
 
 def test_a_client_without_charts_shows_half_hours_with_now_in_brackets() -> None:
-    chart, _ = ribbon(DAY)
+    (chart,) = ribbon(DAY)
     lines = [each["inlines"][0]["text"] for each in chart["fallback"]["items"]]
     assert lines == [
-        "Today, now 10:15",
+        "Today, as of 10:15",
         "00  " + "⬛" * 12,
         "06  " + "⬛" * 6 + "🟩🟩[🟩]🟩🟩🟩",
         "12  " + "🟩" * 12,
         "18  " + "⬛" * 12,
         "⬛ off  🟩 available",
+        "Off until 09:00.",
     ]
+
+
+def test_the_sentence_is_not_shown_beside_the_chart_that_says_the_same() -> None:
+    (chart,) = ribbon(DAY)
+    assert DAY.alt not in str({key: each for key, each in chart.items() if key != "fallback"})
 
 
 @pytest.mark.parametrize(("minute", "bracketed"), [(0, 0), (599, 19), (600, 20), (1439, 47)])
 def test_now_is_in_the_half_hour_that_it_begins(minute: int, bracketed: int) -> None:
-    chart, _ = ribbon(Ribbon((RibbonPart(0, 1440, "off"),), minute, "x"))
+    (chart,) = ribbon(Ribbon((RibbonPart(0, 1440, "off"),), minute, "x"))
     rows = [each["inlines"][0]["text"].partition("  ")[2] for each in chart["fallback"]["items"][1:5]]
     squares = "".join(rows).replace("[⬛]", "x")
     assert squares.index("x") == bracketed
@@ -63,5 +68,5 @@ def test_every_mode_has_a_look_of_its_own(mode: str) -> None:
 
 
 def test_an_unknown_mode_is_shown_and_not_an_error() -> None:
-    chart, _ = ribbon(Ribbon((RibbonPart(0, 1440, "new"),), None, "x"))
+    (chart,) = ribbon(Ribbon((RibbonPart(0, 1440, "new"),), None, "x"))
     assert chart["data"][0]["data"][0]["legend"] == "New 00:00-24:00"

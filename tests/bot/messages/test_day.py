@@ -79,3 +79,41 @@ def test_a_ping_that_never_goes_is_said_to_have_no_time() -> None:
     assert "I see no time at which it would go" in shown(
         day.why("A message?", verdict, Watch(now, person.zone))
     )
+
+
+def _parts(*edges: tuple[int, Mode]) -> list[Segment]:
+    """Segments from second to second of a Monday in UTC, each as (where it ends, its mode)."""
+    midnight = datetime(2026, 11, 23, tzinfo=UTC)
+    found, start = list[Segment](), midnight
+    for second, mode in edges:
+        end = midnight + timedelta(seconds=second)
+        found.append(Segment(start, end, mode, mode.value, Passes()))
+        start = end
+    return found
+
+
+@pytest.mark.parametrize(
+    ("edges", "words"),
+    [
+        ([(61200, Mode.AVAILABLE), (61230, Mode.FOCUS), (86400, Mode.AVAILABLE)], "available 00:00 to 24:00"),
+        ([(61200, Mode.AVAILABLE), (61265, Mode.AVAILABLE), (86400, Mode.OFF)],
+         "available 00:00 to 17:01; off 17:01 to 24:00"),
+        ([(20, Mode.OFF), (86400, Mode.FOCUS)], "focus 00:00 to 24:00"),
+        ([(86390, Mode.OFF), (86400, Mode.FOCUS)], "off 00:00 to 24:00"),
+    ],
+)  # fmt: skip
+def test_neighbours_of_one_mode_are_one_and_moments_are_left_out(
+    edges: list[tuple[int, Mode]], words: str
+) -> None:
+    now = datetime(2026, 11, 23, 10, 5, tzinfo=UTC)
+    shown_day = day.ribbon(Person("p", "UTC"), _parts(*edges), now)
+    assert shown_day.alt == words
+    assert len(shown_day.parts) == len(words.split("; "))
+
+
+def test_today_says_the_day_once_with_what_made_it() -> None:
+    now, person = datetime(2026, 11, 23, 10, 5, tzinfo=UTC), Person("p", "UTC")
+    segments = _parts((61200, Mode.AVAILABLE), (61230, Mode.AVAILABLE), (86400, Mode.OFF))
+    told = shown(day.today(person, segments, segments[0], "0 waiting", Watch(now, "UTC")))
+    assert told.count("17:00") == 3  # until, and on either side of the edge
+    assert "available 00:00" not in told

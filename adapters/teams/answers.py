@@ -17,6 +17,7 @@ from adapters.bodies import Json
 from adapters.teams.elements import CARD_TYPE, words
 from adapters.teams.forms import form_card
 from adapters.teams.render import card
+from adapters.teams.wording import spoken
 from bot.inbound import Account, Submitted
 from bot.messages.model import Context, Form, Heading, Message, Paragraph, PeopleField, Plain
 from bot.ports import Clock
@@ -181,7 +182,7 @@ def chosen_in(form: Form) -> tuple[str, ...]:
 
 def all_of(errors: Mapping[str, str]) -> str:
     """Errors as one sentence, where there is no form to show them in."""
-    return " ".join(dict.fromkeys(errors.values())) or "Please look at the form again."
+    return spoken(" ".join(dict.fromkeys(errors.values()))) or "Please look at the form again."
 
 
 # Places -----------------------------------------------------------------------------------------------------

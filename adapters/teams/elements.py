@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
-from adapters.teams.wording import bare, chunks, clip, inert
-from bot.messages.model import Button, Code, Line, Link, Plain, Span, Strong, Who
+from adapters.teams.wording import bare, chunks, clip, inert, spoken, typed
+from bot.messages.model import Button, Code, Line, Link, Plain, Span, Strong, Verbatim, Who
 
 Json = dict[str, Any]
 
@@ -40,7 +40,7 @@ def card_of(body: Sequence[Json], summary: str, actions: Sequence[Json] = ()) ->
         "type": "AdaptiveCard",
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "version": VERSION,
-        "fallbackText": bare(summary, SUMMARY_TEXT),
+        "fallbackText": bare(spoken(summary), SUMMARY_TEXT),
         "msteams": {"width": "Full"},
         "body": list(body),
     }
@@ -54,7 +54,7 @@ def card_activity(card: Json, summary: str, *, alert: bool = False) -> Json:
     """
     activity: Json = {
         "type": "message",
-        "summary": bare(summary, SUMMARY_TEXT),
+        "summary": bare(spoken(summary), SUMMARY_TEXT),
         "attachments": [{"contentType": CARD_TYPE, "content": card}],
     }
     return activity | ({"channelData": {"notification": {"alert": True}}} if alert else {})
@@ -73,15 +73,23 @@ def rich(line: Line, **look: Any) -> Iterator[Json]:
 
 
 def text(words: str, **look: Any) -> Iterator[Json]:
-    """Words of whatever origin as rich text blocks."""
-    return rich((Plain(words),), **look)
+    """Words of whatever origin as rich text blocks, as they are."""
+    return rich((Verbatim(words),), **look)
 
 
 def words(span: Span) -> str:
     """What people read of a span."""
-    if isinstance(span, Who):
-        return span.name
-    return (span.label or span.url) if isinstance(span, Link) else span.text
+    match span:
+        case Plain(text):
+            return spoken(text)
+        case Code(text):
+            return typed(text)
+        case Link(label, url):
+            return label or url
+        case Who():
+            return span.name
+        case Strong(text) | Verbatim(text):
+            return text
 
 
 def _pieces(line: Line) -> Iterator[tuple[Span, str]]:
@@ -142,7 +150,7 @@ def action(button: Button, surface: str) -> Json:
     if button.url:
         return {"type": "Action.OpenUrl", "title": clip(button.label, TITLE_TEXT) or "-", "url": button.url}
     pressed = execute(
-        button.label,
+        f"Yes, {button.label[:1].lower()}{button.label[1:]}" if button.confirm else button.label,
         button.action,
         {"action": button.action, "value": button.value, "surface": surface},
     )
@@ -150,7 +158,7 @@ def action(button: Button, surface: str) -> Json:
         return pressed
     question: Json = {
         "type": "AdaptiveCard",
-        "body": list(text(clip(button.confirm, QUESTION_TEXT))),
+        "body": list(text(clip(spoken(button.confirm), QUESTION_TEXT))),
         "actions": [pressed],
     }
-    return {"type": "Action.ShowCard", "title": pressed["title"], "card": question}
+    return {"type": "Action.ShowCard", "title": clip(button.label, TITLE_TEXT) or "-", "card": question}

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from adapters.teams.elements import SUBTLE, card_activity, card_of, execute, rich, text
-from adapters.teams.wording import clip, is_harmless
+from adapters.teams.wording import clip, is_harmless, spoken
 from bot.messages.model import (
     SOMEBODY,
     ChoiceField,
@@ -134,7 +134,7 @@ def _elements(field: Field, typed: Values, wrong: Values, people: Values) -> Ite
     }
     if sentence := wrong.get(field.id):
         yield from _error(field.label, sentence)
-    for block in text(field.hint, **SUBTLE):
+    for block in text(spoken(field.hint), **SUBTLE):
         yield block | {"spacing": "Small"}
 
 
@@ -152,7 +152,7 @@ def _text_input(field: TextField, typed: str | None) -> Json:
     if field.multiline:
         element["isMultiline"] = True
     if field.placeholder:
-        element["placeholder"] = clip(field.placeholder, PLACEHOLDER_TEXT)
+        element["placeholder"] = clip(spoken(field.placeholder), PLACEHOLDER_TEXT)
     return element
 
 

@@ -34,7 +34,7 @@ from adapters.teams.forms import form_activity, form_card
 from adapters.teams.people import Acquaintances
 from adapters.teams.places import tenant_id
 from adapters.teams.render import activity, card
-from adapters.teams.wording import clip
+from adapters.teams.wording import clip, spoken
 from adapters.traces import where as where_it_broke
 from bot.inbound import Account, Submitted
 from bot.messages.model import Form, Message
@@ -112,7 +112,8 @@ class Replies:
             return with_words(_place_of(outcome, where, BELOW))
         _report(outcome)
         is_home = surface == "home"
-        return with_words(clip(reply.message.summary, SHORT)) if is_home else with_card(card(reply.message))
+        summary = clip(spoken(reply.message.summary), SHORT)
+        return with_words(summary) if is_home else with_card(card(reply.message))
 
     async def to_form(self, where: Where, submitted: Submitted, reply: Reply) -> Json:
         """The answer to a sent form, in its place: again with what is wrong, another one, or what it did."""

@@ -10,7 +10,7 @@ from bot.export import account_data, as_text
 from bot.flows import connection, linking, rituals
 from bot.forget import erase_account, erase_person
 from bot.messages import welcome
-from bot.messages.model import Message, Part, Quote
+from bot.messages.model import Message, Part, Quote, Verbatim
 from bot.messages.words import count, message, say, small
 from bot.ports import Reply
 from bot.turn import Turn
@@ -32,7 +32,11 @@ def undo_latest(turn: Turn, at: str = "") -> Message:
         return message(say("There is nothing to undo."))
     if at and steps[0].at.isoformat() != at:
         return message(
-            say(f"You have changed something since: {steps[0].label}. /boundary undo takes that back first.")
+            say(
+                "You have changed something since: ",
+                Verbatim(steps[0].label),
+                ". /boundary undo takes that back first.",
+            )
         )
     turn.tx.history.pop(record.person.id)
     before = steps[0].before
@@ -40,7 +44,7 @@ def undo_latest(turn: Turn, at: str = "") -> Message:
         return leave_us(turn)
     turn.store(replace(record, person=before), asked=True)
     left = f" {count(len(steps) - 1, 'earlier change')} can be undone too." if len(steps) > 1 else ""
-    return message(say(f"Undone: {steps[0].label}.{left}"))
+    return message(say("Undone: ", Verbatim(steps[0].label), f".{left}"))
 
 
 def leave_us(turn: Turn) -> Message:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -267,6 +268,8 @@ COMMANDS: tuple[CommandSpec, ...] = (
 )
 """Every word people can say after `/boundary`, in the order in which help shows them."""
 
+_NO_LETTERS = re.compile(r"\W+")
+_GREETINGS = frozenset({"", "hi", "hello", "hey"})
 _BY_WORD = {name: spec for spec in COMMANDS for name in (spec.word, *spec.also)}
 
 
@@ -274,7 +277,7 @@ def answer(turn: Turn, word: str, words: Words) -> Reply:
     """Answer a command. `word` is "boundary" or a short form's own word; the text may repeat the word."""
     if word == "boundary":
         word, words = words.split()
-    if not word:
+    if _NO_LETTERS.sub("", word) in _GREETINGS:
         return _greet(turn)
     spec = _BY_WORD.get(word)
     if spec is None:
@@ -285,7 +288,7 @@ def answer(turn: Turn, word: str, words: Words) -> Reply:
 
 
 def _greet(turn: Turn) -> Reply:
-    """The word alone: the welcome at first contact, then the day with how to get help."""
+    """The word alone, or a greeting: the welcome at first contact, then the day with how to get help."""
     _, welcome = met(turn)
     if welcome is not None:
         return Reply(welcome)

@@ -18,6 +18,7 @@ from bot.messages.model import (
     Plain,
     Quote,
     Span,
+    Verbatim,
     Who,
 )
 from bot.messages.words import Watch, buttons, count, known, line, message, say, small
@@ -120,7 +121,9 @@ def _who_and_when(item: Item, watch: Watch) -> Line:
     return (
         *urgent,
         known(item.who, "A colleague"),
-        Plain(f" wrote at {watch.moment(item.hold.created_at)}{reason}:"),
+        Plain(f" wrote at {watch.moment(item.hold.created_at)}"),
+        *([Verbatim(reason)] if reason else []),
+        Plain(":"),
     )
 
 
@@ -137,7 +140,9 @@ def _link_line(item: Item, watch: Watch) -> Line:
         known(item.who, "A colleague"),
         " ",
         what,
-        f" at {watch.moment(hold.created_at)}{reason}.{due}",
+        f" at {watch.moment(hold.created_at)}",
+        Verbatim(reason),
+        f".{due}",
     )
 
 
@@ -166,7 +171,7 @@ def urgent_ping(item: Item, watch: Watch, *, repeat: bool = False) -> Message:
     link = say(Link("Open the message", hold.link)) if hold.link else None
     return message(
         say(known(item.who, "A colleague"), " says this cannot wait."),
-        say(f"{reason_text(hold.reason)}."),
+        say(Verbatim(f"{reason_text(hold.reason)}.")),
         *content,
         link,
         small(AGAIN) if repeat or hold.doubted else None,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.messages.actions import Act
 from bot.messages.day import now_line, ribbon
 from bot.messages.digest import Item, waiting_counts
-from bot.messages.model import Button, Divider, Heading, Line, Message, Part, Row, Who
+from bot.messages.model import Button, Divider, Heading, Line, Message, Part, Row, Verbatim, Who
 from bot.messages.rituals import NAMES
 from bot.messages.words import Watch, buttons, line, message, say, small
 from bot.records import PersonState
@@ -92,7 +92,7 @@ def norm_line(window: Window, style: Style, names: dict[str, Who]) -> Line:
     shared = " · name shown to others" if window.share_name else ""
     kind = window.kind.value.replace("_", " ")
     passing = "urgent passes everything" if window.kind is Kind.ON_CALL else passes_text(window, style, names)
-    return line(f"{window.name} · {kind} · {format_when(window.when)} · {passing}{shared}")
+    return line(Verbatim(window.name), f" · {kind} · {format_when(window.when)} · {passing}{shared}")
 
 
 def passes_text(window: Window, style: Style, names: dict[str, Who]) -> str:

@@ -1,7 +1,8 @@
 """Platform-neutral messages: what adapters render. Built once here, so that Slack and Teams say the same
 sentences.
 
-Text from people appears only in `Plain`, `Quote` and `Link.label`; renderers escape it, it is never markup.
+Text from people appears only in `Plain`, `Verbatim`, `Quote` and `Link.label`; renderers escape it, it is
+never markup. `Plain` and `Code` hold our own sentences, whose commands a platform may spell its own way.
 """
 
 from __future__ import annotations
@@ -11,6 +12,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Plain:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verbatim:
+    """Words of a person within a sentence of ours, shown as they are."""
+
     text: str
 
 
@@ -50,7 +58,7 @@ class Who:
         return self.label or SOMEBODY
 
 
-Span = Plain | Strong | Code | Link | Who
+Span = Plain | Verbatim | Strong | Code | Link | Who
 Line = tuple[Span, ...]
 
 

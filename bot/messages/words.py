@@ -23,6 +23,7 @@ from bot.messages.model import (
     Row,
     Span,
     Strong,
+    Verbatim,
     Who,
 )
 
@@ -119,7 +120,7 @@ def _bare(span: Span) -> str:
             return label
         case Who():
             return span.name
-        case Code(text) | Strong(text) | Plain(text):
+        case Code(text) | Strong(text) | Plain(text) | Verbatim(text):
             return text
 
 

@@ -14,7 +14,7 @@ const CHAPTERS = [
   { title: "Two minutes, five steps", short: "In Slack", steps: STEPS },
   { title: "The same people on Teams, four steps", short: "On Teams", steps: TEAMS_STEPS },
 ];
-const OVER = "That is the whole idea. Go on as anybody: /boundary help shows everything one can say.";
+const OVER = "That is the whole idea. Go on as anybody: “help” shows everything one can say (in Slack /boundary help).";
 let chapter = CHAPTERS[0];
 
 /** Draw the strip (or nothing once it was put away). */

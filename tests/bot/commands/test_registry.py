@@ -88,7 +88,7 @@ async def test_words_typed_in_the_bots_own_chat_work_like_commands(story: Story)
 
 
 async def test_a_first_word_of_any_kind_is_a_first_contact(story: Story) -> None:
-    said = await story.says("kenji", "boundary hello")
+    said = await story.says("kenji", "boundary gibberish")
     assert "no word I know" in said
     assert "[Three questions…] [Undo set-up]" in said
     assert (await story.record("kenji")).person.zone == "Asia/Tokyo"
@@ -135,3 +135,14 @@ def test_any_text_can_be_read_and_never_grows_mentions(found: list[str | PersonR
 async def test_whatever_people_type_is_answered_with_words(story: Story, word: str, text: str) -> None:
     reply = await story.command("ana", f"/boundary {word} {text}")
     assert shown(reply.message) or reply.form
+
+
+@pytest.mark.parametrize("greeting", ["", "hi", "Hello!", "hey,", "?", "hello there"])
+async def test_a_greeting_shows_the_day_and_how_to_get_help(story: Story, greeting: str) -> None:
+    said = await story.says("maya", f"/boundary {greeting}")
+    assert said.startswith("Available until 17:00")
+    assert said.endswith("/boundary help shows what you can say.")
+
+
+async def test_a_greeting_of_somebody_new_sets_them_up(story: Story) -> None:
+    assert "You are set up with defaults" in await story.says("kenji", "/boundary hello")

@@ -24,9 +24,9 @@ from adapters.slack.api import silent
 from adapters.slack.chat import SlackChat
 from adapters.slack.forms import form_view, shown_errors
 from adapters.slack.render import answer_view, private_body
-from adapters.slack.surfaces import Surfaces
+from adapters.slack.surfaces import Origins, Surfaces
 from adapters.traces import where
-from bot.inbound import Account, Command, HomeOpened, Inbound, Mentioned, Profile, StatusChanged
+from bot.inbound import Account, Command, HomeOpened, Inbound, Mentioned, Profile, StatusChanged, Submitted
 from bot.messages.model import Message, Paragraph, Plain
 from bot.ports import Directory, Done, Handler, Refused, Reply, Store
 from bot.records import AccountRecord, Tenant
@@ -78,6 +78,7 @@ class Dispatcher:
     ) -> None:
         self._chat, self._surfaces, self._store = chat, surfaces, store
         self._directory, self._handler = directory, handler
+        self._origins = Origins()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._refused: set[Account] = set()
         self._app = self._bolt()
@@ -185,7 +186,7 @@ class Dispatcher:
             shown = reply.message or _sentence(" ".join(reply.errors.values()) or "Done.")
             await self._surfaces.update(submitted.who.tenant, str(view["id"]), answer_view(shown, title))
 
-        reply = await self._in_time(self._ask(submitted), late)
+        reply = await self._in_time(self._submitted(submitted), late)
         if reply is None:
             await ack(response_action="update", view=answer_view(STILL_WORKING, title))
         elif reply.errors:
@@ -214,10 +215,20 @@ class Dispatcher:
         """Ask, then show the reply where the person pressed."""
         reply = await self._ask(inbound)
         if reply.form:
+            self._origins.keep(inbound.who, reply.form, str(body.get("response_url") or ""))
             is_shown = await self._open(inbound.who, body, form_view(reply.form))
             reply = reply if is_shown or reply.message else replace(reply, message=TOO_LATE)
         if reply.message:
             await self._show(inbound.who, body, reply.message, replaces=reply.replace)
+        return reply
+
+    async def _submitted(self, submitted: Submitted) -> Reply:
+        """Ask; the message whose button opened the form then says what holds now, as the modal does."""
+        reply = await self._ask(submitted)
+        url = "" if reply.errors else self._origins.take(submitted)
+        if url and reply.replace and reply.message:
+            body = private_body(reply.message, replace=True)
+            self._spawn(self._surfaces.respond(url, body))
         return reply
 
     async def _event(self, inbound: Inbound, thread: str) -> Reply:

@@ -8,20 +8,44 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import OrderedDict
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import aiohttp
 
 from adapters.slack.api import Credential, SlackApi
+from bot.inbound import Account, Submitted
+from bot.messages.model import Form
 from bot.ports import Directory, Outcome, Refused
 
 Json = dict[str, Any]
 
 RESPONSE_HOST: Final = ("https", "hooks.slack.com")
 RESPOND_WITHIN: Final = 5.0  # seconds
+ORIGINS_KEPT: Final = 500
 
 logger = logging.getLogger(__name__)
+
+
+class Origins:
+    """The messages whose buttons opened forms, by their response URLs: what they say is made right once the
+    form is sent. In memory only: such a URL serves for half an hour [slack: handling user interaction]."""
+
+    def __init__(self) -> None:
+        self._urls: OrderedDict[tuple[Account, str, str], str] = OrderedDict()
+
+    def keep(self, who: Account, form: Form, url: str) -> None:
+        """`url` is "" where the form was opened from something that is no message."""
+        self._urls.pop((who, form.id, form.context), None)
+        if url:
+            self._urls[(who, form.id, form.context)] = url
+        while len(self._urls) > ORIGINS_KEPT:
+            self._urls.popitem(last=False)
+
+    def take(self, submitted: Submitted) -> str:
+        """The URL for a form that was sent; "" if there is none."""
+        return self._urls.pop((submitted.who, submitted.form, submitted.context), "")
 
 
 class Surfaces:

@@ -125,6 +125,7 @@ class _Kept:
     form: Form
     names: Mapping[str, str]
     at: float
+    opened_from: Where | None
 
 
 class Shown:
@@ -137,9 +138,11 @@ class Shown:
         self._clock = clock
         self._kept: OrderedDict[tuple[Account, str, str], _Kept] = OrderedDict()
 
-    def keep(self, who: Account, form: Form, names: Mapping[str, str]) -> None:
-        """`names` are those of people in it, by id."""
-        self._kept[(who, form.id, form.context)] = _Kept(form, names, self._clock.monotonic())
+    def keep(
+        self, who: Account, form: Form, names: Mapping[str, str], opened_from: Where | None = None
+    ) -> None:
+        """`names` are those of people in it, by id; `opened_from` is the card whose button opened it."""
+        self._kept[(who, form.id, form.context)] = _Kept(form, names, self._clock.monotonic(), opened_from)
         self._kept.move_to_end((who, form.id, form.context))
         while len(self._kept) > FORMS_KEPT:
             self._kept.popitem(last=False)
@@ -149,9 +152,10 @@ class Shown:
         for key in [key for key in self._kept if key[0] == who]:
             del self._kept[key]
 
-    def drop(self, submitted: Submitted) -> None:
-        """It is filled in."""
-        self._kept.pop((submitted.who, submitted.form, submitted.context), None)
+    def drop(self, submitted: Submitted) -> Where | None:
+        """It is filled in; the card whose button opened it, None if there is none or it is not known."""
+        kept = self._kept.pop((submitted.who, submitted.form, submitted.context), None)
+        return kept.opened_from if kept else None
 
     def again(
         self,

@@ -72,7 +72,7 @@ class Replies:
         if submitted is not None and reply.errors:
             await self._show_errors(where, submitted, reply.errors)
         elif submitted is not None:
-            self._shown.drop(submitted)
+            self._filled_in(where, submitted, reply)
         if reply.form:
             await self._send_form(where, reply.form)
         is_silent = submitted is not None and not reply.errors and not reply.form
@@ -120,7 +120,7 @@ class Replies:
         if reply.errors:
             again = await self._again(submitted, reply.errors)
             return with_card(again) if again else with_words(all_of(reply.errors))
-        self._shown.drop(submitted)
+        self._filled_in(where, submitted, reply)
         if reply.form:
             return with_card(form_card(reply.form, people=await self._noted(where.who, reply.form)))
         message = reply.message or sentence(DONE)
@@ -155,7 +155,7 @@ class Replies:
         return with_card(form_card(form, people=await self._noted(where.who, form)))
 
     async def _send_form(self, where: Where, form: Form) -> Outcome:
-        made = form_activity(form, people=await self._noted(where.who, form))
+        made = form_activity(form, people=await self._noted(where.who, form, where))
         outcome = await self._chat.show(where.who, where.conversation, lambda _: [made])
         _report(outcome)
         return outcome
@@ -167,22 +167,38 @@ class Replies:
         names = await self._people.names(submitted.who.tenant, translate.people_of(submitted))
         return self._shown.again(submitted, errors, names, in_dialog=in_dialog)
 
-    async def _noted(self, who: Account, form: Form) -> Mapping[str, str]:
+    async def _noted(self, who: Account, form: Form, opened_from: Where | None = None) -> Mapping[str, str]:
         """Keep a form for showing it again; the names of the people in it."""
         names = await self._people.names(who.tenant, chosen_in(form))
-        self._shown.keep(who, form, names)
+        self._shown.keep(who, form, names, opened_from)
         return names
+
+    def _filled_in(self, where: Where, submitted: Submitted, reply: Reply) -> None:
+        """The answer stands where the form was. The card that opened it says what holds no more: it goes."""
+        before = self._shown.drop(submitted)
+        if reply.replace and before and before.card and before.card != where.card:
+            self._spawn(self._done_with("removed", self._remove(before)))
 
     def _keep(self, where: Where, message: Message) -> None:
         """An invoke's answer lasts until the chat is opened anew: our own card is changed, too."""
         if where.card:
-            self._spawn(self._kept(where, message))
+            self._spawn(self._done_with("changed", self._update(where, activity(message))))
 
-    async def _kept(self, where: Where, message: Message) -> None:
+    async def _done_with(self, what: str, work: Coroutine[Any, Any, Outcome]) -> None:
         try:
-            _report(await self._update(where, activity(message)))
+            _report(await work)
         except Exception as error:
-            logger.error("A card could not be changed: %s.", where_it_broke(error))
+            logger.error("A card could not be %s: %s.", what, where_it_broke(error))
+
+    async def _remove(self, where: Where) -> Outcome:
+        answer = await self._chat.connector.delete(
+            where.service_url,
+            where.conversation,
+            where.card,
+            targeted=not where.personal,
+            turn=Turn(tenant_id(where.who.tenant), PATIENCE),
+        )
+        return answer if isinstance(answer, Outcome) else Done()
 
     async def _update(self, where: Where, content: Json) -> Outcome:
         """In a group our cards are targeted messages: nobody else's view changes."""

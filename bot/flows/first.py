@@ -88,9 +88,10 @@ def met(turn: Turn) -> tuple[PersonRecord, Message | None]:
 
 
 def questions(turn: Turn) -> Reply:
-    """The three questions, with what holds now filled in, and what the calendar says beside it."""
+    """The three questions, with what holds now filled in; what the calendar says instead of mere defaults."""
     person = turn.enrolled().person
-    return Reply(form=forms.first(person, offered(turn, person)))
+    defaults = person.hours == parse_when(DEFAULT_HOURS)
+    return Reply(form=forms.first(person, offered(turn, person), defaults=defaults))
 
 
 def answered(turn: Turn, fields: Mapping[str, str]) -> Reply:

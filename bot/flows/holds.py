@@ -12,7 +12,7 @@ from datetime import datetime
 from bot import names, planning
 from bot.inbound import Account
 from bot.messages import notes
-from bot.messages.digest import DIGEST_LIMIT, Item
+from bot.messages.digest import DIGEST_LIMIT, Item, urgent_ping
 from bot.messages.model import Message
 from bot.messages.notes import Wait
 from bot.messages.words import Watch, same_time
@@ -241,7 +241,11 @@ def verdict_on(turn: Turn, hold_id: str, *, fair: bool) -> Message:
     if hold is None or hold.recipient != record.person.id:
         raise Refusal("That message is no longer here.")
     turn.tx.holds.put(replace(hold, fair=fair))
-    return notes.judged(fair)
+    noted = notes.judged(fair)
+    if hold.kind != "mention":
+        return noted
+    shown = urgent_ping(item_of(turn.tx, turn.world.vault, hold, turn.who.tenant), turn.watch(), judged=True)
+    return replace(noted, parts=(*shown.parts, *noted.parts))
 
 
 def release_now(turn: Turn) -> int:

@@ -18,9 +18,11 @@ from rules import availability_at
 
 
 def page(tx: Tx, vault: Vault, account: Account, now: datetime) -> Message:
-    """Home of an account: an invitation for whoever has not enrolled."""
+    """Home of an account: an invitation for whoever has not enrolled; guests are turned away."""
     record = names.record_of(tx, account)
     known = tx.accounts.get(account)
+    if known is not None and known.guest:
+        return welcome.turned_away()
     if record is None or known is None:
         return welcome.invitation()
     person, teams = record.person, planning.teams_of(tx, record.person.id)

@@ -9,7 +9,7 @@ from bot.commands import look, own
 from bot.flows import connection, first, holds, linking, rituals, zones
 from bot.inbound import Pressed
 from bot.messages import digest, forms, welcome
-from bot.messages.actions import Act
+from bot.messages.actions import Act, hold_in
 from bot.messages.model import Message
 from bot.messages.words import count, message, say
 from bot.norms import day_of, find_window, remove_leave, remove_window, undo_button
@@ -29,7 +29,8 @@ def pressed(turn: Turn, inbound: Pressed) -> Reply:
     reply = handler(turn, inbound.value)
     if inbound.surface == "home" and reply.form is None and (record := turn.me()):
         turn.publish_home(turn.who, record.person.id)
-    replace = inbound.action in _REPLACES and inbound.surface != "home" and reply.message is not None
+    settles = inbound.action in _REPLACES or reply.replace
+    replace = settles and inbound.surface != "home" and reply.message is not None
     return Reply(reply.message, replace, reply.form, reply.errors)
 
 
@@ -37,16 +38,32 @@ def _said(build: Callable[[Turn, str], Message]) -> Handler:
     return lambda turn, value: Reply(build(turn, value))
 
 
+def _about(build: Callable[[Turn, str], Message]) -> Handler:
+    """A choice about a hold: it settles its message, unless that is about more than this hold."""
+
+    def chosen(turn: Turn, value: str) -> Reply:
+        hold, is_alone = hold_in(value)
+        return Reply(build(turn, hold), replace=is_alone)
+
+    return chosen
+
+
+def _ritual(build: Callable[[Turn, str], Message]) -> Handler:
+    """A choice under a nudge; one that is long past only says so."""
+    return lambda turn, value: Reply(rituals.stale(turn, value) or build(turn, value))
+
+
 def _urgent(turn: Turn, value: str) -> Reply:
-    hold = holds.own_hold(turn, value)
+    id, is_alone = hold_in(value)
+    hold = holds.own_hold(turn, id)
     if late := holds.too_late_for(hold):
-        return Reply(late)
-    return Reply(form=forms.urgent(hold.id, names.recipient_of(turn.tx, hold, turn.who.tenant)))
+        return Reply(late, replace=is_alone)
+    return Reply(form=forms.urgent(value, names.recipient_of(turn.tx, hold, turn.who.tenant)))
 
 
 def _edit_hold(turn: Turn, value: str) -> Reply:
-    hold, text = holds.text_to_edit(turn, value)
-    return Reply(form=forms.edit_hold(hold.id, text))
+    _, text = holds.text_to_edit(turn, hold_in(value)[0])
+    return Reply(form=forms.edit_hold(value, text))
 
 
 def _look(turn: Turn, value: str) -> Reply:
@@ -110,21 +127,21 @@ def _kept_zone(turn: Turn, value: str) -> Reply:
 
 
 _HANDLERS: dict[str, Handler] = {
-    Act.KEEP: _said(holds.kept),
+    Act.KEEP: _about(holds.kept),
     Act.URGENT: _urgent,
-    Act.NEVER_MIND: _said(holds.never_mind),
+    Act.NEVER_MIND: _about(holds.never_mind),
     Act.EDIT_HOLD: _edit_hold,
-    Act.FAIR: _said(lambda turn, value: holds.verdict_on(turn, value, fair=True)),
-    Act.COULD_WAIT: _said(lambda turn, value: holds.verdict_on(turn, value, fair=False)),
+    Act.FAIR: _about(lambda turn, hold: holds.verdict_on(turn, hold, fair=True)),
+    Act.COULD_WAIT: _about(lambda turn, hold: holds.verdict_on(turn, hold, fair=False)),
     Act.LOOK: _look,
     Act.RELEASE: _release,
     Act.UNDO: _said(own.undo_latest),
     Act.QUESTIONS: lambda turn, _: first.questions(turn),
     Act.SET_UP: _set_up,
     Act.LEAVE_US: _leave_us,
-    Act.RITUAL_DONE: _said(rituals.done),
-    Act.RITUAL_MORE: _said(rituals.more),
-    Act.RITUAL_SKIP: _said(rituals.skip),
+    Act.RITUAL_DONE: _ritual(rituals.done),
+    Act.RITUAL_MORE: _ritual(rituals.more),
+    Act.RITUAL_SKIP: _ritual(rituals.skip),
     Act.MUTE: _said(lambda turn, value: rituals.mute(turn, rituals.kinds_of(value), muted=True)),
     Act.UNMUTE: _said(lambda turn, value: rituals.mute(turn, rituals.kinds_of(value), muted=False)),
     Act.ADD_WINDOW: _add_window,

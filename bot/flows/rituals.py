@@ -9,12 +9,14 @@ from datetime import date, datetime, timedelta
 from bot.messages import rituals as texts
 from bot.messages.model import Message
 from bot.messages.words import message, say
-from bot.norms import spoken
+from bot.norms import spoken, undo_button
 from bot.records import PersonRecord, PersonState, RitualState
 from bot.turn import Refusal, Turn
-from rules import Mode, Person, Ritual, Said, Team, to_utc_end, working_intervals
+from rules import Mode, Nudge, Person, Ritual, Said, Team, effect_key, to_utc_end, working_intervals
 
 MORE = timedelta(minutes=30)
+STALE = timedelta(hours=2)
+"""How long after a nudge its buttons mean what they meant: later, a day has moved on."""
 _AHEAD = timedelta(days=14)
 
 
@@ -45,6 +47,17 @@ def answered(turn: Turn, value: str) -> tuple[PersonRecord, Ritual, date]:
     return replace(record, state=with_state(record.state, kind, ritual)), kind, day
 
 
+def stale(turn: Turn, value: str) -> Message | None:
+    """What to say instead of doing what an old nudge offers; None while it is fresh."""
+    person = turn.enrolled().person
+    kind, day = kind_and_day(value)
+    sent = turn.tx.outbox.get(effect_key(Nudge(person.id, kind.value, day)))
+    today = turn.watch().local(turn.now).date()
+    if turn.now - sent.due_at <= STALE if sent else day == today:
+        return None
+    return texts.past(kind, day, today, turn.watch())
+
+
 def done(turn: Turn, value: str) -> Message:
     """ "Done for today": off until the hours of the next working day begin. "I'm starting": the day has
     begun."""
@@ -73,7 +86,7 @@ def more(turn: Turn, value: str) -> Message:
         said = Said(Mode.AVAILABLE, turn.now, max(ends, turn.now) + MORE, turn.now)
         text = f"You are available until {turn.watch().moment(said.until)}, then off."
     turn.change(record, spoken(record.person, said, turn.now), "30 more minutes", asked=True)
-    return message(say(text))
+    return message(say(text), undo_button(turn))
 
 
 def skip(turn: Turn, value: str) -> Message:

@@ -12,7 +12,7 @@ from bot.commands.frame import holidays_of
 from bot.flows import first, holds, later, zones
 from bot.inbound import Account, Submitted
 from bot.messages import forms
-from bot.messages.actions import FormId
+from bot.messages.actions import FormId, hold_in
 from bot.messages.digest import REASONS
 from bot.messages.words import message, say
 from bot.norms import (
@@ -61,7 +61,8 @@ def _urgent(turn: Turn, context: str, fields: Fields) -> Reply:
     if errors:
         return Reply(errors=errors)
     words = " ".join(fields.get("words", "").split())[:200]
-    return Reply(holds.insist(turn, context, f"{reason}: {words}" if words else reason))
+    hold, is_alone = hold_in(context)
+    return Reply(holds.insist(turn, hold, f"{reason}: {words}" if words else reason), replace=is_alone)
 
 
 def _edit_hold(turn: Turn, context: str, fields: Fields) -> Reply:
@@ -70,7 +71,8 @@ def _edit_hold(turn: Turn, context: str, fields: Fields) -> Reply:
         return Reply(errors={"text": "Write what I should pass on, or close this and press Cancel."})
     if len(text) > forms.LONGEST_TEXT:
         return Reply(errors={"text": f"I can hold {forms.LONGEST_TEXT} characters; this is {len(text)}."})
-    return Reply(holds.edit_text(turn, context, text))
+    hold, is_alone = hold_in(context)
+    return Reply(holds.edit_text(turn, hold, text), replace=is_alone)
 
 
 def _window(turn: Turn, context: str, fields: Fields) -> Reply:

@@ -5,11 +5,23 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+_ALONE = ":alone"
+
+
+def alone(hold: str) -> str:
+    """The value of a choice about the only hold that its message is about: the choice settles the message."""
+    return hold + _ALONE
+
+
+def hold_in(value: str) -> tuple[str, bool]:
+    """The hold that a choice is about, and whether the choice settles the message it was made in."""
+    return value.removesuffix(_ALONE), value.endswith(_ALONE)
+
 
 class Act(StrEnum):
     """What a button asks for; comes back in `Pressed.action`. The value is named beside each."""
 
-    KEEP = "keep"  # hold id: deliver when back
+    KEEP = "keep"  # hold id, here and below perhaps `alone`: deliver when back
     URGENT = "urgent"  # hold id: opens the reason form
     NEVER_MIND = "never_mind"  # hold id
     EDIT_HOLD = "edit_hold"  # hold id
@@ -46,7 +58,7 @@ class Act(StrEnum):
 class FormId(StrEnum):
     """What a form is for; comes back in `Submitted.form`. The context is named beside each."""
 
-    URGENT = "urgent"  # hold id
+    URGENT = "urgent"  # hold id, here and below perhaps `alone`
     LATER = "later"  # link of the message the shortcut was used on
     EDIT_HOLD = "edit_hold"  # hold id
     FIRST = "first"

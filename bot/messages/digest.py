@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.messages.actions import Act
+from bot.messages.actions import Act, alone
 from bot.messages.model import (
     Actions,
     Bullets,
@@ -57,22 +57,19 @@ class Item:
 
 
 def ordered(items: Sequence[Item]) -> list[Item]:
-    """Urgent first, then by sender, senders in the order of their first message."""
-    first: dict[Who, int] = {}
-    for place, item in enumerate(items):
-        first.setdefault(item.who, place)
+    """Urgent first, then mentions before texts, each by time."""
     return sorted(
         items,
         key=lambda item: (
             item.hold.urgency is not Urgency.URGENT,
-            first[item.who],
+            item.hold.kind != "mention",
             item.hold.created_at,
         ),
     )
 
 
 def digest(items: Sequence[Item], watch: Watch, *, delayed: bool = False, repeat: bool = False) -> Message:
-    """Everything that waited, together: urgent first, grouped by sender, links and texts as they were."""
+    """Everything that waited, together: urgent first, then mentions, then texts, each by time."""
     urgent = sum(item.hold.urgency is Urgency.URGENT for item in items)
     head = f"{len(items)} waited while you were away, {urgent} urgent"
     parts: list[Part | None] = [Heading(head)]
@@ -96,7 +93,7 @@ def _groups(items: list[Item]) -> list[list[Item]]:
     groups: list[list[Item]] = []
     for item in items:
         last = groups[-1][-1] if groups else None
-        if last and last.who == item.who and last.hold.urgency == item.hold.urgency:
+        if last and last.hold.urgency == item.hold.urgency:
             groups[-1].append(item)
         else:
             groups.append([item])
@@ -163,9 +160,11 @@ def reason_text(reason: str) -> str:
     return f"{label}: {words.strip()}" if words.strip() else label
 
 
-def urgent_ping(item: Item, watch: Watch, *, repeat: bool = False) -> Message:
-    """One ping that breaks through, with its reason and the recipient's word on it."""
+def urgent_ping(item: Item, watch: Watch, *, repeat: bool = False, judged: bool = False) -> Message:
+    """One ping that breaks through, with its reason and the recipient's word on it. Without the choices once
+    it is `judged`. A text stays where it is when it is judged: we do not have it any more."""
     hold = item.hold
+    value = hold.id if hold.text is not None else alone(hold.id)
     content: list[Part | None] = [Quote(item.text)] if item.text is not None else []
     content += [small("I cannot open what they wrote any more: please ask them.")] if item.lost else []
     link = say(Link("Open the message", hold.link)) if hold.link else None
@@ -176,10 +175,15 @@ def urgent_ping(item: Item, watch: Watch, *, repeat: bool = False) -> Message:
         link,
         small(AGAIN) if repeat or hold.doubted else None,
         buttons(
-            Button("Fair", Act.FAIR, hold.id, tone="primary"),
-            Button("Could have waited", Act.COULD_WAIT, hold.id),
+            Button("Fair", Act.FAIR, value, tone="primary"),
+            Button("Could have waited", Act.COULD_WAIT, value),
+        )
+        if not judged
+        else None,
+        small(
+            f"Sent at {watch.moment(hold.created_at)}.",
+            "" if judged else " Your answer is not shown to them.",
         ),
-        small(f"Sent at {watch.moment(hold.created_at)}. Your answer is not shown to them."),
         summary=f"Urgent, from {item.who.name}",
     )
 

@@ -106,17 +106,20 @@ def edit_hold(hold: str, text: str) -> Form:
     )
 
 
-def first(person: Person, offer: str = "") -> Form:
-    """The three questions of first contact. `offer` are the hours that the person's calendar knows: said, not
-    filled in."""
-    note = NoteField(line(f"Your calendar says {offer}."))
+def first(person: Person, offer: str = "", *, defaults: bool = False) -> Form:
+    """The three questions of first contact. `offer` are the hours that the person's calendar knows: filled in
+    where they have none but the `defaults`, else only said."""
+    fill = bool(offer) and defaults
+    now = f" Until you save, {format_when(person.hours)} holds." if person.hours else ""
+    filled = f"Your calendar says {offer}, so I filled that in.{now}"
+    note = NoteField(line(filled if fill else f"Your calendar says {offer}."))
     return Form(
         FormId.FIRST,
         "Three questions",
         "Save",
         (
             *((note,) if offer else ()),
-            _hours(person),
+            _hours(person, offer if fill else ""),
             TextField(
                 "never",
                 "One thing never to interrupt",
@@ -130,11 +133,11 @@ def first(person: Person, offer: str = "") -> Form:
     )
 
 
-def _hours(person: Person) -> TextField:
+def _hours(person: Person, filled: str = "") -> TextField:
     return TextField(
         "hours",
         "Your working hours",
-        value=format_when(person.hours) if person.hours else "",
+        value=filled or (format_when(person.hours) if person.hours else ""),
         placeholder="mon-fri 09:00-17:00",
         hint="Several ranges are fine: mon-thu 09:00-12:30, 14:00-18:00; fri 09:00-13:00",
         optional=True,

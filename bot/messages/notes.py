@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.messages.actions import Act
+from bot.messages.actions import Act, alone
 from bot.messages.model import Actions, Button, Context, Line, Message, Paragraph, Part, Span, Who
 from bot.messages.words import Watch, buttons, count, known, line, message, say, small
 from rules import Interval
@@ -85,10 +85,11 @@ def sender_note(waits: list[Wait], watch: Watch, *, whose: str = "") -> Message:
 
 def _mention_choices(wait: Wait, *, many: bool) -> Actions:
     whose = f" ({wait.who.name})" if many else ""
+    hold = wait.hold if many else alone(wait.hold)
     return buttons(
-        Button(f"Deliver when back{whose}", Act.KEEP, wait.hold, tone="primary"),
-        Button(f"It's urgent…{whose}", Act.URGENT, wait.hold),
-        Button(f"Never mind{whose}", Act.NEVER_MIND, wait.hold),
+        Button(f"Deliver when back{whose}", Act.KEEP, hold, tone="primary"),
+        Button(f"It's urgent…{whose}", Act.URGENT, hold),
+        Button(f"Never mind{whose}", Act.NEVER_MIND, hold),
     )
 
 
@@ -99,7 +100,8 @@ def later_note(waits: list[Wait], passed_on: list[Who], watch: Watch, *, whose: 
     if passed_on:
         parts.append(say("Passed on now to ", *_names(passed_on), "."))
     for wait in waits:
-        parts += [Paragraph(_lines(wait, watch)), hold_choices(wait.hold)]
+        hold = alone(wait.hold) if waits == [wait] and not passed_on else wait.hold
+        parts += [Paragraph(_lines(wait, watch)), hold_choices(hold)]
     return message(*parts, _zone_note(whose))
 
 
@@ -111,7 +113,7 @@ def _names(people: list[Who]) -> list[str | Who]:
 
 
 def hold_choices(hold: str) -> Actions:
-    """What a sender can still do about a message that waits."""
+    """What a sender can still do about a message that waits; `hold` is its id, perhaps `alone`."""
     return buttons(
         Button("Edit…", Act.EDIT_HOLD, hold),
         Button("Cancel", Act.NEVER_MIND, hold),
@@ -121,13 +123,17 @@ def hold_choices(hold: str) -> Actions:
 
 def kept(wait: Wait, watch: Watch) -> Message:
     """The answer to "deliver when back"."""
-    return message(say(_they(wait.who), " is told when they are back. ", passing_on(wait, watch)))
+    return message(
+        say(_they(wait.who), " is told when they are back. ", passing_on(wait, watch)),
+        small("To take it back, or if it turns out to be urgent: /boundary waiting"),
+    )
 
 
 def changed(wait: Wait, watch: Watch) -> Message:
     """The answer to an edit: the new text waits in place of the old one."""
     return message(
-        say(_they(wait.who), " gets the new text. ", passing_on(wait, watch)), hold_choices(wait.hold)
+        say(_they(wait.who), " gets the new text. ", passing_on(wait, watch)),
+        hold_choices(alone(wait.hold)),
     )
 
 

@@ -3,11 +3,11 @@ off switch."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from bot.messages.actions import Act
 from bot.messages.model import Actions, Button, Message
-from bot.messages.words import Watch, buttons, message, say
+from bot.messages.words import Watch, buttons, message, say, small
 from rules import Ritual
 
 NAMES = {Ritual.START: "start-of-day", Ritual.END: "end-of-day"}
@@ -40,6 +40,16 @@ def _choices(done: str, value: str) -> Actions:
         Button("30 more minutes", Act.RITUAL_MORE, value),
         Button("Not today", Act.RITUAL_SKIP, value),
         Button("Turn these off", Act.MUTE, kind),
+    )
+
+
+def past(kind: Ritual, day: date, today: date, watch: Watch) -> Message:
+    """The answer to a choice that comes hours or days later: nothing is changed by it."""
+    which = "today's" if day == today else f"the one of {day.isoformat()}"
+    back = watch.clock(watch.now + timedelta(minutes=30))
+    return message(
+        say(f"That {NAMES[kind]} nudge is long past: it was {which}. I have changed nothing."),
+        small(f"Say what you want now, such as /focus 90m or /boundary back {back}."),
     )
 
 

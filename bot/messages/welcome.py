@@ -6,6 +6,8 @@ from bot.messages.actions import Act
 from bot.messages.model import Bullets, Button, Heading, Message, Paragraph
 from bot.messages.words import buttons, line, message, say, small
 
+GUESTS = "Boundary Bot is for members, and you are a guest here. Please write to people directly."
+
 
 def welcome(hours: str, zone: str, style: str, *, zone_known: bool, offer: str = "") -> Message:
     """Said once, when a person uses us for the first time. `hours` is a `when` in canonical text; `offer` the
@@ -59,13 +61,32 @@ def invitation() -> Message:
     )
 
 
-def goodbye(undone: bool = False) -> Message:
-    """After forgetting: nothing is left to say more about."""
+def turned_away() -> Message:
+    """Home of a guest: nothing to press, since nothing would be done."""
+    return message(Heading("Boundary Bot"), say(GUESTS))
+
+
+def goodbye(undone: bool = False, stays: str = "") -> Message:
+    """After forgetting: nothing is left to say more about, but what `stays` (see `still_up`)."""
     if undone:
-        return message(say("Undone. I keep nothing about you. Say /boundary whenever you want to begin."))
-    return message(
-        say("Everything I kept about you is deleted. Say /boundary whenever you want to begin again.")
-    )
+        done = say("Undone. I keep nothing about you. Say /boundary whenever you want to begin.")
+    else:
+        done = say("Everything I kept about you is deleted. Say /boundary whenever you want to begin again.")
+    return message(done, say(stays) if stays else None)
+
+
+def still_up(status: bool, pause: bool, until: str, *, replaced: bool) -> str:
+    """What we set on a forgotten person's accounts and can take down no more, since we know nothing of them
+    any longer: whether a status and a pause, until when, and whether one stood there before. "" for neither.
+    """
+    if not status and not pause:
+        return ""
+    lost = " What stood there before does not come back." if replaced else ""
+    if status and pause:
+        both = f"The status and the pause that I set end by themselves, at {until} at the latest; "
+        return f"{both}clear them yourself if you like.{lost}"
+    what = "status" if status else "pause of your notifications"
+    return f"The {what} that I set ends by itself at {until}; clear it yourself if you like.{lost}"
 
 
 def forget_question(waiting: int, linked: str = "") -> Message:

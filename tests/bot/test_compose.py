@@ -55,11 +55,33 @@ def ids(holds: list[Hold]) -> tuple[str, ...]:
     return tuple(hold.id for hold in holds)
 
 
-async def test_a_digest_puts_urgent_first_and_groups_by_sender(story: Story) -> None:
+async def test_a_digest_puts_urgent_first_then_mentions_then_texts(story: Story) -> None:
     held = await set_state(story, HoldState.RELEASING)
     text = shown(await built(story, Digest("p", ids(held))))
     assert text.startswith("3 waited while you were away, 1 urgent\nUrgent. Ana wrote at 10:05 (A deadline")
     assert text.index("third") < text.index("first") < text.index("second")
+
+
+async def test_mentions_stand_together_before_texts_whoever_wrote_them(story: Story) -> None:
+    await story.enrol("kenji")
+    await set_state(story, HoldState.CANCELLED)
+    texts = [("kenji", "early words"), ("ana", "late words")]
+    for sender, words in texts:
+        story.clock.at += timedelta(minutes=1)
+        await story.mentions(sender, "maya")
+        await story.says(sender, f"/later @maya {words}")
+    held = [hold for name in ("kenji", "ana") for hold in (await story.holds(name))[-2:]]
+    await story.store.write(
+        lambda tx: [tx.holds.put(replace(hold, state=HoldState.RELEASING)) for hold in held]
+    )
+    message = await built(story, Digest("p", ids(held)))
+    assert message is not None
+    assert [type(part).__name__ for part in message.parts][:3] == ["Heading", "Bullets", "Paragraph"]
+    said = shown(message)
+    places = [
+        said.index(words) for words in ("Kenji mentioned", "Ana mentioned", "early words", "late words")
+    ]
+    assert places == sorted(places)
 
 
 async def test_a_digest_says_when_it_is_late_or_may_be_a_repeat(story: Story) -> None:

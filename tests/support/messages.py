@@ -133,8 +133,9 @@ def _samples(words: str) -> dict[object, Any]:
         someone, PersonState(name=words), today, today[0], tuple(items(words)), True, {"u2": who}
     )
     return {
-        str: words, bool: True, int: 3, datetime: later, Who: who, Wait: wait, Watch: WATCH, Person: someone,
-        Hold: hold(words), Item: items(words)[1], list[Item]: items(words), HomeFacts: facts,
+        str: words, bool: True, int: 3, datetime: later, date: NOW.date(), Who: who, Wait: wait,
+        Watch: WATCH, Person: someone, Hold: hold(words), Item: items(words)[1],
+        list[Item]: items(words), HomeFacts: facts,
         Window: someone.windows[0], Segment: today[0],
         list[Segment]: list(today), Ritual: Ritual.START, list[Ritual]: list(Ritual),
         Verdict: decide(RulesPing("x"), someone, (), NOW),

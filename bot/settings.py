@@ -145,8 +145,8 @@ class Settings(BaseSettings):
         for each in value:
             if each not in TEAMS_FEATURES:
                 close = difflib.get_close_matches(each, TEAMS_FEATURES, 1)
-                meant = f"did you mean `{close[0]}`?" if close else "there is no such feature;"
-                raise ValueError(f"`{each[:40]}`: {meant} Write some of `{','.join(TEAMS_FEATURES)}`")
+                meant = f"did you mean `{close[0]}`?" if close else "there is no such feature."
+                raise ValueError(f"`{each[:40]}`: {meant} Write one or more of `{','.join(TEAMS_FEATURES)}`")
         return value
 
     @field_validator("teams_service_hosts")

@@ -116,6 +116,11 @@ def _entry(name: str) -> zipfile.ZipInfo:
 
 def manifest(wanted: Wanted) -> Json:
     """The manifest as JSON. Raises PackageError."""
+    if not wanted.app_id:
+        raise PackageError(
+            "TEAMS_APP_ID is not set. Copy the Application (client) ID of the app registration into it, or "
+            "give it with --app-id."
+        )
     if not _GUID.fullmatch(wanted.app_id):
         raise PackageError(
             "The app id is no GUID. Copy the Application (client) ID of the app registration, such as "

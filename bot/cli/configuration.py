@@ -18,11 +18,11 @@ Config = Annotated[
 ]
 
 
-def read_settings(config: Path | None) -> Settings:
-    """The settings, or exit code 2 with every finding on standard error."""
+def read_settings(config: Path | None, then: str = "") -> Settings:
+    """The settings, or exit code 2 with every finding on standard error, and `then` what follows from it."""
     from bot.settings import SettingsError, load_settings
 
     try:
         return load_settings(config)
     except SettingsError as error:
-        stop(BAD_INPUT, *(finding.sentence() for finding in error.findings))
+        stop(BAD_INPUT, *(finding.sentence() for finding in error.findings), *((then,) if then else ()))

@@ -37,7 +37,7 @@ def doctor(
     if new_key:
         write_json({"key": make_key()}) if as_json else say(make_key())
         return
-    settings = read_settings(config)
+    settings = read_settings(config, "Nothing else was checked: mend this first, then run doctor again.")
     findings = asyncio.run(examine(settings, os.environ, probes(settings)))
     if as_json:
         write_json({"ok": healthy(findings), "findings": [finding.as_json() for finding in findings]})

@@ -1,7 +1,7 @@
 """Faults that can be switched on per method: what goes wrong between a client and a platform, on purpose."""
 
 import random
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any, Final
 
@@ -60,6 +60,18 @@ class Fault:
         return self.kind in _STORES if self.stores is None else self.stores
 
 
+def _ordered(entry: dict[str, Any]) -> Fault:
+    """One fault as a request names it. Raises ValueError with a sentence for what is none."""
+    if not isinstance(entry, dict) or "kind" not in entry:
+        raise ValueError('each fault needs a kind, such as {"kind": "drop", "method": "chat.delete"}')
+    known = {each.name for each in fields(Fault)}
+    if unknown := sorted(set(entry) - known):
+        raise ValueError(f"a fault has no {unknown[0][:40]!r}; it has {', '.join(sorted(known))}")
+    if entry["kind"] not in set(FaultKind):
+        raise ValueError(f"no kind of fault is {str(entry['kind'])[:40]!r}; kinds: {', '.join(FaultKind)}")
+    return Fault(**(entry | {"kind": FaultKind(entry["kind"])}))
+
+
 class Faults:
     """The faults that are on, in order; dice are seeded so that a run can be repeated."""
 
@@ -94,7 +106,7 @@ class Faults:
 
         Gives `describe()`. A wrong order raises KeyError, OverflowError, TypeError or ValueError first.
         """
-        added = [Fault(**(entry | {"kind": FaultKind(entry["kind"])})) for entry in order.get("add", [])]
+        added = [_ordered(entry) for entry in order.get("add", [])]
         seed = int(order["seed"]) if "seed" in order else None
         if order.get("clear"):
             self.clear()

@@ -1,5 +1,6 @@
 """The JSON API of the playground's own page: `/playground/*`, same origin and loopback only."""
 
+import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -45,6 +46,7 @@ class PageApi:
         self._workspace = workspace
         self._watched = (workspace, *watched)
         self._twins = twins
+        self._began = secrets.token_hex(4)
         self._completions = [asdict(one) for one in completions]
         self._insight = insight
         self._acts = Acts(workspace, humans, next_change)
@@ -73,6 +75,7 @@ class PageApi:
         response = web.json_response(
             {
                 "now": iso(workspace.clock.now()),
+                "began": self._began,
                 "speed": speed_of(workspace.clock),
                 "me": me.id,
                 "bot": workspace.bot_user,

@@ -7,6 +7,7 @@ import { STEPS, watchSlack, wentAtOnce } from "./storysteps.js";
 import { TEAMS_STEPS, watchTeams } from "./storyteams.js";
 
 const done = new Set();
+let began = ""; // which playground the ticks are of
 let chosen = ""; // a step looked at out of turn
 let hidden = keep("story") === "closed";
 
@@ -17,9 +18,25 @@ const CHAPTERS = [
 const OVER = "That is the whole idea. Go on as anybody: “help” shows everything one can say (in Slack /boundary help).";
 let chapter = CHAPTERS[0];
 
+/** What was ticked before a reload, unless the playground began anew since. */
+function remember() {
+  if (began === data.state.began) return;
+  began = data.state.began;
+  const [of, ...ids] = (keep("steps") ?? "").split(" ");
+  done.clear();
+  if (of === began) ids.forEach((id) => done.add(id));
+}
+
+function tick(id) {
+  if (done.has(id)) return;
+  done.add(id);
+  keep("steps", [began, ...done].join(" "));
+}
+
 /** Draw the strip (or nothing once it was put away). */
 export function drawStory() {
   if (!data.state) return;
+  remember();
   const place = find("#story");
   if (hidden) return update(place);
   const { steps } = chapter;
@@ -111,7 +128,7 @@ function entry(step, index, current) {
 
 async function go(step) {
   await step.run();
-  done.add(step.id);
+  tick(step.id);
   chosen = "";
   redraw();
 }
@@ -138,6 +155,7 @@ export const story = {
 /** Tick off what was done by hand. */
 export function watchStory() {
   if (!data.state) return;
-  watchSlack((id) => done.add(id), done);
-  if (withTeams()) watchTeams((id) => done.add(id), done);
+  remember();
+  watchSlack(tick, done);
+  if (withTeams()) watchTeams(tick, done);
 }

@@ -14,6 +14,7 @@ from adapters.playground.server import PlaygroundServer
 
 STATE_KEYS = {
     "now",
+    "began",
     "speed",
     "me",
     "bot",

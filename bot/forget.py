@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,7 +11,9 @@ from bot import names, planning, tickets
 from bot.codec import encode_team
 from bot.flows import linking
 from bot.inbound import Account
+from bot.messages import welcome
 from bot.messages.actions import Topic
+from bot.messages.words import Watch
 from bot.planning.rows import row
 from bot.ports import Store, Tx
 from bot.records import HoldState, Lane
@@ -46,6 +49,26 @@ def erase_person(tx: Tx, person: str, now: datetime) -> bool:
         if sender not in accounts:
             _tell(tx, sender, name, number, now)
     return True
+
+
+def still_up(tx: Tx, account: Account, watch: Watch) -> str:
+    """The sentence on what we set for the human behind `account`, which stays when they are forgotten: taking
+    it down later would need their ids. "" if nothing does."""
+    record = names.record_of(tx, account)
+    marks = record.state.marks if record else ()
+    statuses = [each.ours for each in marks if each.ours]
+    presences = [each.pause for each in marks if each.pause]
+    shown = _ends((each.status.expires for each in statuses), watch.now)
+    paused = _ends((each.status.expires for each in presences), watch.now)
+    paused += _ends((each.snoozed_until for each in marks), watch.now)
+    latest = watch.moment(max([*shown, *paused], default=watch.now))
+    replaced = any(each.before is not None for each in (*statuses, *presences))
+    return welcome.still_up(bool(shown), bool(paused), latest, replaced=replaced)
+
+
+def _ends(found: Iterable[datetime | None], now: datetime) -> list[datetime]:
+    """Those still ahead."""
+    return [end for end in found if end is not None and end > now]
 
 
 def _leave_teams(tx: Tx, person: str) -> None:

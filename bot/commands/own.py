@@ -8,7 +8,7 @@ from bot import names
 from bot.commands.reading import Words
 from bot.export import account_data, as_text
 from bot.flows import connection, linking, rituals
-from bot.forget import erase_account, erase_person
+from bot.forget import erase_account, erase_person, still_up
 from bot.messages import welcome
 from bot.messages.model import Message, Part, Quote, Verbatim
 from bot.messages.words import count, message, say, small
@@ -49,9 +49,9 @@ def undo_latest(turn: Turn, at: str = "") -> Message:
 
 def leave_us(turn: Turn) -> Message:
     """Undo the first contact: nothing about the person is kept."""
-    record = turn.enrolled()
+    record, stays = turn.enrolled(), still_up(turn.tx, turn.who, turn.watch())
     erase_person(turn.tx, record.person.id, turn.now)
-    return welcome.goodbye(undone=True)
+    return welcome.goodbye(undone=True, stays=stays)
 
 
 def mute(turn: Turn, words: Words) -> Reply:
@@ -111,5 +111,6 @@ def forget(turn: Turn, words: Words) -> Reply:
 
 def forget_me(turn: Turn) -> Message:
     """Delete everything about the acting account and the person behind it."""
+    stays = still_up(turn.tx, turn.who, turn.watch())
     erase_account(turn.tx, turn.who, turn.now)
-    return welcome.goodbye()
+    return welcome.goodbye(stays=stays)

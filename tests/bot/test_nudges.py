@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from bot.flows.rituals import end_of_hours, kinds_of, next_start
@@ -48,6 +50,39 @@ async def test_any_answer_counts_as_not_ignored(story: Story) -> None:
     await story.press("maya", story.last("maya"), "Not today")
     state = (await story.record("maya")).state.end_of_day
     assert (state.answered, state.ignored) == (True, 0)
+
+
+@pytest.mark.parametrize("choice", ["Done for today", "30 more minutes", "Not today"])
+@pytest.mark.parametrize("later", [timedelta(hours=2, minutes=5), timedelta(days=1, hours=-8)])
+async def test_a_nudge_of_hours_ago_changes_nothing(story: Story, choice: str, later: timedelta) -> None:
+    sent = MONDAY.replace(hour=16, minute=46)
+    await story.until(sent)
+    nudge = story.last("maya")
+    story.clock.at = sent + later
+    before = await story.record("maya")
+    reply = await story.press("maya", nudge, choice)
+    assert "is long past" in shown(reply.message)
+    assert reply.replace
+    after = await story.record("maya")
+    assert (after.person, after.state.end_of_day) == (before.person, before.state.end_of_day)
+
+
+async def test_a_nudge_before_midnight_is_fresh_after_it(story: Story) -> None:
+    await story.says("maya", "/boundary hours mon-fri 14:00-24:00")
+    await story.until(MONDAY.replace(hour=23, minute=46))
+    nudge = story.last("maya")
+    story.clock.at = MONDAY.replace(day=24, hour=0, minute=10)
+    reply = await story.press("maya", nudge, "Done for today")
+    assert shown(reply.message).startswith("Done for today.")
+
+
+async def test_thirty_more_minutes_can_be_undone(story: Story) -> None:
+    await story.until(MONDAY.replace(hour=16, minute=46))
+    before = (await story.record("maya")).person
+    reply = await story.press("maya", story.last("maya"), "30 more minutes")
+    assert (await story.record("maya")).person != before
+    await story.press("maya", reply.message, "Undo")
+    assert (await story.record("maya")).person == before
 
 
 def test_the_next_start_is_of_the_next_working_day() -> None:

@@ -92,7 +92,7 @@ async def test_thirty_more_minutes_last_from_the_end_of_hours(story: Story) -> N
     await story.enrol("maya")
     await story.until(MONDAY.replace(hour=16, minute=46))
     more = await story.press("maya", story.last("maya"), "30 more minutes")
-    assert shown(more.message) == "You are available until 17:30, then off."
+    assert shown(more.message) == "You are available until 17:30, then off.\n[Undo]"
 
 
 async def test_home_shows_the_day_and_the_norms_with_what_can_be_done(story: Story) -> None:

@@ -232,6 +232,40 @@ async def test_a_button_in_a_modal_may_replace_what_it_shows(stage: Stage) -> No
     assert "Replaced." in json.dumps(seen.view)
 
 
+async def _opened_from_a_note(stage: Stage) -> str:
+    """Sam has a note in the channel and opens its form; the form's view id."""
+    await stage.adapter.chat.note(account("U0SAM"), "C0PLATFORM", BUTTON, "d_note")
+    note = stage.workspace.channels["C0PLATFORM"].ephemeral[-1]
+    stage.script.replies[Pressed] = Reply(form=FORM)
+    opened = await stage.humans.press("U0SAM", note.ts, "yes~0", channel="C0PLATFORM")
+    assert opened.view is not None
+    return str(opened.view["id"])
+
+
+def _notes(stage: Stage) -> list[str]:
+    return [message.text for message in stage.workspace.channels["C0PLATFORM"].ephemeral]
+
+
+async def test_a_note_says_what_its_form_came_to(stage: Stage) -> None:
+    view = await _opened_from_a_note(stage)
+    stage.script.replies[Submitted] = Reply(errors={"reason": "Write why."})
+    await stage.humans.submit_view("U0SAM", view, {"reason": {"answer": "x"}})
+    assert _notes(stage) == ["Choose"]
+    stage.script.replies[Submitted] = Reply(message=sentence("On its way."), replace=True)
+    done = await stage.humans.submit_view("U0SAM", view, {"reason": {"answer": "x"}})
+    assert "On its way." in json.dumps(done.view)
+    await stage.adapter.close()
+    assert _notes(stage) == ["On its way."]
+
+
+async def test_a_note_that_its_form_does_not_settle_stays(stage: Stage) -> None:
+    view = await _opened_from_a_note(stage)
+    stage.script.replies[Submitted] = Reply(message=sentence("Noted."))
+    await stage.humans.submit_view("U0SAM", view, {"reason": {"answer": "x"}})
+    await stage.adapter.close()
+    assert _notes(stage) == ["Choose"]
+
+
 async def test_a_profile_that_does_not_come_in_time_is_done_without(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -299,6 +299,33 @@ async def test_a_form_opens_below_and_its_result_takes_its_place() -> None:
         assert at.said(at.personal(MAYA))[-1].summary == "Saved."
 
 
+@pytest.mark.parametrize("settles", [True, False])
+async def test_a_sent_form_takes_away_the_note_that_it_settles(settles: bool) -> None:
+    async with inbound() as at:
+        at.script.replies[Command] = Reply(BUTTONS)
+        await at.humans.say(MAYA, CREW, "@Boundary Bot today")
+        await at.heard()
+        at.script.replies[Pressed] = Reply(form=forms.leave())
+        assert (await at.humans.press(MAYA, CREW, at.said(CREW)[0].id, "Look")).ok
+        form = at.said(CREW)[-1].id
+        at.script.replies[Submitted] = Reply(sentence("On its way."), replace=settles)
+        typed = {"first": "2026-12-21", "last": "2027-01-03"}
+        assert (await at.humans.press(MAYA, CREW, form, "Save", typed)).ok
+        await at.quiet()
+        standing = [post.summary for post in at.said(CREW) if post.deleted is None]
+        assert standing == (["On its way."] if settles else ["What waits", "On its way."])
+
+
+async def test_a_cancelled_form_leaves_the_note_as_it_was() -> None:
+    async with inbound() as at:
+        card = await _card(at)
+        at.script.replies[Pressed] = Reply(form=forms.leave())
+        await at.humans.press(MAYA, at.personal(MAYA), card, "Look")
+        await at.humans.press(MAYA, at.personal(MAYA), at.said(at.personal(MAYA))[-1].id, "Cancel")
+        await at.quiet()
+        assert [post.summary for post in at.said(at.personal(MAYA))] == ["What waits", CLOSED]
+
+
 async def test_a_wrong_form_shows_what_is_wrong_and_keeps_what_was_typed() -> None:
     async with inbound() as at:
         card = await _card(at)

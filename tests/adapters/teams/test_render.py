@@ -213,6 +213,7 @@ def test_what_cannot_be_undone_takes_one_press_more() -> None:
     assert (asks["type"], asks["title"]) == ("Action.ShowCard", "Forget me")
     assert asks["card"]["body"][0]["inlines"][0]["text"] == "This cannot be undone. Delete it?"
     assert asks["card"]["actions"][0]["verb"] == "forget"
+    assert asks["card"]["actions"][0]["title"] == "Yes, forget me"
 
 
 def test_a_seventh_button_goes_into_the_menu() -> None:

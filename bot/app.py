@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot import commands, names, planning
-from bot.commands.reading import read
+from bot.commands import naming
+from bot.commands.reading import Words, read
 from bot.failpoints import Failpoint, hit
 from bot.flows import connection, later, mentions, zones
 from bot.flows.pressing import pressed
@@ -24,6 +25,7 @@ from bot.inbound import (
     Inbound,
     Left,
     Mentioned,
+    Pieces,
     Pressed,
     Profile,
     ShortcutUsed,
@@ -186,7 +188,7 @@ def _respond(turn: Turn, inbound: Inbound) -> Reply:
 def _answer(turn: Turn, inbound: Inbound) -> Reply:
     match inbound:
         case Command(word=word, text=pieces):
-            return commands.answer(turn, word, read(names.labelled(turn.tx, turn.who.tenant, pieces)))
+            return commands.answer(turn, word, _words(turn, pieces))
         case Mentioned():
             mentions.mentioned(turn, inbound)
         case Pressed():
@@ -198,6 +200,12 @@ def _answer(turn: Turn, inbound: Inbound) -> Reply:
         case _:
             _notice(turn, inbound)
     return Reply()
+
+
+def _words(turn: Turn, pieces: Pieces) -> Words:
+    """The text of a command with everybody in it who can be known."""
+    tenant = turn.who.tenant
+    return read(naming.recognised(turn.tx, tenant, names.labelled(turn.tx, tenant, pieces)))
 
 
 def _notice(turn: Turn, inbound: Inbound) -> None:

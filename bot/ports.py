@@ -89,6 +89,9 @@ class Accounts(Protocol):
     def by_directory(self, tenant: str, directory_id: str) -> AccountRecord | None:
         """The account of a human by the id that their organisation's directory gives them."""
 
+    def named(self, tenant: str, beginning: str, limit: int = 200) -> list[AccountRecord]:
+        """Accounts whose name begins so, by name and user; A to Z are the same as a to z."""
+
     def remove(self, account: Account) -> None: ...
 
 

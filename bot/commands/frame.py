@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from bot import names
+from bot.commands import naming
 from bot.commands.now import now_words
 from bot.commands.reading import Words
 from bot.flows import linking
@@ -84,6 +85,7 @@ def style(turn: Turn, words: Words) -> Reply:
 def leave(turn: Turn, words: Words) -> Reply:
     """`/boundary leave 2026-12-21..2027-01-03 [@sam]`, `leave off [date]`; alone it lists."""
     record = turn.enrolled()
+    naming.check(turn, words, "leave")
     people, text = words.all_people()
     if not text:
         return Reply(message(_leave_list(turn, record)))

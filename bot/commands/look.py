@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot import names
+from bot.commands import naming
 from bot.commands.reading import Words
 from bot.flows import holds, linking
 from bot.inbound import Account, PersonRef
@@ -51,6 +52,7 @@ def _sent(turn: Turn) -> list[Item]:
 def why(turn: Turn, words: Words) -> Reply:
     """`/boundary why [@sender|urgent]`: what would happen to a ping now, and to the last one that came."""
     record = turn.enrolled()
+    naming.check(turn, words, "why")
     people, rest = words.all_people()
     urgent = "urgent" in rest.lower().split()
     if rest and not urgent:
@@ -115,6 +117,7 @@ def _last(turn: Turn, record: PersonRecord) -> list[Part]:
 
 def when(turn: Turn, words: Words) -> Reply:
     """`/boundary when @maya [@sam]`: times at which all who use us are available, you included."""
+    naming.check(turn, words, "when")
     people, rest = words.all_people()
     if not people:
         raise Refusal("When is who available? For example: /boundary when @maya @sam")

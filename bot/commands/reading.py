@@ -15,7 +15,6 @@ _FIRST_MARK = 0xF0000
 _LAST_MARK = 0xFFFFD
 _MARKS = re.compile(f"[{chr(_FIRST_MARK)}-{chr(_LAST_MARK)}]")
 _LEADING = re.compile(rf"\s*(?:(?:and\b|,|&)\s*)?([{chr(_FIRST_MARK)}-{chr(_LAST_MARK)}])")
-_AT = re.compile(r"(?<!\S)@[\w.-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +47,6 @@ class Words:
     def plain(self) -> str:
         """The text with names in place of marks, never markup."""
         return _MARKS.sub(lambda mark: _label(self._person(mark.group())), self.text)
-
-    def unread_name(self) -> str:
-        """A typed "@maya" that the platform did not turn into a mention, "" if there is none."""
-        found = _AT.search(self.text)
-        return found.group() if found else ""
-
-    def leading_name(self) -> str:
-        """The same at the very beginning."""
-        found = _AT.match(self.text)
-        return found.group() if found else ""
 
     def _person(self, mark: str) -> PersonRef:
         return self.people[ord(mark) - _FIRST_MARK]

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot import names
+from bot.commands import naming
+from bot.commands.naming import Unsure
 from bot.commands.reading import Words, read
 from bot.flows import holds
 from bot.inbound import Account, PersonRef, ShortcutUsed
@@ -42,24 +44,24 @@ def later(turn: Turn, words: Words) -> Reply:
     if not words.text:
         return Reply(form=forms.later())
     people, rest = words.leading_people()
-    name = rest.leading_name() or ("" if people else rest.unread_name())
-    if name:
-        return Reply(form=_whom(people, rest, name))
+    unsure = naming.unsure(turn, rest, leading=True) or (None if people else naming.unsure(turn, rest))
+    if unsure:
+        return Reply(form=_whom(people, rest, unsure))
     if not people:
         raise Refusal(f"Say who it is for first. For example: {EXAMPLE}")
     needs_by, text = _needed(turn, rest.plain())
     return Reply(send(turn, Letter(people, text, needs_by)))
 
 
-def _whom(people: tuple[PersonRef, ...], rest: Words, name: str) -> Form:
-    """The form in place of a name that the platform made no mention of, with everything else filled in."""
-    text = rest.plain().removeprefix(name).strip()
+def _whom(people: tuple[PersonRef, ...], rest: Words, unsure: Unsure) -> Form:
+    """The form in place of a name that means nobody or several people, with everything else filled in."""
+    text = rest.plain().removeprefix(unsure.name).strip()
     try:
         wanted, _, text = _time_first(text)
     except LengthError:
         wanted = ""
     chosen = tuple(person.user for person in people)
-    return forms.later(text, chosen=chosen, needs_by=wanted, unknown=name)
+    return forms.later(text, chosen=chosen, needs_by=wanted, unknown=unsure.name, shared=bool(unsure.people))
 
 
 def _needed(turn: Turn, text: str) -> tuple[datetime | None, str]:
@@ -68,7 +70,15 @@ def _needed(turn: Turn, text: str) -> tuple[datetime | None, str]:
         _, length, rest = _time_first(text)
         return resolve_length(length, turn.now, turn.zone()) if length else None, rest
     except LengthError as wrong:
-        raise Refusal(f"{wrong} In a message: {EXAMPLE}") from None
+        raise Refusal(f"{_instead(wrong, 'by ')} In a message: {EXAMPLE}") from None
+
+
+def _instead(wrong: LengthError, lead: str) -> LengthError:
+    """What is wrong with a time that was typed after `lead`, "by " or nothing, where lengths say "until"."""
+    until, found, time = wrong.example.partition("until ")
+    example = f"{lead}{time if found and not until else 'fri 14:00'}"
+    advice = wrong.advice.replace("to a length", "to a time").replace("until when", "by when")
+    return LengthError(wrong.text, wrong.start, wrong.end, advice, example)
 
 
 def _time_first(text: str) -> tuple[str, Length | None, str]:
@@ -148,7 +158,7 @@ def submitted(turn: Turn, context: str, fields: Mapping[str, str]) -> Reply:
     try:
         needs_by = resolve_length(parse_length(f"until {wanted}"), turn.now, turn.zone()) if wanted else None
     except LengthError as wrong:
-        return Reply(errors={"needs_by": str(wrong)})
+        return Reply(errors={"needs_by": str(_instead(wrong, ""))})
     if not people:
         return Reply(errors={"to": "Choose who it is for."})
     if turn.who.user in {person.user for person in people}:

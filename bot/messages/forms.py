@@ -64,11 +64,18 @@ def urgent(hold: str, who: Who) -> Form:
 
 
 def later(
-    text: str = "", context: str = "", chosen: tuple[str, ...] = (), needs_by: str = "", unknown: str = ""
+    text: str = "",
+    context: str = "",
+    chosen: tuple[str, ...] = (),
+    needs_by: str = "",
+    unknown: str = "",
+    *,
+    shared: bool = False,
 ) -> Form:
     """Deliver when available: to whom, what, and by when an answer is needed. `unknown` is a name that was
-    typed and that nobody here goes by."""
-    note = NoteField(line(f"I do not know “{unknown[:40]}”: choose who it is for."))
+    typed and that nobody here goes by, or, if it is `shared`, more than one."""
+    why = "I know more than one" if shared else "I do not know"
+    note = NoteField(line(f"{why} “{unknown[:40]}”: choose who it is for."))
     return Form(
         FormId.LATER,
         "Deliver when available",

@@ -88,6 +88,30 @@ async def test_of_two_accounts_with_one_directory_id_it_is_always_the_same(store
     assert found.account.user == "29:amy"
 
 
+async def test_accounts_are_found_by_how_their_names_begin_in_their_own_tenant(store: Store) -> None:
+    names = ["Kenji Mori", "kenji", "KENJI Sato", "Ken", "Émile", "Kenji % _", ""]
+    accounts = {f"29:{place}": name for place, name in enumerate(names)}
+
+    def work(tx: Tx) -> None:
+        for user, name in accounts.items():
+            tx.accounts.put(AccountRecord(replace(TEAMS_MAYA, user=user), name=name))
+        tx.accounts.put(AccountRecord(Account("teams:other", "29:0"), name="Kenji Other"))
+
+    def found(tx: Tx, beginning: str, limit: int = 9) -> list[str]:
+        return [each.name for each in tx.accounts.named(TEAMS_MAYA.tenant, beginning, limit)]
+
+    await store.write(work)
+    wanted = ["kenji", "Kenji % _", "Kenji Mori", "KENJI Sato"]
+    assert await store.read(lambda tx: found(tx, "kEnJi")) == wanted
+    assert await store.read(lambda tx: found(tx, "kenji", 2)) == wanted[:2]
+    assert await store.read(lambda tx: [found(tx, each) for each in ("Ém", "émi", "%", "")]) == [
+        ["Émile"], [], [], [],
+    ]  # fmt: skip
+    await store.write(lambda tx: tx.accounts.put(AccountRecord(replace(TEAMS_MAYA, user="29:1"), name="Jo")))
+    await store.write(lambda tx: tx.accounts.remove(replace(TEAMS_MAYA, user="29:2")))
+    assert await store.read(lambda tx: found(tx, "kenji")) == ["Kenji % _", "Kenji Mori"]
+
+
 # Holds -------------------------------------------------------------------------------------------
 
 

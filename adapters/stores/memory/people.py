@@ -60,6 +60,7 @@ class MemoryAccounts(Table[Account, AccountRecord]):
         super().__init__(journal, self._reindex)
         self._of: defaultdict[str, set[Account]] = defaultdict(set)
         self._listed: defaultdict[tuple[str, str], set[Account]] = defaultdict(set)
+        self._names: SortedKeys[tuple[str, bytes, str]] = SortedKeys()
 
     def get(self, account: Account) -> AccountRecord | None:
         return self.rows.get(account)
@@ -78,6 +79,15 @@ class MemoryAccounts(Table[Account, AccountRecord]):
         found = self._listed.get((tenant, directory_id)) if directory_id else None
         return self.rows[min(found, key=account_order)] if found else None
 
+    def named(self, tenant: str, beginning: str, limit: int = 200) -> list[AccountRecord]:
+        wanted = _folded(beginning)
+        found: list[AccountRecord] = []
+        for place, name, user in self._names.since((tenant, wanted, "")):
+            if place != tenant or not wanted or not name.startswith(wanted) or len(found) == limit:
+                break
+            found.append(self.rows[Account(tenant, user)])
+        return found
+
     def remove(self, account: Account) -> None:
         self.set(account, None)
 
@@ -85,9 +95,18 @@ class MemoryAccounts(Table[Account, AccountRecord]):
         if old:
             self._of[old.person].discard(key)
             self._listed[key.tenant, old.directory_id].discard(key)
+            if old.name:
+                self._names.discard((key.tenant, _folded(old.name), key.user))
         if new:
             self._of[new.person].add(key)
             self._listed[key.tenant, new.directory_id].add(key)
+            if new.name:
+                self._names.add((key.tenant, _folded(new.name), key.user))
+
+
+def _folded(name: str) -> bytes:
+    """As SQLite's NOCASE compares: only A to Z lose their case."""
+    return name.encode("utf-8", "surrogatepass").lower()
 
 
 class MemoryHolds(Table[str, Hold]):

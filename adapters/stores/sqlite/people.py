@@ -70,6 +70,10 @@ class SqliteAccounts:
         row = self._execute(q.ACCOUNT_LISTED, (tenant, directory_id)).fetchone()
         return None if row is None else rows.account(row)
 
+    def named(self, tenant: str, beginning: str, limit: int = 200) -> list[AccountRecord]:
+        asked = (tenant, rows.storable(beginning), f"{rows.storable(beginning)}\U0010ffff", limit)
+        return [rows.account(row) for row in self._execute(q.ACCOUNTS_NAMED, asked)] if beginning else []
+
     def remove(self, account: Account) -> None:
         self._execute(q.ACCOUNT_REMOVE, (account.tenant, account.user))
 

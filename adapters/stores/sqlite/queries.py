@@ -76,6 +76,11 @@ ACCOUNT_LISTED = _sql("""
     SELECT $account FROM accounts INDEXED BY accounts_directory
     WHERE tenant = ? AND directory_id = ? AND directory_id <> '' ORDER BY user LIMIT 1
 """)
+ACCOUNTS_NAMED = _sql("""
+    SELECT $account FROM accounts INDEXED BY accounts_name
+    WHERE tenant = ? AND name COLLATE NOCASE >= ? AND name COLLATE NOCASE < ? AND name <> ''
+    ORDER BY name COLLATE NOCASE, user LIMIT ?
+""")
 ACCOUNT_REMOVE = "DELETE FROM accounts WHERE tenant = ? AND user = ?"
 
 # Conversations, inbox ----------------------------------------------------------------------

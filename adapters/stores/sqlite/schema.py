@@ -93,8 +93,10 @@ TEAMS = (
     ) STRICT""",
 )
 
+NAMES = ("CREATE INDEX accounts_name ON accounts (tenant, name COLLATE NOCASE, user) WHERE name <> ''",)
+
 # Every migration in order, by name: opening a database compares these without importing sqlite-utils (98 ms).
-STEPS: dict[str, tuple[str, ...]] = {"0001_first": FIRST, "0002_teams": TEAMS}
+STEPS: dict[str, tuple[str, ...]] = {"0001_first": FIRST, "0002_teams": TEAMS, "0003_names": NAMES}
 
 
 def applied_names(connection: sqlite3.Connection) -> list[str]:

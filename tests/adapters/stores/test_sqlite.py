@@ -273,6 +273,7 @@ def test_a_library_with_the_wal_reset_bug_is_named(version: tuple[int, int, int]
     [
         (lambda tx: tx.accounts.by_directory("teams:7e1a", "6f0c"), "accounts_directory"),
         (lambda tx: tx.conversations.remove_user(MAYA), "conversations_user"),
+        (lambda tx: tx.accounts.named("t", "ken"), "accounts_name"),
         (lambda tx: tx.inbox.waiting(), "SCAN inbox"),
     ],
 )

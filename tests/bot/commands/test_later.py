@@ -81,7 +81,13 @@ async def test_an_answer_needed_before_the_next_digest_is_said_at_once_too(story
 
 async def test_a_time_that_has_passed_is_refused(story: Story) -> None:
     said = await story.says("ana", "/later @maya by 9:00 look?")
-    assert "has passed today" in said
+    assert 'has passed today. For example: "by tomorrow 09:00".' in said
+    late = await story.submit("ana", "later", to="U0MAYA", text="look?", needs_by="9:00")
+    assert late.errors["needs_by"].endswith('has passed today. For example: "tomorrow 09:00".')
+    odd = await story.submit("ana", "later", to="U0MAYA", text="look?", needs_by="nonsense")
+    assert odd.errors["needs_by"].endswith('For example: "fri 14:00".')
+    more = await story.submit("ana", "later", to="U0MAYA", text="look?", needs_by="23:00 please")
+    assert more.errors["needs_by"] == 'At "please": this does not belong to a time. For example: "fri 14:00".'
     assert await story.holds("ana") == []
 
 

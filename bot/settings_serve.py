@@ -73,9 +73,7 @@ def _check_teams(settings: Settings) -> Iterator[Finding]:
     if settings.teams_app_password is None:
         yield _missing("TEAMS_APP_PASSWORD")
     if not settings.teams_tenants:
-        yield _missing(
-            "TEAMS_TENANT_ID", " (or set TEAMS_ALLOWED_TENANTS), which says who may talk to the bot"
-        )
+        yield _missing("TEAMS_TENANT_ID", ", nor TEAMS_ALLOWED_TENANTS: nobody may talk to the bot")
 
 
 def _check_without_auth(settings: Settings) -> Iterator[Finding]:

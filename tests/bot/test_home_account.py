@@ -158,16 +158,33 @@ async def test_somebody_whose_norms_came_from_a_file_is_offered_their_hours_too(
     assert button(said, "Use these hours").value == "mon-fri 08:00-16:30"
 
 
-async def test_setting_up_by_a_button_says_what_the_calendar_says_beside_the_question() -> None:
+@pytest.mark.parametrize(
+    ("own", "said", "filled"),
+    [
+        (
+            "",
+            ", so I filled that in. Until you save, weekdays 09:00-17:00 holds.",
+            "mon-fri 08:00-16:30",
+        ),
+        ("mon-thu 10:00-15:00", ".", "mon-thu 10:00-15:00"),
+    ],
+)
+async def test_the_calendar_fills_in_the_hours_of_who_has_chosen_none(
+    own: str, said: str, filled: str
+) -> None:
     story = Story()
     known = {account("noor@teams").user: CALENDAR}
+    if own:
+        await story.says("noor@teams", f"/boundary hours {own}")
+    before = (await story.record("noor@teams")).person if own else None
     reply = await story.handle(Pressed(story.key(), account("noor@teams"), Act.SET_UP, profiles=known))
     assert reply.form is not None
     note, hours, *_ = reply.form.fields
     assert isinstance(note, NoteField)
-    assert plain(note.line) == "Your calendar says mon-fri 08:00-16:30."
+    assert plain(note.line) == f"Your calendar says mon-fri 08:00-16:30{said}"
     assert isinstance(hours, TextField)
-    assert hours.value == "weekdays 09:00-17:00"
+    assert hours.value == filled
+    assert before in {None, (await story.record("noor@teams")).person}
 
 
 async def test_an_old_button_with_hours_that_cannot_be_read_says_so() -> None:

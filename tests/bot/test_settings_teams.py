@@ -83,7 +83,11 @@ def test_the_file_has_a_table_for_teams() -> None:
         ("TEAMS_TENANT_ID", "contoso.onmicrosoft.com", "32 digits"),
         ("TEAMS_ALLOWED_TENANTS", f"{TENANT},common", "32 digits"),
         ("TEAMS_FEATURES", "presense", "did you mean `presence`?"),
-        ("TEAMS_FEATURES", "hours,payroll", "`presence,hours,targeted`"),
+        (
+            "TEAMS_FEATURES",
+            "hours,payroll",
+            "no such feature. Write one or more of `presence,hours,targeted`",
+        ),
         ("TEAMS_AUTH", "maybe", "'on' or 'off'"),
         ("TEAMS_SERVICE_HOSTS", "https://relay.example.org", "without `https://`"),
         ("TEAMS_LOGIN_URL", "http://login.example.org", "only https is safe here"),
@@ -95,6 +99,12 @@ def test_a_bad_value_is_refused_with_its_name_and_what_to_write(name: str, value
     message = _refusal(**{name: value})
     assert name in message
     assert says in message
+
+
+def test_what_is_missing_is_said_in_whole_sentences() -> None:
+    (finding,) = check_serve(_load(**COMPLETE | {"TEAMS_TENANT_ID": ""}))
+    assert "TEAMS_TENANT_ID is not set, nor TEAMS_ALLOWED_TENANTS: nobody may" in finding.sentence()
+    assert "?." not in finding.sentence()
 
 
 def test_a_test_server_on_this_computer_needs_no_https() -> None:

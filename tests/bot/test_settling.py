@@ -54,7 +54,7 @@ async def test_a_list_of_what_one_sent_stays(story: Story) -> None:
 
 async def test_what_somebody_else_got_at_once_is_not_taken_away(story: Story) -> None:
     said = (await story.command("ana", "/later @maya @sam words")).message
-    assert "Passed on now to Sam" in shown(said)
+    assert "Passed on now to sam" in shown(said)
     assert not (await story.press("ana", said, "Cancel")).replace
     alone = (await story.command("ana", "/later @maya words")).message
     assert (await story.press("ana", alone, "Cancel")).replace

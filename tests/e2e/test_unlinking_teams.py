@@ -16,7 +16,7 @@ async def test_the_button_of_the_question_takes_the_account_off(stage: Stage) ->
     await stage.told(MAYA, "Today")
     await humans.say(MAYA, stage.own(MAYA), "unlink")
     asked = await stage.told(MAYA, "off the link with Slack (Playground)")
-    done = await humans.press(MAYA, stage.own(MAYA), asked.id, "Unlink Teams")
+    done = await humans.press(MAYA, stage.own(MAYA), asked.id, "Yes, unlink Teams")
     assert done.ok, done
     await stage.told(MAYA, "is on its own now")
     await humans.say(MAYA, stage.own(MAYA), "unlink")

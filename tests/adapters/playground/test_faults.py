@@ -30,6 +30,24 @@ async def test_a_rate_limit_fault_strikes_n_times_and_stores_nothing(play):
     assert play.workspace.audit.early == 2
 
 
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"method": "chat.postMessage"}, "each fault needs a kind"),
+        ("drop", "each fault needs a kind"),
+        ({"kind": "earthquake"}, "no kind of fault is 'earthquake'; kinds: "),
+        ({"kind": "drop", "delay": 3}, "a fault has no 'delay'; it has "),
+    ],
+)
+async def test_a_wrong_fault_is_answered_in_a_sentence(play, wrong: object, says: str):
+    order = {"add": [wrong]}
+    async with play.http.post(f"{play.server.url}/playground/faults", json=order) as response:
+        answer = await response.json()
+    assert (response.status, answer["ok"]) == (400, False)
+    assert answer["error"].startswith(f"bad_fault: {says}")
+    assert "__init__" not in answer["error"]
+
+
 async def test_a_rate_limit_may_come_with_a_body_that_is_no_json(play):
     play.workspace.faults.add(Fault(FaultKind.RATE_LIMITED, POST, seconds=1, json_body=False))
     async with play.http.post(play.server.api_url + POST) as response:

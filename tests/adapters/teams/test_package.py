@@ -127,7 +127,7 @@ def test_a_message_can_be_delivered_when_its_reader_is_available() -> None:
 @pytest.mark.parametrize(
     ("wrong", "hint"),
     [
-        (replace(PLAIN, app_id=""), "TEAMS_APP_ID"),
+        (replace(PLAIN, app_id=""), "TEAMS_APP_ID is not set"),
         (replace(PLAIN, app_id="28:0a1b2c3d-0000-4000-8000-00000000000a"), "GUID"),
         (replace(PLAIN, version="1.0"), "1.0.0"),
         (replace(PLAIN, developer=Developer("", "https://example.org")), "--developer"),

@@ -146,6 +146,12 @@ def test_doctor_in_words_says_what_to_do(run: Run) -> None:
     assert "TEAMS_APP_ID" in run("doctor").stdout, "with nothing set it names both platforms"
 
 
+def test_doctor_says_that_it_looked_no_further_than_a_setting_it_cannot_read(run: Run) -> None:
+    result = run("doctor", TEAMS_APP_ID="boundary")
+    assert result.exit_code == 2
+    assert "Nothing else was checked: mend this first" in result.stderr
+
+
 def test_doctor_makes_a_key_that_it_then_accepts(run: Run) -> None:
     key = run("doctor", "--new-key").stdout.strip()
     findings = json.loads(run("doctor", "--json", BOUNDARY_SECRET_KEYS=key).stdout)["findings"]

@@ -185,6 +185,21 @@ async def test_the_steps_of_the_story_can_be_done_by_the_page(page: Page) -> Non
     await expect(page.get_by_role("button", name="Deliver when back")).to_be_focused()
 
 
+async def test_what_was_ticked_stays_ticked_over_a_reload(page: Page) -> None:
+    for step in ("Maya focuses", "Sam writes", "Sam decides"):
+        await page.get_by_role("button", name=f"Do it for me: {step}").click()
+        await expect(page.locator(".step.done", has_text=step)).to_be_visible()
+    decided = page.locator(".step.done", has_text="Sam decides")  # nothing on the screen tells of this one
+    await page.reload()
+    await expect(decided).to_be_visible()
+    ticked = await page.evaluate("localStorage.getItem('steps')")
+    assert ticked.endswith(" focus ping note")
+    await page.evaluate("localStorage.setItem('steps', 'another-playground focus ping note')")
+    await page.reload()
+    await expect(page.locator(".step.done", has_text="Sam writes")).to_be_visible()
+    await expect(decided).to_have_count(0)
+
+
 async def test_a_message_that_went_at_once_is_no_digest(page: Page, world: World) -> None:
     for step in ("Maya focuses", "Sam writes"):
         await page.get_by_role("button", name=f"Do it for me: {step}").click()

@@ -109,7 +109,8 @@ def _put(
     for account in accounts:
         state = _at_home(tx, account, person, state)
     record = PersonRecord(person, state, version=known.version if known else 0)
-    planning.replan(tx, record, now)
+    stored = planning.replan(tx, record, now)
+    planning.repaint(tx, stored, f"norms:{stored.version}", now)
 
 
 def _absorb(tx: Tx, account: Account, id: str, in_file: Collection[str]) -> None:

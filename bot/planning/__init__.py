@@ -28,7 +28,7 @@ from bot.planning.releasing import (
     tell_undelivered,
 )
 from bot.planning.rows import row, teams_of
-from bot.planning.standing import follow_day, follow_home
+from bot.planning.standing import follow_day, follow_home, repaint
 from bot.ports import Tx
 from bot.records import Hold, HoldState, Lane, PersonRecord
 from rules import EndSnooze, Person, SetStatus, Snooze, UrgentPing
@@ -52,6 +52,7 @@ __all__ = [
     "put_back",
     "reachable_at",
     "rearm",
+    "repaint",
     "replan",
     "stretch_end",
     "sweep_at",

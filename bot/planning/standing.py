@@ -13,7 +13,7 @@ from bot import names
 from bot.inbound import Account
 from bot.planning.rows import row, teams_of
 from bot.ports import Tx
-from bot.records import Lane, PersonRecord, PersonState
+from bot.records import Conversation, Lane, PersonRecord, PersonState
 from rules import Person, PublishHome, Team, availability_at
 
 AFTER_EDGE = timedelta(seconds=2)
@@ -50,19 +50,20 @@ def repaint(tx: Tx, record: PersonRecord, key: str, now: datetime) -> None:
         _paint(tx, record.person.id, _standing(tx, record.person.id), key, now)
 
 
-def _standing(tx: Tx, person: str) -> list[Account]:
-    """The reachable accounts whose own chat keeps a Home."""
-    return [
-        known.account
-        for known in tx.accounts.of(person)
-        if known.dm and not known.unreachable and tx.conversations.get(known.account.tenant, known.dm)
-    ]
+def _standing(tx: Tx, person: str) -> list[tuple[Account, Conversation]]:
+    """The reachable accounts whose own chat can keep a Home, with that chat."""
+    own = [known for known in tx.accounts.of(person) if known.dm and not known.unreachable]
+    found = [(known.account, tx.conversations.get(known.account.tenant, known.dm)) for known in own]
+    return [(account, chat) for account, chat in found if chat is not None]
 
 
-def _paint(tx: Tx, person: str, standing: Sequence[Account], key: str, now: datetime) -> None:
-    for account in standing:
-        own = f"home:{names.outside_id(account)}:{key}"
-        tx.outbox.add(row(Lane.HOME, account, PublishHome(person, now), now, own))
+def _paint(
+    tx: Tx, person: str, standing: Sequence[tuple[Account, Conversation]], key: str, now: datetime
+) -> None:
+    for account, chat in standing:
+        if chat.home:
+            own = f"home:{names.outside_id(account)}:{key}"
+            tx.outbox.add(row(Lane.HOME, account, PublishHome(person, now), now, own))
 
 
 def _out_of_date(person: Person, teams: Sequence[Team], now: datetime) -> datetime:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from bot import planning
+from bot import planning, roster
 from bot.ports import Tx
 from bot.records import AccountRecord, Conversation, Delivery, Lane
 from tests.support.shown import shown
@@ -90,6 +91,33 @@ async def test_who_removed_the_app_has_no_home_that_follows(story: Story) -> Non
     await story.until(MONDAY + 24 * HOUR)
     assert len(homes(story)) == before
     assert (await story.record(MAYA)).state.home_until is None
+
+
+async def test_home_shows_the_norms_of_a_file_that_was_loaded(story: Story, tmp_path: Path) -> None:
+    path = tmp_path / "norms.toml"
+    path.write_text('[people.maya]\nzone = "Europe/Lisbon"\nhours = "daily 09:00-15:30"\nteams = "29:maya"\n')
+    tenants = {"teams": account(MAYA).tenant}
+    await roster.load_file(story.store, path, tenants, story.calendars, story.clock.at)
+    await story.perform()
+    assert "Available until 15:30" in homes(story)[-1]
+    await story.until(MONDAY.replace(hour=15, minute=31))
+    assert "Off until Tue 09:00" in homes(story)[-1]
+
+
+async def test_a_chat_in_which_nobody_asked_for_home_gets_none(story: Story) -> None:
+    await story.store.write(_without_card)
+    await story.says(MAYA, "/focus 90m")
+    story.clock.at = MONDAY + 2 * HOUR
+    record = await story.record(MAYA)
+    await story.store.write(lambda tx: planning.replan(tx, record, story.clock.at, changed=False))
+    assert await rows(story) == []
+
+
+def _without_card(tx: Tx) -> None:
+    to = account(MAYA)
+    chat = tx.conversations.get(to.tenant, f"a:{to.user}")
+    assert chat is not None
+    tx.conversations.put(replace(chat, home=""))
 
 
 async def test_a_home_that_is_opened_is_painted_by_nothing_but_acts() -> None:

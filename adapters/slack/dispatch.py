@@ -289,7 +289,9 @@ class Dispatcher:
         elif view or not body.get("response_url"):
             await self._open(who, body, answer_view(message))
         else:
-            await self._surfaces.respond(str(body["response_url"]), private_body(message, replace=replaces))
+            mark = _mark_of(body) if replaces else ""
+            answer = private_body(message, replace=replaces, block_id=mark)
+            await self._surfaces.respond(str(body["response_url"]), answer)
 
     async def _say(self, command: Command, message: Message, thread: str) -> None:
         """The answer to words typed to the bot: in its own chat, or for the writer's eyes in the channel."""
@@ -351,6 +353,12 @@ class Dispatcher:
         if isinstance(found, Refused) and not found.tenant_wide and len(self._refused) < REFUSED_KEPT:
             self._refused.add(who)
         return found if isinstance(found, Profile) else None
+
+
+def _mark_of(body: Json) -> str:
+    """What marks the pressed message as a delivery of ours: what takes its place is found as one, too."""
+    blocks: list[Json] = (body.get("message") or {}).get("blocks") or [{}]
+    return str(blocks[0].get("block_id") or "")
 
 
 async def _later(task: asyncio.Task[Reply], late: Callable[[Reply], Awaitable[None]] | None) -> None:

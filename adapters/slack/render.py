@@ -72,9 +72,11 @@ def post_body(message: Message, block_id: str = "") -> Json:
     return {"text": fallback(message), "blocks": blocks, "link_names": False}
 
 
-def private_body(message: Message, *, replace: bool = False) -> Json:
-    """The answer to a command or a pressed button, seen by the acting person only."""
-    body = {"text": fallback(message), "blocks": message_blocks(message, MESSAGE_BLOCKS)}
+def private_body(message: Message, *, replace: bool = False, block_id: str = "") -> Json:
+    """The answer to a command or a pressed button, seen by the acting person only; `block_id` as for
+    `post_body`."""
+    body = post_body(message, block_id)
+    del body["link_names"]
     return body | (
         {"replace_original": True} if replace else {"response_type": "ephemeral", "replace_original": False}
     )

@@ -164,6 +164,8 @@ async def urgent(stage: Stage, note: Message) -> None:
     assert sent.ok, sent
     ping = await stage.told("D0BOT0MAYA", "Could have waited")
     assert "customers are blocked" in written(ping)
+    await until(lambda: "On its way to Maya" in written(note), within=15)
+    assert "I'll pass on" not in written(note)
 
 
 def filled(opened: Seen) -> dict[str, dict[str, object]]:

@@ -169,6 +169,8 @@ async def urgent(stage: Stage, note: TeamsActivity) -> None:
     assert sent.ok, sent
     ping = await stage.told(MAYA, "Could have waited")
     assert REASON in written(ping, MAYA)
+    await until(lambda: note.deleted is not None, within=15)
+    assert "On its way to Maya" in written(form, KENJI)
 
 
 async def held_from_a_message(stage: Stage) -> None:

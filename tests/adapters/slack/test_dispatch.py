@@ -232,6 +232,18 @@ async def test_a_button_in_a_modal_may_replace_what_it_shows(stage: Stage) -> No
     assert "Replaced." in json.dumps(seen.view)
 
 
+async def test_what_takes_the_place_of_a_delivery_is_still_found_as_one(stage: Stage) -> None:
+    chat, who = stage.adapter.chat, account("U0SAM")
+    await chat.post(who, BUTTON, "d_urgent")
+    place = stage.workspace.direct("U0SAM", "U0BOT")
+    (post,) = place.messages.values()
+    stage.script.replies[Pressed] = Reply(message=sentence("Noted: fair."), replace=True)
+    await stage.humans.press("U0SAM", post.ts, "yes~0", channel=place.id)
+    assert (post.text, post.blocks[0]["block_id"]) == ("Noted: fair.", "d_urgent")
+    post.metadata = None
+    assert await chat.find(who, ("d_urgent",)) == {"d_urgent": (f"{place.id}:{post.ts}",)}
+
+
 async def _opened_from_a_note(stage: Stage) -> str:
     """Sam has a note in the channel and opens its form; the form's view id."""
     await stage.adapter.chat.note(account("U0SAM"), "C0PLATFORM", BUTTON, "d_note")

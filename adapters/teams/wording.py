@@ -20,7 +20,8 @@ Json = dict[str, Any]
 _DATES: Final = re.compile(r"(?<=\{)(?=\{(?:DATE|TIME)\()", re.IGNORECASE)
 _MARKS: Final = re.compile(r"[^\w ,;:.'\u2019?·…\u2013-]|(?<=\w)[:.](?=\w*[^\W\d])|_")
 _HARMLESS: Final = re.compile(r"[^\W_](?:[^\W_]|[ ,;:'\u2019·…-])*")
-_QUOTED: Final = re.compile(r'(“[^”]*”|"[^"]*")')
+_QUOTED: Final = re.compile(r'(“[^”]*”|"[^"]*"|\([^()]*\))')
+"""Where our sentences have names of norms, and what people typed, in the middle."""
 _SLASH: Final = r"(?<![\w/.])/"
 _ALONE: Final = re.compile(
     rf"{_SLASH}boundary ([a-z-]+(?: [a-z]+)??)(?= (?:shows|takes|brings|lists|links|tells)\b)"
@@ -32,7 +33,7 @@ _COMMAND: Final = re.compile(rf"{_SLASH}(?:boundary\b ?|(?=(?:focus|quiet|later)
 
 
 def spoken(text: str) -> str:
-    """A sentence of ours with its commands as they are typed in Teams; what is in quotes stays.
+    """A sentence of ours with its commands as they are typed in Teams; what is in quotes or brackets stays.
 
     "Say /boundary to set up." is "Say hello to set up.", "/boundary help shows more" is "“help” shows more".
     """

@@ -77,6 +77,7 @@ def test_no_sentence_begins_with_a_bare_command() -> None:
         ("why, /boundary why urgent or /boundary why @sam", "why, why urgent or why @sam"),
         ("In a message: /later @maya by 17:00 Could you?", "In a message: later @maya by 17:00 Could you?"),
         ("“/boundary x” goes. /boundary undo takes it back.", "“/boundary x” goes. “undo” takes it back."),
+        ("Off (see /boundary x). Stop: /boundary here", "Off (see /boundary x). Stop: “here”"),
         ('At "/boundary": 10:30 has passed', 'At "/boundary": 10:30 has passed'),
         ("https://x.example/boundary and or/later", "https://x.example/boundary and or/later"),
     ],

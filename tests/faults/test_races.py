@@ -7,6 +7,7 @@ import random
 
 import pytest
 
+from bot.messages.actions import hold_in
 from bot.records import HoldState
 from tests.support.shown import button, shown
 from tests.support.story import Story
@@ -37,7 +38,8 @@ async def test_a_cancel_that_was_acknowledged_is_never_sent_and_a_late_one_says_
     read = " ".join(story.read("maya"))
     held = {hold.id: hold for hold in await story.holds("sam")}
     for number, (reply, answer) in enumerate(zip(replies, answers, strict=True)):
-        taken_back = held[button(answer, "Cancel").value].state is HoldState.CANCELLED
+        hold, _ = hold_in(button(answer, "Cancel").value)
+        taken_back = held[hold].state is HoldState.CANCELLED
         assert taken_back == (f"secret {number}" not in read), f"seed {seed}"
         said = shown(reply.message)  # type: ignore[attr-defined]
         assert ("on its way" in said or "delivered" in said) != taken_back, f"seed {seed}: {said}"

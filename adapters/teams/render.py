@@ -214,7 +214,10 @@ def _small_print(part: Context, _: str) -> Iterator[list[Json]]:
 
 
 def _ribbon(part: Ribbon, _: str) -> Iterator[list[Json]]:
-    yield from ([element] for element in ribbon(part))
+    elements = list(ribbon(part))
+    if elements:
+        yield elements[:2]  # the chart and its sentence
+    yield from ([further] for further in elements[2:])
 
 
 def _actions(part: Actions, surface: str) -> Iterator[list[Json]]:

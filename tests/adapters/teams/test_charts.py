@@ -1,6 +1,8 @@
-"""The ribbon of a day is a chart that tiles it; old clients get squares and a sentence in its place."""
+"""The ribbon of a day is a chart that tiles it, squares for old clients, and its sentence below."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import pytest
 
@@ -16,7 +18,7 @@ DAY = Ribbon(
 
 
 def test_a_chart_shows_the_stretches_in_order_with_their_hours() -> None:
-    (chart,) = ribbon(DAY)
+    chart, alt = ribbon(DAY)
     points = chart["data"][0]["data"]
     assert [each["legend"] for each in points] == [
         "Off 00:00-09:00",
@@ -25,10 +27,11 @@ def test_a_chart_shows_the_stretches_in_order_with_their_hours() -> None:
     ]
     assert sum(each["value"] for each in points) == 24
     assert chart["title"] == "Today, as of 10:15"
+    assert alt["inlines"][0]["text"] == "Off until 09:00."
 
 
 def test_a_client_without_charts_shows_half_hours_with_now_in_brackets() -> None:
-    (chart,) = ribbon(DAY)
+    chart, _ = ribbon(DAY)
     lines = [each["inlines"][0]["text"] for each in chart["fallback"]["items"]]
     assert lines == [
         "Today, as of 10:15",
@@ -37,18 +40,17 @@ def test_a_client_without_charts_shows_half_hours_with_now_in_brackets() -> None
         "12  " + "🟩" * 12,
         "18  " + "⬛" * 12,
         "⬛ off  🟩 available",
-        "Off until 09:00.",
     ]
 
 
-def test_the_sentence_is_not_shown_beside_the_chart_that_says_the_same() -> None:
-    (chart,) = ribbon(DAY)
-    assert DAY.alt not in str({key: each for key, each in chart.items() if key != "fallback"})
+def test_a_day_whose_words_stand_elsewhere_is_a_chart_alone() -> None:
+    (chart,) = ribbon(replace(DAY, alt=""))
+    assert chart["type"] == "Chart.HorizontalBar.Stacked"
 
 
 @pytest.mark.parametrize(("minute", "bracketed"), [(0, 0), (599, 19), (600, 20), (1439, 47)])
 def test_now_is_in_the_half_hour_that_it_begins(minute: int, bracketed: int) -> None:
-    (chart,) = ribbon(Ribbon((RibbonPart(0, 1440, "off"),), minute, "x"))
+    chart, _ = ribbon(Ribbon((RibbonPart(0, 1440, "off"),), minute, "x"))
     rows = [each["inlines"][0]["text"].partition("  ")[2] for each in chart["fallback"]["items"][1:5]]
     squares = "".join(rows).replace("[⬛]", "x")
     assert squares.index("x") == bracketed
@@ -68,5 +70,5 @@ def test_every_mode_has_a_look_of_its_own(mode: str) -> None:
 
 
 def test_an_unknown_mode_is_shown_and_not_an_error() -> None:
-    (chart,) = ribbon(Ribbon((RibbonPart(0, 1440, "new"),), None, "x"))
+    chart, _ = ribbon(Ribbon((RibbonPart(0, 1440, "new"),), None, "x"))
     assert chart["data"][0]["data"][0]["legend"] == "New 00:00-24:00"

@@ -13,7 +13,8 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
-from adapters.slack.wording import chunks, clip, escape
+from adapters.fitting import chunks, clip
+from adapters.slack.wording import escape
 from bot.messages.model import (
     Actions,
     Bullets,

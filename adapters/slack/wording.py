@@ -1,4 +1,4 @@
-"""Text on its way to Slack and back: cutting to Slack's sizes, escaping, and mrkdwn from people as `Pieces`.
+"""Text on its way to Slack and back: escaping, and mrkdwn from people as `Pieces`.
 
 Only `&`, `<` and `>` mean anything to Slack's parser, so only they are escaped (docs.slack.dev, formatting
 text).
@@ -7,7 +7,6 @@ text).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Final
 
 from bot.inbound import PersonRef, Piece, Pieces
@@ -15,24 +14,6 @@ from bot.inbound import PersonRef, Piece, Pieces
 _ENTITY: Final = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 _USER: Final = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 _BROADCASTS: Final = frozenset({"here", "channel", "everyone"})
-
-
-def clip(text: str, longest: int) -> str:
-    """At most `longest` characters, the last an ellipsis if something had to go."""
-    return text if len(text) <= longest else text[: longest - 1] + "…"
-
-
-def chunks(text: str, longest: int) -> Iterator[str]:
-    """The whole text in pieces of at most `longest` characters, cut at spaces or line ends where there are
-    any.
-    """
-    while len(text) > longest:
-        cut = max(text.rfind(" ", 0, longest), text.rfind("\n", 0, longest)) + 1
-        cut = cut if cut > longest // 2 else longest
-        yield text[:cut]
-        text = text[cut:]
-    if text:
-        yield text
 
 
 def escape(text: str) -> str:

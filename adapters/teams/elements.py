@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
-from adapters.teams.wording import bare, chunks, clip, inert, spoken, typed
+from adapters.fitting import chunks, clip
+from adapters.teams.wording import bare, inert, spoken, typed
 from bot.messages.model import Button, Code, Line, Link, Plain, Span, Strong, Verbatim, Who
 
 Json = dict[str, Any]

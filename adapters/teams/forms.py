@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from adapters.fitting import clip
 from adapters.teams.elements import SUBTLE, card_activity, card_of, execute, rich, text
-from adapters.teams.wording import clip, is_harmless, spoken
+from adapters.teams.wording import is_harmless, spoken
 from bot.messages.model import (
     SOMEBODY,
     ChoiceField,

@@ -12,9 +12,10 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, Final
 
+from adapters.fitting import chunks, clip
 from adapters.teams.charts import ribbon
 from adapters.teams.elements import BLOCK_TEXT, SUBTLE, action_set, card_activity, card_of, rich, text
-from adapters.teams.wording import chunks, clip, is_harmless, size
+from adapters.teams.wording import is_harmless, size
 from bot.messages.model import (
     Actions,
     Bullets,

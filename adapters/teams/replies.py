@@ -8,6 +8,7 @@ from collections.abc import Coroutine, Mapping
 from typing import Any, Final
 
 from adapters.bodies import Json
+from adapters.fitting import clip
 from adapters.teams import translate
 from adapters.teams.answers import (
     BELOW,
@@ -34,7 +35,7 @@ from adapters.teams.forms import form_activity, form_card
 from adapters.teams.people import Acquaintances
 from adapters.teams.places import tenant_id
 from adapters.teams.render import activity, card
-from adapters.teams.wording import clip, spoken
+from adapters.teams.wording import spoken
 from adapters.traces import where as where_it_broke
 from bot.inbound import Account, Submitted
 from bot.messages.model import Form, Message

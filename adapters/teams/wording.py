@@ -1,4 +1,4 @@
-"""Text on its way to Teams: cutting, sizes as Teams counts them, and words that no client reads as markup.
+"""Text on its way to Teams: sizes as Teams counts them, and words that no client reads as markup.
 
 A TextRun shows its text as it is, with one exception: `{{DATE(…)}}` and `{{TIME(…)}}` become a date in every
 element (adaptivecards.io, text features). `inert` cuts between the two braces, so that they stay text.
@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any, Final
+
+from adapters.fitting import clip
 
 Json = dict[str, Any]
 
@@ -49,24 +50,6 @@ def typed(text: str) -> str:
 
 def _in_quotes(found: re.Match[str]) -> str:
     return f"“{found[1] or found[2] or found[3]}”"
-
-
-def clip(text: str, longest: int) -> str:
-    """At most `longest` characters, the last an ellipsis if something had to go."""
-    return text if len(text) <= longest else text[: longest - 1] + "…"
-
-
-def chunks(text: str, longest: int) -> Iterator[str]:
-    """The whole text in pieces of at most `longest` characters, cut at spaces or line ends where there are
-    any.
-    """
-    while len(text) > longest:
-        cut = max(text.rfind(" ", 0, longest), text.rfind("\n", 0, longest)) + 1
-        cut = cut if cut > longest // 2 else longest
-        yield text[:cut]
-        text = text[cut:]
-    if text:
-        yield text
 
 
 def inert(text: str) -> list[str]:

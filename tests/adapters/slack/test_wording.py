@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack.wording import chunks, clip, escape, mentioned, pieces, unescape_text
+from adapters.fitting import chunks, clip
+from adapters.slack.wording import escape, mentioned, pieces, unescape_text
 from bot.inbound import PersonRef
 
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.teams.wording import bare, chunks, clip, inert, is_harmless, size
+from adapters.fitting import chunks, clip
+from adapters.teams.wording import bare, inert, is_harmless, size
 
 
 @given(st.text(), st.integers(1, 50))

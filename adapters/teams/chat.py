@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+from weakref import WeakValueDictionary
 
 import aiohttp
 
@@ -89,6 +90,7 @@ class TeamsChat:
         self._features = settings.features
         self._clock = clock
         self._no_hours_until = float("-inf")
+        self._showing_home: WeakValueDictionary[Account, asyncio.Lock] = WeakValueDictionary()
 
     async def close(self) -> None:
         """Wait for token requests under way."""
@@ -171,7 +173,15 @@ class TeamsChat:
         return Done(ref)
 
     async def publish_home(self, to: Account, home: Message) -> Outcome:
-        """The one card with the person's day: posted anew when they asked for it, else updated in place."""
+        """The one card with the person's day: posted anew when they asked for it, else updated in place.
+
+        One at a time for each person: what is shown next must find the card that is just being posted.
+        """
+        lock = self._showing_home.setdefault(to, asyncio.Lock())
+        async with lock:
+            return await self._publish_home(to, home)
+
+    async def _publish_home(self, to: Account, home: Message) -> Outcome:
         place = await self.places.own(to)
         if place is None or not place.home:
             return Done()

@@ -338,6 +338,12 @@ async def test_home_is_posted_once_and_then_kept_up_to_date_in_place(stage: Team
     assert await shown(stage) == stage.standing(OWN)[0].id
 
 
+async def test_what_home_says_next_is_not_lost_while_the_card_is_being_posted(stage: TeamsStage) -> None:
+    maya = await wish(stage)
+    await asyncio.gather(*(stage.chat.publish_home(maya, sentence(text)) for text in ("one", "two")))
+    assert said(stage) == ["two"]
+
+
 async def test_a_person_who_never_asked_for_home_sees_none(stage: TeamsStage) -> None:
     maya = await stage.meet("maya")
     assert await stage.chat.publish_home(maya, sentence("x")) == Done()

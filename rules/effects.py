@@ -105,6 +105,18 @@ class PublishHome(Effect):
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class TeamPost(Effect):
+    """Post something of a team where the team talks, or to a member in private. `topic` names the message,
+    `subject` what it is about (a proposal id, a week such as "2026-W48", an entry of the ledger). `turn`
+    above 0 shows the post anew, in its place, as things stand then."""
+
+    team: str
+    topic: str
+    subject: str = ""
+    turn: int = 0
+
+
 def effect_key(effect: Effect) -> str:
     """Return the key under which an effect happens once: deciding the same thing twice gives the same key."""
     values = [getattr(effect, name) for name in effect.__dataclass_fields__]

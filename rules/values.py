@@ -156,7 +156,8 @@ class Person:
     """One person's norms. `hours` None: never `off`. `place` is a country code ("PT", "DE-BY"); `holidays`
     are its dates as data, filled in by whoever knows them. `digests` are this person's digest moments
     ("return", "midday", "before_end", or minutes after local midnight as "HH:MM"). `opt_out` are team ids
-    whose shared focus they left.
+    whose shared focus they left. `rituals` are the kinds of ritual they want, the most wanted first; empty:
+    the usual ones of their style.
     """
 
     id: str
@@ -170,6 +171,7 @@ class Person:
     said: tuple[Said, ...] = ()
     digests: tuple[str, ...] = ("return", "midday", "before_end")
     opt_out: tuple[str, ...] = ()
+    rituals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +196,33 @@ class ReplyWithin:
 
 
 @dataclass(frozen=True, slots=True)
+class Interval:
+    """One occurrence of a window: `[start, end)` in UTC."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Voting:
+    """How a team decides, in whole per cent: at least `quorum` of its members vote, and more than `majority`
+    of the votes are yes. A proposal stays open for `days` days."""
+
+    quorum: int = 50
+    majority: int = 50
+    days: int = 3
+
+
+@dataclass(frozen=True, slots=True)
 class Team:
-    """Shared norms. `core` and `shared_focus` are in the team's own `zone`."""
+    """Shared norms. `core`, `shared_focus`, `no_meetings` and `summary` are in the team's own `zone`.
+
+    `urgent_means` is what counts as urgent and `ask_on_leave` (a person id) whom to ask while somebody is
+    away, both in the team's words. `place` is where the team's public holidays come from ("PT"); `holidays`
+    are their dates. `lifted` are stretches for which the team lifted its shared focus and its meeting-free
+    time. Team figures need `figures_from` people behind them: 5 or more. `template` names the template that
+    the norms started from, with its date ("async-first 2026-11-01").
+    """
 
     id: str
     zone: str
@@ -207,14 +234,16 @@ class Team:
     urgent_budget: int | None = None
     summary: Moment | None = None
     review_by: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """One occurrence of a window: `[start, end)` in UTC."""
-
-    start: datetime
-    end: datetime
+    name: str = ""
+    no_meetings: When | None = None
+    urgent_means: str = ""
+    ask_on_leave: str | None = None
+    place: str | None = None
+    holidays: tuple[Holiday, ...] = ()
+    voting: Voting = Voting()
+    lifted: tuple[Interval, ...] = ()
+    figures_from: int = 5
+    template: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,29 @@ class Act(StrEnum):
     FORGET = "forget"
     UNLINK = "unlink"  # "others" for all but the acting account
     TAKE_HOURS = "take_hours"  # the hours as text of a `when`
+    PROPOSE = "propose"  # team id: opens the form
+    VOTE_YES = "vote_yes"  # proposal id
+    VOTE_NO = "vote_no"  # proposal id
+    WITHDRAW = "withdraw"  # proposal id
+    TEAM_HISTORY = "team_history"  # team id
+    TEAM_UNDO = "team_undo"  # team id: proposes the version before
+    TEAM_JOIN = "team_join"  # team id
+    TEAM_LEAVE = "team_leave"  # team id
+    TEMPLATES = "templates"  # team id
+    USE_TEMPLATE = "use_template"  # team id:template
+    REVIEWED = "reviewed"  # team id: the norms were read again
+    FOCUS_OUT = "focus_out"  # team id: without me
+    FOCUS_IN = "focus_in"  # team id
+    LIFT = "lift"  # team id: opens the form
+    OVERRIDE_FAIR = "override_fair"  # id in the ledger
+    OVERRIDE_WAITED = "override_waited"  # id in the ledger
+    POLICY = "policy"  # team id
+    ACKNOWLEDGE = "acknowledge"  # team id:version
+    RITUAL_OPEN = "ritual_open"  # kind:day, opens the form
+    FIRST_HOUR = "first_hour"  # kind:day: hold the first hour back from leave
+    SHOW_MINE = "show_mine"  # team id:week: a lead's own line goes with the summary
+    HIDE_MINE = "hide_mine"  # team id:week
+    SUGGEST = "suggest"  # team id:week: puts the suggested change to the vote
 
 
 class FormId(StrEnum):
@@ -66,6 +89,9 @@ class FormId(StrEnum):
     FRAME = "frame"
     LEAVE = "leave"
     ZONE = "zone"  # the zone the person is in now
+    PROPOSE = "propose"  # team id
+    LIFT = "lift"  # team id
+    RITUAL = "ritual"  # kind:day
 
 
 class Topic(StrEnum):

@@ -115,6 +115,25 @@ class Ribbon:
 
 
 @dataclass(frozen=True, slots=True)
+class Series:
+    """One row of a chart: a value for each of the chart's labels."""
+
+    name: str
+    values: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Bars, one group a label, for at most 6 series and 20 labels. `alt` says the same in words; it is shown
+    where no chart can be, and read aloud."""
+
+    title: str
+    labels: tuple[str, ...]
+    series: tuple[Series, ...]
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Button:
     """`action` and `value` come back in Pressed; `url` makes it a link instead. `tone` is "", "primary" or
     "danger".
@@ -143,7 +162,7 @@ class Row:
     buttons: tuple[Button, ...] = ()
 
 
-Part = Heading | Paragraph | Bullets | Quote | Context | Divider | Ribbon | Actions | Row
+Part = Heading | Paragraph | Bullets | Quote | Context | Divider | Ribbon | Chart | Actions | Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,4 @@
-"""What we keep, as values. Stores map these to rows; every field is read by something that changes an
-outcome.
-"""
+"""What we keep of people, their pings and their accounts, and of what is on its way."""
 
 from __future__ import annotations
 
@@ -52,7 +50,8 @@ class PersonState:
     `told_connect` whether they heard what connecting adds; `zone_asked` the zone we last asked about;
     `zone_kept_until` the local date until which they keep their home zone; `home` where we talk to them: the
     account they used last, None while nothing reaches them; `home_until` when the Homes that stay in their
-    chats are out of date, None without any. `aliases` are the ids of people who turned out to be this one;
+    chats are out of date, None without any. `coached` is the local day on which they were last told what
+    their message at that hour may look like. `aliases` are the ids of people who turned out to be this one;
     the row of such an id stays behind and says in `merged_into` whose it is now.
     """
 
@@ -71,6 +70,11 @@ class PersonState:
     digest_on: date | None = None
     start_of_day: RitualState = RitualState()
     end_of_day: RitualState = RitualState()
+    handover: RitualState = RitualState()
+    landing: RitualState = RitualState()
+    return_from_leave: RitualState = RitualState()
+    weekly: RitualState = RitualState()
+    coached: date | None = None
     home_until: datetime | None = None
     aliases: tuple[str, ...] = ()
     merged_into: str = ""
@@ -136,6 +140,7 @@ class Hold:
     delivered_at: datetime | None = None
     fair: bool | None = None
     doubted: bool = False
+    broke_for: str = ""
 
 
 class DeliveryState(StrEnum):
@@ -163,6 +168,7 @@ class Lane(StrEnum):
     STATUS = "status"
     SNOOZE = "snooze"
     HOME = "home"
+    CHANNEL = "channel"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +176,10 @@ class Delivery:
     """One effect in the outbox on its way to one platform call.
 
     `key` is unique for ever, so deciding twice is harmless. `to` is the account whose chat, profile or
-    screen it is about; `urgent` goes first within a tenant. `after` is the key of a delivery that must be
-    finished first. `claimed_at` and `settle_at` are Clock.monotonic() seconds (CLOCK_BOOTTIME), all others
-    are wall-clock instants.
+    screen it is about; in the lane CHANNEL its `user` is the id of a channel. `urgent` goes first within a
+    tenant. `after` is the key of a delivery that must be finished first; in the lane CHANNEL it names the
+    post that this one shows anew. `claimed_at` and `settle_at` are Clock.monotonic() seconds
+    (CLOCK_BOOTTIME), all others are wall-clock instants.
     """
 
     id: str

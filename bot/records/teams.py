@@ -53,8 +53,8 @@ class Origin(StrEnum):
 @dataclass(frozen=True, slots=True)
 class TeamVersion:
     """A dated version of a team's norms. `at` is when it was decided, `effective_at` from when it holds
-    (UTC). `by` is the person id of whoever proposed it, for ADMIN the name that the admin gave; `yes` and `no` count
-    the votes."""
+    (UTC). `by` is the person id of whoever proposed it, for ADMIN the name that the admin gave; `yes` and
+    `no` count the votes."""
 
     team: str
     number: int
@@ -143,8 +143,8 @@ class LedgerEntry:
 @dataclass(frozen=True, slots=True)
 class Publication:
     """Team figures as they were published for a week ("2026-W48"): never worked out anew, since the
-    difference would tell what a single person did since. `cohort` are the person ids behind them (a forgotten person is
-    an opaque mark there); `content` is their JSON."""
+    difference would tell what a single person did since. `cohort` are the person ids behind them (a
+    forgotten person is an opaque mark there); `content` is their JSON."""
 
     team: str
     week: str

@@ -118,7 +118,15 @@ class App:
     def _work(self, tx: Tx, inbound: Inbound, now: datetime) -> _Answered:
         if not _is_first(tx, inbound, now):
             return _Answered(_repeated(inbound), first=False)
-        turn = Turn(tx, now, inbound.who, inbound.key, self._world, profile=_profile_of(inbound))
+        turn = Turn(
+            tx,
+            now,
+            inbound.who,
+            inbound.key,
+            self._world,
+            profile=_profile_of(inbound),
+            channel=_channel_of(inbound),
+        )
         known = tx.accounts.get(inbound.who) is not None
         for user, profile in inbound.profiles.items():
             names.learn(tx, Account(inbound.who.tenant, user), profile)
@@ -166,6 +174,11 @@ def _place_in(inbound: Inbound) -> str:
         if len(words) == 2 and words[0].lower() == "holidays":
             return words[1].upper()
     return ""
+
+
+def _channel_of(inbound: Inbound) -> str:
+    """The conversation in which somebody did this, "" if that is not known."""
+    return inbound.channel if isinstance(inbound, Command | Pressed | Submitted) else ""
 
 
 def _profile_of(inbound: Inbound) -> Profile | None:

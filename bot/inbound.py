@@ -101,22 +101,25 @@ class Mentioned(Inbound):
 class Pressed(Inbound):
     """A button or menu in one of our messages or on Home. `action` and `value` are ours, see
     bot.messages.actions; `selected` is the chosen option of a menu. `surface` is "message", "private"
-    (only this person sees it) or "home".
+    (only this person sees it) or "home". `channel` is the conversation it was pressed in, "" if unknown.
     """
 
     action: str
     value: str = ""
     selected: str = ""
     surface: str = "message"
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Submitted(Inbound):
-    """A form was sent. `fields` maps field ids to text; several choices are joined by a comma."""
+    """A form was sent. `fields` maps field ids to text; several choices are joined by a comma. `channel` is
+    the conversation it was opened in, "" if unknown."""
 
     form: str
     context: str
     fields: Mapping[str, str] = field(default_factory=dict)
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,8 @@ class World:
 @dataclass(slots=True)
 class Turn:
     """The transaction, the instant (aware UTC), the acting account, the dedupe key of what came in, and
-    what it needs. `profile` is what the platform said with it about the acting account, if anything."""
+    what it needs. `profile` is what the platform said with it about the acting account, if anything;
+    `channel` the platform's id of the conversation it happened in, "" if unknown."""
 
     tx: Tx
     now: datetime
@@ -50,6 +51,7 @@ class Turn:
     world: World
     decided: list[Decided] = field(default_factory=list)
     profile: Profile | None = None
+    channel: str = ""
 
     def me(self) -> PersonRecord | None:
         """The acting person as stored, None if they have not enrolled."""

@@ -96,6 +96,7 @@ def pressed(body: Json) -> Pressed | None:
         value=str(action.get("value") or ""),
         selected=_selected(action),
         surface=surface(body),
+        channel=str((body.get("channel") or {}).get("id") or ""),
     )
 
 

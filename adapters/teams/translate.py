@@ -91,11 +91,16 @@ def acted(activity: Json, tenant: str, data: Json) -> Pressed | Submitted | None
         return None
     form, context, fields = form_fields(data)
     if form:
-        return Submitted(key_of(activity), who_of(activity, tenant), form, context, fields)
+        return Submitted(key_of(activity), who_of(activity, tenant), form, context, fields, _place(activity))
     action, value, surface = pressed_data(data)
     if not action:
         return None
-    return Pressed(key_of(activity), who_of(activity, tenant), action, value, "", surface)
+    return Pressed(key_of(activity), who_of(activity, tenant), action, value, "", surface, _place(activity))
+
+
+def _place(activity: Json) -> str:
+    """The channel or chat in which somebody did something, whichever thread of it they were in."""
+    return str(_inner(activity, "conversation").get("id") or "").partition(";messageid=")[0]
 
 
 @_strict
@@ -225,7 +230,7 @@ def _command(activity: Json, tenant: str, text: Pieces) -> Command | HomeOpened:
     rest = after_word(text) if _begins(text, SLASH) else without_slash(text)
     if word == "boundary" and is_personal(activity) and _is_home(rest):
         return HomeOpened(key, who)
-    return Command(key, who, word, rest, _word(activity["conversation"]["id"]))
+    return Command(key, who, word, rest, _word(_place(activity)))
 
 
 def _is_home(text: Pieces) -> bool:

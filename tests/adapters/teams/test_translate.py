@@ -258,12 +258,11 @@ def test_installing_in_the_own_chat_opens_home_and_removing_leaves(
 
 def test_buttons_and_forms_are_told_apart() -> None:
     pressed = acted(activity(), WHO, {"action": "look", "value": "7", "surface": "home"})
-    assert pressed == Pressed(key_of(activity()), Account(WHO, "29:maya"), "look", "7", "", "home")
+    key, maya, chat = key_of(activity()), Account(WHO, "29:maya"), activity()["conversation"]["id"]
+    assert pressed == Pressed(key, maya, "look", "7", "", "home", chat)
     data = {"form": "later", "context": "c", "fields": "to,text", "to": "29:kenji", "text": "hi"}
     found = acted(activity(), WHO, data)
-    assert found == Submitted(
-        key_of(activity()), Account(WHO, "29:maya"), "later", "c", {"to": "29:kenji", "text": "hi"}
-    )
+    assert found == Submitted(key, maya, "later", "c", {"to": "29:kenji", "text": "hi"}, chat)
     assert acted(activity(), WHO, {"something": "else"}) is None
 
 

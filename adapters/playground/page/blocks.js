@@ -1,6 +1,7 @@
 // Block Kit as DOM nodes. `ctx`: {names, prefix, press(block, element, value), errors?}; `prefix` makes field ids unique.
 
 import { h } from "./dom.js";
+import { dataChart } from "./blockcharts.js";
 import { element as interactive, field } from "./elements.js";
 import { mrkdwn, plain } from "./mrkdwn.js";
 import { richText } from "./richtext.js";
@@ -12,6 +13,7 @@ const RENDERERS = {
   divider,
   actions,
   image,
+  data_visualization: (block, ctx, index) => dataChart(block, `${ctx.prefix}-${index}`),
   rich_text: (block, ctx) => richText(block, ctx.names),
   input,
 };
@@ -19,10 +21,9 @@ const RENDERERS = {
 /** Nodes for a list of blocks. A list that holds a kind we do not know shows `fallback` in that place. */
 export function renderBlocks(blocks, ctx, fallback = "") {
   return blocks.map((block, index) => {
-    const render = RENDERERS[block.type];
-    const inner = render
-      ? render(block, ctx)
-      : h("p", { class: "soft" }, fallback ? mrkdwn(fallback, ctx.names) : `[${block.type}]`);
+    const inner =
+      RENDERERS[block.type]?.(block, ctx, index) ??
+      h("p", { class: "soft" }, fallback ? mrkdwn(fallback, ctx.names) : `[${block.type}]`);
     return h("div", { class: `block block-${block.type}`, key: block.block_id ?? `block-${index}` }, inner);
   });
 }

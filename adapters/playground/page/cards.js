@@ -79,13 +79,13 @@ export function forget(start) {
 
 /** The nodes of a list of elements. */
 export function items(list, c) {
-  return (list ?? []).map((item, index) => element(item, c, index));
+  return (list ?? []).map((item, index) => element(item, c, index, list));
 }
 
-function element(item, c, index) {
+function element(item, c, index, list = []) {
   const type = String(item?.type);
   const draw = Object.hasOwn(ELEMENTS, type) ? ELEMENTS[type] : type.startsWith("Chart.") ? chart : null;
-  const made = draw?.(item, c);
+  const made = draw?.(item, draw === chart ? Object.assign(c, { below: list.slice(index + 1) }) : c);
   if (made === undefined || made === null) return instead(item, c, index);
   const visible = c.memory.visible.get(item.id) ?? item.isVisible !== false;
   const classes = ["ac-item", `gap-${word(item.spacing, "default")}`, item.separator && "ac-line"];

@@ -6,6 +6,7 @@ import { colorOf, cut, filled, shown } from "./charts.js";
 const WIDTH = 360;
 const LABEL = { x: 92, gap: 8, value: 34 };
 const PLOT = { left: 34, top: 14, height: 120 };
+const ROOM = 13; // a narrower bar has no room for its figure, which then stands in the table only
 
 /** A label; SVG text takes its colour from the page. */
 export function label(x, y, words, anchor = "middle") {
@@ -77,6 +78,7 @@ export function stackedBars(item) {
     height: bars.length * pitch,
     shapes,
     legend: names.map((words) => ({ words, color: colors.get(words) })),
+    alone: !titled && bars.length === 1,
     head: titled ? ["", "What", "How much"] : ["What", "How much"],
     rows: bars.flatMap((one) =>
       (one.data ?? []).map((part) => [...(titled ? [one.title ?? ""] : []), part.legend, shown(part.value)]),
@@ -115,11 +117,22 @@ function upright(item, names, series, head) {
   const bars = names.map((name, index) =>
     series.map((one, place) => {
       const value = valueAt(one, name);
-      const height = (PLOT.height * value) / most;
+      const height = (PLOT.height * Math.max(0, value)) / most;
       const x = PLOT.left + step * (index + 0.5) + width * (place - series.length / 2);
       const y = PLOT.top + PLOT.height - height;
       const box = (attributes) => svg("rect", { ...attributes, x, y, width: width - 2, height, rx: 2 });
-      return [filled(colorAt(one, name), box, alike), label(x + width / 2 - 1, y - 4, shown(value))];
+      const told = width >= ROOM ? label(x + width / 2 - 1, y - 4, shown(value)) : null;
+      return svg(
+        "g",
+        null,
+        svg(
+          "title",
+          null,
+          `${[name, series.length > 1 && one.legend].filter(Boolean).join(", ")}: ${shown(value)}`,
+        ),
+        filled(colorAt(one, name), box, alike),
+        told,
+      );
     }),
   );
   const below = names.map((name, index) =>
@@ -131,9 +144,7 @@ function upright(item, names, series, head) {
   );
   return {
     kind: "Bar chart",
-    width: WIDTH,
-    height: PLOT.top + PLOT.height + (item.xAxisTitle ? 38 : 22),
-    shapes: [grid(most), bars, below, axisTitle(item)],
+    ...framed(item, [grid(most), bars, below]),
     legend: series.length > 1 ? series.map((one) => ({ words: one.legend, color: one.color })) : null,
     head,
     rows: names.map((name) => [name, ...series.map((one) => shown(valueAt(one, name)))]),
@@ -158,10 +169,23 @@ export function grid(most) {
   });
 }
 
-/** The title of the lower axis. */
-export function axisTitle(item) {
-  const x = PLOT.left + (WIDTH - PLOT.left) / 2;
-  return item.xAxisTitle ? label(x, PLOT.top + PLOT.height + 34, cut(item.xAxisTitle, 40)) : null;
+/** Shapes of a plot with the titles of its axes: `{width, height, shapes}`. */
+export function framed(item, shapes) {
+  const above = item.yAxisTitle ? 18 : 0;
+  const below = item.xAxisTitle ? 38 : 22;
+  const middle = PLOT.left + (WIDTH - PLOT.left) / 2;
+  return {
+    width: WIDTH,
+    height: above + PLOT.top + PLOT.height + below,
+    shapes: [
+      above ? label(0, 12, cut(item.yAxisTitle, 50), "start") : null,
+      svg("g", above ? { transform: `translate(0 ${above})` } : null, shapes, xTitle(item, middle)),
+    ],
+  };
+}
+
+function xTitle(item, middle) {
+  return item.xAxisTitle ? label(middle, PLOT.top + PLOT.height + 34, cut(item.xAxisTitle, 50)) : null;
 }
 
 export { PLOT, WIDTH };

@@ -1,7 +1,7 @@
 // Line charts: each series with a dash and a mark of its own.
 
 import { svg } from "./dom.js";
-import { PLOT, WIDTH, axisTitle, grid, label, niceTop } from "./chartbars.js";
+import { PLOT, WIDTH, framed, grid, label, niceTop } from "./chartbars.js";
 import { colorOf, cut, shown } from "./charts.js";
 
 const DASHES = [null, "6 4", "2 4", "9 3 2 3"];
@@ -29,9 +29,7 @@ export function lineChart(item) {
   );
   return {
     kind: "Line chart",
-    width: WIDTH,
-    height: PLOT.top + PLOT.height + (item.xAxisTitle ? 38 : 22),
-    shapes: [grid(most), series.map((one) => line(one, at)), below, axisTitle(item)],
+    ...framed(item, [grid(most), series.map((one) => line(one, at)), below]),
     legend: series.map((one) => ({ words: one.legend, color: one.color, dash: one.dash })),
     head: [item.xAxisTitle || "When", ...series.map((one) => one.legend)],
     rows: names.map((name) => [name, ...series.map((one) => shownAt(one, name))]),

@@ -1,4 +1,4 @@
-// The charts of Teams' cards as inline SVG: named and described, with a legend and the same figures as a table.
+// Charts of Teams' cards and of Slack's messages as inline SVG: named and described, with a legend and a table.
 // Every colour has a pattern of its own, so that nobody has to tell two series by colour alone.
 
 import { h, svg } from "./dom.js";
@@ -89,13 +89,17 @@ const KINDS = {
   "Chart.Gauge": gauge,
 };
 
-/** Any Chart.* element; null for a kind that Teams does not have. */
+/** Any Chart.* element; null for a kind that Teams does not have. `c.below` is what stands below it in its card. */
 export function chart(item, c) {
   const drawn = Object.hasOwn(KINDS, item.type) ? KINDS[item.type](item) : null;
   if (!drawn) return null;
   c.charts.push(item);
-  const id = `${c.id}-chart-${c.charts.length}`;
-  const title = item.title || drawn.kind;
+  const told = drawn.alone && tells(c.below, drawn.legend);
+  return figure(drawn, item.title || drawn.kind, `${c.id}-chart-${c.charts.length}`, told);
+}
+
+/** A drawn chart with its title, legend and table; `told`: words below say what the legend says, so it is folded. */
+export function figure(drawn, title, id, told = false) {
   return h(
     "figure",
     { class: "ac-chart" },
@@ -112,9 +116,16 @@ export function chart(item, c) {
       svg("desc", { id: `${id}-desc` }, said(drawn)),
       drawn.shapes,
     ),
-    legend(drawn.legend),
-    figures(drawn, title),
+    told ? null : legend(drawn.legend),
+    figures(drawn, title, told),
   );
+}
+
+// Whether the times of every entry of a legend stand in the words of these elements.
+function tells(elements, entries) {
+  const words = JSON.stringify(elements ?? []);
+  const times = (entries ?? []).flatMap((one) => one.words.match(/\d\d:\d\d/g) ?? []);
+  return times.length > 0 && times.every((one) => words.includes(one));
 }
 
 function said({ kind, rows }) {
@@ -156,11 +167,14 @@ function swatch(color, dash) {
   );
 }
 
-function figures({ head, rows }, title) {
+// With `marked` the table is the legend as well: its rows carry the samples.
+function figures({ head, rows, legend: entries = null }, title, marked) {
+  const cell = (one, row, column) =>
+    h("td", null, marked && column === 0 && entries?.[row] ? [swatch(entries[row].color), " "] : null, one);
   return h(
     "details",
     { class: "ac-figures", key: "figures" },
-    h("summary", null, "As a table"),
+    h("summary", null, marked ? "Legend, as a table" : "As a table"),
     h(
       "table",
       { class: "ac-table ac-grid", "aria-label": title },
@@ -176,11 +190,11 @@ function figures({ head, rows }, title) {
       h(
         "tbody",
         null,
-        rows.map((row) =>
+        rows.map((row, index) =>
           h(
             "tr",
             null,
-            row.map((one) => h("td", null, one)),
+            row.map((one, column) => cell(one, index, column)),
           ),
         ),
       ),

@@ -79,7 +79,7 @@ async def test_a_ribbon_of_squares_is_silent_and_marks_now(page: Page, world: Wo
 
 
 async def test_an_unknown_block_shows_the_fallback(page: Page, world: World) -> None:
-    shown = await posted(page, world, {"type": "data_visualization"}, {"type": "divider"})
+    shown = await posted(page, world, {"type": "video"}, {"type": "divider"})
     await expect(shown).to_contain_text("the fallback")
 
 
@@ -126,3 +126,56 @@ async def seen(page: Page, world: World, action: str) -> Json:
                 return payload
         await page.wait_for_timeout(25)
     raise AssertionError(f"{action} never reached the app")
+
+
+def chart(kind: str = "bar") -> Json:
+    days = ["Mon", "Tue", "Wed"]
+    rows = {"Held": (4, 7, 0), "Delivered at once": (2, 3, 12)}
+    return {
+        "type": "data_visualization",
+        "title": "Pings of the week",
+        "chart": {
+            "type": kind,
+            "series": [
+                {
+                    "name": name,
+                    "data": [
+                        {"label": day, "value": value} for day, value in zip(days, values, strict=True)
+                    ],
+                }
+                for name, values in rows.items()
+            ],
+            "axis_config": {"categories": days, "x_label": "Day", "y_label": "Pings"},
+        },
+    }
+
+
+async def test_a_bar_chart_has_its_title_axes_legend_figures_and_words(page: Page, world: World) -> None:
+    shown = await posted(page, world, chart())
+    picture = shown.get_by_role("img", name="Pings of the week")
+    await expect(picture).to_be_visible()
+    await expect(picture.locator("desc")).to_have_text("Bar chart. Mon: 4, 2; Tue: 7, 3; Wed: 0, 12")
+    for label in ("Day", "Pings", "Mon", "12"):
+        await expect(picture.locator("text", has_text=label).first).to_be_visible()
+    entries = shown.get_by_role("list", name="Legend").get_by_role("listitem")
+    await expect(entries).to_have_text(["Held", "Delivered at once"])
+    await shown.get_by_text("As a table").click()
+    rows = shown.get_by_role("table", name="Pings of the week").get_by_role("row")
+    await expect(rows).to_have_text(["DayHeldDelivered at once", "Mon42", "Tue73", "Wed012"])
+
+
+async def test_the_bars_of_a_chart_differ_in_pattern_and_not_in_colour_alone(
+    page: Page, world: World
+) -> None:
+    shown = await posted(page, world, chart())
+    looks = "all => all.map((one) => [...one.querySelectorAll('rect')].map((box) => box.getAttribute('fill')))"
+    swatches = await shown.locator(".ac-legend .chart-swatch").evaluate_all(looks)
+    assert len({str(one) for one in swatches}) == 2
+
+
+async def test_lines_and_pies_are_drawn(page: Page, world: World) -> None:
+    slices = [{"label": "Fair", "value": 3}, {"label": "Could have waited", "value": 1}]
+    pie: Json = {**chart(), "title": "Judged", "chart": {"type": "pie", "segments": slices}}
+    shown = await posted(page, world, chart("line"), pie)
+    await expect(shown.get_by_role("img", name="Pings of the week")).to_be_visible()
+    await expect(shown.get_by_role("img", name="Judged")).to_be_visible()

@@ -198,6 +198,18 @@ async def test_charts_have_names_descriptions_legends_and_their_figures_as_a_tab
     await expect(table.get_by_role("row").nth(2)).to_have_text("Focus 09:00-11:302.5")
 
 
+async def test_a_day_whose_words_stand_below_keeps_its_legend_in_the_table(page: Page, world: World) -> None:
+    day = CARDS["charts"]["body"][0]
+    hours = [f"{each['legend'].split()[1]} as planned" for each in day["data"][0]["data"]]
+    below = [{"type": "TextBlock", "text": words} for words in hours]
+    shown = await posted(page, world, {**CARDS["charts"], "body": [day, *below]})
+    await expect(shown.get_by_role("img", name="Today, now 10:15")).to_be_visible()
+    await expect(shown.get_by_role("list", name="Legend")).to_have_count(0)
+    await shown.get_by_text("Legend, as a table").click()
+    cells = shown.get_by_role("table", name="Today, now 10:15").locator("td:first-child")
+    await expect(cells.locator(".chart-swatch")).to_have_count(7)
+
+
 async def test_no_two_series_are_told_apart_by_colour_alone(page: Page, world: World) -> None:
     shown = await posted(page, world, CARDS["charts"])
     looks = """all => all.map((chart) => {

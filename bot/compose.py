@@ -13,6 +13,7 @@ from bot import names, planning
 from bot.flows import holds
 from bot.flows.homes import page
 from bot.flows.rituals import end_of_hours
+from bot.flows.teams import posts as team_posts
 from bot.inbound import Account
 from bot.messages import account as account_texts
 from bot.messages import digest as digest_texts
@@ -39,6 +40,7 @@ from rules import (
     UrgentPing,
     availability_at,
 )
+from rules.effects import TeamPost
 
 LATE = timedelta(minutes=10)
 """A delivery later than this says so."""
@@ -64,6 +66,9 @@ def compose(tx: Tx, vault: Vault, delivery: Delivery, now: datetime) -> Message 
             said = _SAY[Topic(topic)](tx, delivery.to, facts, now)
         case PublishHome():
             said = page(tx, vault, delivery.to, now)
+        case TeamPost(topic=topic) as effect:
+            build = _TEAM_POSTS.get(topic)
+            said = build(tx, vault, effect, delivery.to, now) if build else None
     return said
 
 
@@ -218,4 +223,10 @@ _SAY: dict[Topic, Callable[[Tx, Account, Facts, datetime], Message | None]] = {
     Topic.GONE: _gone,
     Topic.UNREACHED: _unreached,
     Topic.LINKED: _linked,
+}
+
+# What is posted of a team by topic -----------------------------------------------------------------
+
+_TEAM_POSTS: dict[str, team_posts.Builder] = {
+    **team_posts.BUILDERS,
 }

@@ -112,7 +112,7 @@ class Runner:
 
     async def _sweep(self) -> None:
         now = self._clock.now()
-        result = await sweep(self._store, now)
+        result = await sweep(self._store, now, calendars=self._calendars)
         self._swept_at = self._clock.monotonic()
         self._metrics.swept(result.swept, result.failed)
         if result.next_at is not None:

@@ -1,4 +1,4 @@
-"""The sweep: everyone whose next thing is due is planned anew, in batches that share commits.
+"""The sweep: every team and everyone whose next thing is due is planned anew, in batches that share commits.
 
 A wake-up only starts it; what is due stands in the tables, so a wake-up that is lost, late or doubled does
 no harm.
@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 
 from bot import planning
 from bot.failpoints import Failpoint, hit
-from bot.ports import Store, StoreError, Tx
+from bot.flows.teams.due import plan_team
+from bot.ports import Calendars, Store, StoreError, Tx
 
 _log = logging.getLogger(__name__)
 
@@ -26,19 +27,23 @@ LATER = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class SweepResult:
-    """`next_at` is the earliest instant at which somebody is due again, None if nobody ever is."""
+    """People and teams swept. `next_at` is the earliest instant at which one is due again, None if none ever
+    is."""
 
     swept: int
     failed: int
     next_at: datetime | None
 
 
-async def sweep(store: Store, now: datetime, limit: int = 500) -> SweepResult:
-    """Plan for everyone who is due at `now`, `limit` at a time; each person's changes are stored whole or
-    not at all.
+async def sweep(
+    store: Store, now: datetime, limit: int = 500, calendars: Calendars | None = None
+) -> SweepResult:
+    """Plan for every team and everyone who is due at `now`, `limit` at a time; the changes of each are stored
+    whole or not at all. `calendars` know the public holidays of a place that a team has just agreed on.
 
     Raises StoreError when the store cannot be written.
     """
+    teams, teams_failed = await _sweep_teams(store, now, limit, calendars)
     swept, failed = 0, set[str]()
     while True:
         taken = frozenset(failed)
@@ -52,7 +57,50 @@ async def sweep(store: Store, now: datetime, limit: int = 500) -> SweepResult:
         hit(Failpoint.AFTER_SWEEP_COMMIT)
         failed.update(*results)
         swept += len(people)
-    return SweepResult(swept, len(failed), await store.read(lambda tx: tx.people.next_at()))
+    next_at = await store.read(_next_at)
+    return SweepResult(swept + teams, len(failed) + teams_failed, next_at)
+
+
+def _next_at(tx: Tx) -> datetime | None:
+    both = tx.people.next_at(), tx.teams.next_at()
+    return min((at for at in both if at is not None), default=None)
+
+
+async def _sweep_teams(
+    store: Store, now: datetime, limit: int, calendars: Calendars | None
+) -> tuple[int, int]:
+    """Plan for every team that is due, each in a transaction of its own: what a team decides may concern
+    many people. Returns how many there were and how many failed, which are tried again later."""
+    due = await store.read(lambda tx: tx.teams.due(now, limit))
+    failed = 0
+    for team in due:
+        try:
+            await store.write(lambda tx, team=team: _plan_due_team(tx, team, now, calendars))  # type: ignore[misc]
+        except StoreError:
+            raise
+        except Exception as error:
+            _log.error("Planning failed for one team and is tried again later: %s", type(error).__name__)
+            await _put_off_team(store, team, now)
+            failed += 1
+    if len(due) < limit:
+        return len(due), failed
+    more, more_failed = await _sweep_teams(store, now, limit, calendars)
+    return len(due) + more, failed + more_failed
+
+
+def _plan_due_team(tx: Tx, team: str, now: datetime, calendars: Calendars | None) -> None:
+    record = tx.teams.get(team)
+    if record is not None and record.next_at is not None and record.next_at <= now:
+        plan_team(tx, record, now, calendars)
+
+
+async def _put_off_team(store: Store, team: str, now: datetime) -> None:
+    def work(tx: Tx) -> None:
+        record = tx.teams.get(team)
+        if record is not None:
+            tx.teams.put(replace(record, next_at=now + LATER))
+
+    await store.write(work)
 
 
 async def _plan(store: Store, people: Sequence[str], now: datetime) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from bot.commands import frame, look, now, own
+from bot.commands import frame, look, now, own, team
 from bot.commands.reading import Words
 from bot.flows import later
 from bot.flows.first import met
@@ -196,6 +196,13 @@ COMMANDS: tuple[CommandSpec, ...] = (
         "/boundary remove deep work",
         "Remove a norm.",
         frame.remove,
+    ),
+    CommandSpec(
+        "team",
+        "/boundary team [WORD …]",
+        "/boundary team",
+        "Your team's norms: read them, propose a change, vote.",
+        team.team,
     ),
     CommandSpec(
         "undo",

@@ -1,0 +1,108 @@
+"""What a team says where it talks: one row of the outbox for each of its channels, or for each member where
+it has none, or none that is safe."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+
+from bot import names
+from bot.inbound import Account
+from bot.planning.releasing import reachable_at, talk_to
+from bot.planning.rows import row
+from bot.ports import Tx
+from bot.records import Delivery, Lane, PersonRecord, TeamRecord
+from rules import Effect
+from rules.effects import TeamPost
+from rules.values import Team
+
+
+class Post(StrEnum):
+    """What a `TeamPost` is about. The subject is named beside each."""
+
+    FOUNDED = "founded"  # none
+    BALLOT = "ballot"  # proposal id
+    REMINDER = "reminder"  # proposal id
+    CHANGED = "changed"  # version number: what took effect
+    REVIEW = "review"  # the date by which the norms were to be read again
+    SUMMARY = "summary"  # week
+    LIFTED = "lifted"  # id in the ledger
+
+
+def members_of(tx: Tx, team: Team) -> list[PersonRecord]:
+    """The members who have set themselves up, in the team's order, each human once."""
+    ids = dict.fromkeys(names.resolved(tx, member) for member in team.members)
+    found = (tx.people.get(id) for id in ids)
+    return [record for record in found if record is not None and not record.state.merged_into]
+
+
+def tell_member(
+    tx: Tx,
+    record: PersonRecord,
+    effect: Effect,
+    key: str,
+    now: datetime,
+    *,
+    expires_at: datetime | None = None,
+) -> None:
+    """Tell a member something privately, once for each `key`, when their own norms let a message through;
+    nothing to whoever cannot be reached."""
+    to = talk_to(tx, record)
+    if to is None:
+        return
+    due = reachable_at(tx, to, now)
+    if expires_at is None or due < expires_at:
+        tx.outbox.add(row(Lane.MESSAGE, to, effect, due, key, expires_at=expires_at))
+
+
+def post(
+    tx: Tx,
+    record: TeamRecord,
+    topic: str,
+    subject: str,
+    now: datetime,
+    *,
+    expires_at: datetime | None = None,
+    due: datetime | None = None,
+) -> None:
+    """Post something once in each channel in which the team talks, at `due` (now unless given); a team
+    without a channel hears it in private, each member when their own norms let a message through."""
+    effect = TeamPost(record.team.id, topic, subject)
+    for place in record.state.places:
+        to, key = Account(place.tenant, place.channel), _key(effect, place.tenant, place.channel)
+        tx.outbox.add(row(Lane.CHANNEL, to, effect, due or now, key, expires_at=expires_at))
+    if not record.state.places:
+        _tell_everyone(tx, record.team, effect, due or now, expires_at)
+
+
+def repost(tx: Tx, record: TeamRecord, topic: str, subject: str, turn: int, now: datetime) -> None:
+    """Show what was posted in the team's channels anew, in its place, for the `turn`-th time (from 1)."""
+    effect = TeamPost(record.team.id, topic, subject, turn)
+    first = replace(effect, turn=0)
+    for place in record.state.places:
+        to, base = Account(place.tenant, place.channel), _key(first, place.tenant, place.channel)
+        tx.outbox.add(row(Lane.CHANNEL, to, effect, now, f"{base}:{turn}", after=base))
+
+
+def told_privately(tx: Tx, refused: Delivery, now: datetime) -> None:
+    """A channel in which outsiders would read along gets nothing: each member hears it in private."""
+    effect = refused.effect
+    if not isinstance(effect, TeamPost) or effect.turn:
+        return
+    record = tx.teams.get(effect.team)
+    if record is not None:
+        _tell_everyone(tx, record.team, effect, now, refused.expires_at)
+
+
+def _tell_everyone(
+    tx: Tx, team: Team, effect: TeamPost, now: datetime, expires_at: datetime | None, but: Sequence[str] = ()
+) -> None:
+    for member in members_of(tx, team):
+        if member.person.id not in but:
+            tell_member(tx, member, effect, _key(effect, member.person.id), now, expires_at=expires_at)
+
+
+def _key(effect: TeamPost, *to: str) -> str:
+    return ":".join(("team", effect.team, effect.topic, effect.subject, *to))

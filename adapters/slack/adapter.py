@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from typing import Final
 
 import aiohttp
 from aiohttp import web
 
+from adapters.recall import Recall
 from adapters.slack.api import DEFAULT_API_URL, Credential
 from adapters.slack.chat import SlackChat
 from adapters.slack.dispatch import Dispatcher
@@ -19,11 +17,8 @@ from adapters.slack.oauth import Connect, OAuthApp
 from adapters.slack.server import SlackServer
 from adapters.slack.socket_mode import SlackSocket
 from adapters.slack.surfaces import Surfaces
-from bot.inbound import Account
-from bot.ports import Clock, Directory, Handler, Outcome, PlatformError, Refused, Store, Tx
+from bot.ports import Clock, Directory, Handler, Outcome, PlatformError, Refused, Store
 from bot.records import Tenant
-
-PAGE: Final = 200  # people read at once: a short moment in which nothing else is answered
 
 
 class SlackUnreachable(PlatformError):
@@ -68,8 +63,7 @@ class SlackAdapter:
             clock=clock, api=self.chat.api, app_token=settings.app_token, dispatcher=self._dispatcher
         )
         self._settings = settings
-        self._store = store
-        self._recall: asyncio.Task[None] | None = None
+        self._recall = Recall(store, self.chat.platform, self.chat.remember)
 
     def routes(self, app: web.Application) -> None:
         """Add `/slack/events`, `/slack/install` and `/slack/oauth_redirect`."""
@@ -83,25 +77,12 @@ class SlackAdapter:
         await self._socket.start()
 
     def recall_chats(self) -> None:
-        """Begin to learn, in the background, which chats are open already.
-
-        Posting there is then not budgeted as opening one first, which Slack allows 50 times a minute only.
-        """
-        self._recall = asyncio.get_running_loop().create_task(self._recall_chats())
-
-    async def _recall_chats(self) -> None:
-        page = await self._store.read(partial(_open_chats, after=""))
-        while page.last:
-            for who in page.chats:
-                self.chat.remember(who)
-            await asyncio.sleep(0)  # others first
-            page = await self._store.read(partial(_open_chats, after=page.last))
+        """Begin to learn, in the background, which chats are open already."""
+        self._recall.begin()
 
     async def close(self) -> None:
         """Hang up and let answers under way finish."""
-        if self._recall is not None:
-            self._recall.cancel()
-            await asyncio.gather(self._recall, return_exceptions=True)
+        await self._recall.close()
         await self._socket.close()
         await self._dispatcher.close()
 
@@ -121,18 +102,3 @@ class SlackAdapter:
             url=str(answer.get("url") or ""),
             bot_user=str(answer.get("user_id") or ""),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """The open chats of a page of people, and the last person on it ("" after the end)."""
-
-    chats: tuple[Account, ...] = ()
-    last: str = ""
-
-
-def _open_chats(tx: Tx, after: str) -> _Page:
-    people = tx.people.ids(after, PAGE)
-    known = (record for person in people for record in tx.accounts.of(person))
-    chats = tuple(record.account for record in known if record.dm)
-    return _Page(chats, people[-1] if people else "")

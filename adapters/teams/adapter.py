@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Final
 
 import aiohttp
 from aiohttp import web
 
+from adapters.recall import Recall
 from adapters.teams.chat import TeamsChat
 from adapters.teams.clouds import BOT_SCOPE
 from adapters.teams.dispatch import TeamsDispatcher
 from adapters.teams.front import TeamsFrontDoor
 from adapters.teams.keys import SigningKeys
-from bot.inbound import Account
-from bot.ports import Clock, Handler, PlatformError, Refused, Store, Tx, Vault
+from bot.ports import Clock, Handler, PlatformError, Refused, Store, Vault
 from bot.records import Tenant
 
 KEYS_WITHIN: Final = 5.0  # seconds: an invoke whose key is new must still be answered in time
-PAGE: Final = 200  # people read at once: a short moment in which nothing else is answered
 
 
 class TeamsRefused(PlatformError):
@@ -71,7 +68,6 @@ class TeamsAdapter:
         on_refused: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._settings = settings
-        self._store = store
         self.chat = TeamsChat(session, settings, store=store, clock=clock)
         self._keys = SigningKeys(clock, settings.openid_url, session, min(settings.timeout, KEYS_WITHIN))
         self._dispatcher = TeamsDispatcher(
@@ -83,7 +79,7 @@ class TeamsAdapter:
             handler=handler,
             words=words,
         )
-        self._recall: asyncio.Task[None] | None = None
+        self._recall = Recall(store, self.chat.platform, self.chat.remember)
 
     def routes(self, app: web.Application) -> None:
         """Add `/api/messages`."""
@@ -104,38 +100,12 @@ class TeamsAdapter:
 
     async def start(self) -> None:
         """Handle what an earlier run had accepted and what comes in from now on."""
-        self._recall = asyncio.get_running_loop().create_task(self._recall_chats())
+        self._recall.begin()
         await self._dispatcher.start()
 
     async def close(self) -> None:
         """Let what is being handled finish; what is accepted and not begun stays for the next run."""
-        if self._recall is not None:
-            self._recall.cancel()
-            await asyncio.gather(self._recall, return_exceptions=True)
+        await self._recall.close()
         await self._dispatcher.close()
         await self._keys.close()
         await self.chat.close()
-
-    async def _recall_chats(self) -> None:
-        """Learn in the background which chats are open already, so that nobody budgets for opening them."""
-        page = await self._store.read(partial(_open_chats, after=""))
-        while page.last:
-            for who in page.chats:
-                self.chat.remember(who)
-            await asyncio.sleep(0)  # others first
-            page = await self._store.read(partial(_open_chats, after=page.last))
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """The open chats of a page of people, and the last person on it ("" after the end)."""
-
-    chats: tuple[Account, ...] = ()
-    last: str = ""
-
-
-def _open_chats(tx: Tx, after: str) -> _Page:
-    people = tx.people.ids(after, PAGE)
-    known = (record for person in people for record in tx.accounts.of(person))
-    chats = tuple(each.account for each in known if each.dm and each.account.tenant.startswith("teams:"))
-    return _Page(chats, people[-1] if people else "")

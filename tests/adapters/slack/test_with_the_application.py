@@ -140,8 +140,7 @@ async def test_chats_that_are_open_already_are_recalled_after_a_restart(stage: S
         who = f"U{number:04d}"
         await stage.store.write(partial(_enrol, who=who))
     stage.adapter.recall_chats()
-    assert stage.adapter._recall is not None
-    await stage.adapter._recall
+    await stage.adapter._recall.done()
     assert len(stage.adapter.chat._known) == 225
 
 

@@ -266,10 +266,9 @@ class TeamsChat:
     async def _once(
         self, place: Conversation, part: Json, turn: Turn, *, private: bool, reply_to: str = ""
     ) -> Json | Outcome:
-        where = place.service_url, place.id
-        if reply_to:
-            return await self.connector.reply(*where, reply_to, part, targeted=private, turn=turn)
-        return await self.connector.send(*where, part, targeted=private, turn=turn)
+        return await self.connector.send(
+            place.service_url, place.id, part, reply_to=reply_to, targeted=private, turn=turn
+        )
 
     # Status, presence and profile ---------------------------------------------------------------------------
 

@@ -132,25 +132,14 @@ class Connector:
         conversation: str,
         activity: Json,
         *,
+        reply_to: str = "",
         targeted: bool = False,
         turn: Turn = NOW,
     ) -> Json | Outcome:
-        """A new activity. `targeted`: only its `recipient`, a member there, sees it, for 24 h."""
-        path = f"{_conversation(conversation)}/activities{_query(targeted)}"
-        return await self._call(_Request("POST", service_url, path, conversation, "send", activity), turn)
-
-    async def reply(
-        self,
-        service_url: str,
-        conversation: str,
-        activity_id: str,
-        activity: Json,
-        *,
-        targeted: bool = False,
-        turn: Turn = NOW,
-    ) -> Json | Outcome:
-        """A new activity in answer to another one."""
-        path = f"{_activity(conversation, activity_id)}{_query(targeted)}"
+        """A new activity, in answer to another one if `reply_to` names it. `targeted`: only its `recipient`,
+        a member there, sees it, for 24 h."""
+        there = _activity(conversation, reply_to) if reply_to else f"{_conversation(conversation)}/activities"
+        path = f"{there}{_query(targeted)}"
         return await self._call(_Request("POST", service_url, path, conversation, "send", activity), turn)
 
     async def update(

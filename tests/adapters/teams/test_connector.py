@@ -47,7 +47,7 @@ async def stage() -> AsyncIterator[Stage]:
 Call = Callable[[Connector, str], Awaitable[object]]
 CREATING: dict[str, Call] = {
     "send": lambda one, url: one.send(url, CHAT, CARD),
-    "reply": lambda one, url: one.reply(url, CHAT, "17", CARD),
+    "reply": lambda one, url: one.send(url, CHAT, CARD, reply_to="17"),
     "create": lambda one, url: one.create_conversation(url, "t", "29:maya"),
 }
 REPEATABLE: dict[str, Call] = {

@@ -18,6 +18,7 @@ from rules.effects import (
     SenderNote,
     SetStatus,
     Snooze,
+    TeamPost,
     UrgentPing,
     effect_key,
 )
@@ -35,6 +36,7 @@ from rules.lengths import (
     starts_like_length,
 )
 from rules.meeting import common_times
+from rules.personalweek import PersonalWeek, personal_week
 from rules.release import SPREAD, digest_at, landing, spread
 from rules.statuses import (
     Ours,
@@ -47,7 +49,16 @@ from rules.statuses import (
     snooze_span,
     with_expiry,
 )
-from rules.transitions import Ritual, RitualTime, Transition, may_nudge, rituals, transitions
+from rules.transitions import (
+    Ritual,
+    RitualTime,
+    Transition,
+    chosen,
+    closes_week,
+    may_nudge,
+    rituals,
+    transitions,
+)
 from rules.values import (
     Clause,
     Holiday,
@@ -68,10 +79,13 @@ from rules.values import (
     Team,
     TimeRange,
     Urgency,
+    Voting,
     When,
     Window,
     WorkingTime,
 )
+from rules.voting import Outcome, Tally, needed_votes, outcome
+from rules.weeks import Week, bounds, parse_week, summary_at, week_of
 from rules.when import (
     WhenError,
     format_moment,
@@ -107,9 +121,11 @@ __all__ = [
     "Moment",
     "Nudge",
     "Ours",
+    "Outcome",
     "Owner",
     "Passes",
     "Person",
+    "PersonalWeek",
     "Ping",
     "PingKind",
     "PublishHome",
@@ -127,13 +143,17 @@ __all__ = [
     "StatusPlan",
     "Step",
     "Style",
+    "Tally",
     "Team",
+    "TeamPost",
     "TimeRange",
     "Transition",
     "Until",
     "Urgency",
     "UrgentPing",
     "Verdict",
+    "Voting",
+    "Week",
     "When",
     "WhenError",
     "Window",
@@ -143,7 +163,10 @@ __all__ = [
     "add_working",
     "advice",
     "availability_at",
+    "bounds",
     "build_horizon",
+    "chosen",
+    "closes_week",
     "common_times",
     "covers_core",
     "day_interval",
@@ -161,13 +184,17 @@ __all__ = [
     "landing",
     "may_nudge",
     "near_zone",
+    "needed_votes",
     "normal",
     "occurrences",
     "on_call_open",
+    "outcome",
     "parse_length",
     "parse_moment",
+    "parse_week",
     "parse_when",
     "parse_working",
+    "personal_week",
     "plan_status",
     "presence_with_expiry",
     "repeated_names",
@@ -180,11 +207,13 @@ __all__ = [
     "spread",
     "starts_like_length",
     "starts_like_when",
+    "summary_at",
     "text",
     "timeline",
     "to_utc_end",
     "to_utc_start",
     "transitions",
+    "week_of",
     "with_expiry",
     "working_intervals",
     "zone_names",

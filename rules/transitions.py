@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -33,19 +33,29 @@ class Transition:
 
 
 class Ritual(StrEnum):
-    """A nudge that marks a transition; also the kind that a person can mute."""
+    """A nudge that marks a transition; also the kind that a person can mute. The names are those of the
+    fields that keep what happened to each."""
 
     START = "start_of_day"
     END = "end_of_day"
+    HANDOVER = "handover"
+    LANDING = "landing"
+    RETURN = "return_from_leave"
+    WEEKLY = "weekly"
 
 
 @dataclass(frozen=True, slots=True)
 class RitualTime:
-    """One ritual of a local day, due `at` (UTC)."""
+    """One ritual of a local day, due `at` (UTC).
+
+    `back` is the second half of a hand-over: when what was written comes back. It is worth sending only if
+    something was written, and counts as no nudge of its own.
+    """
 
     kind: Ritual
     at: datetime
     day: date
+    back: bool = False
 
 
 def transitions(segments: Sequence[Segment]) -> tuple[Transition, ...]:
@@ -119,6 +129,18 @@ def _end_ritual(frame: Frame, begin: int, finish: int) -> Iterator[int]:
         yield wanted if end > wanted else max(start, end - _MINUTE)
         return
     yield from (start for start, _ in _available(frame, max(begin, wanted), finish)[:1])
+
+
+def chosen(
+    person: Person, times: Sequence[RitualTime], muted: Collection[Ritual] = ()
+) -> tuple[RitualTime, ...]:
+    """Return which of one local day's `times` go out, ascending: at most two kinds."""
+    return tuple(each for each in times if each.kind not in muted and each.kind in (Ritual.START, Ritual.END))
+
+
+def closes_week(person: Person, teams: Sequence[Team], day: date) -> bool:
+    """Tell whether the end of local `day` is the end of the person's working week."""
+    return False
 
 
 def may_nudge(sent_today: int, ignored: int, muted: bool, late: timedelta) -> tuple[bool, str]:

@@ -10,7 +10,14 @@ from bot.messages.model import Actions, Button, Message
 from bot.messages.words import Watch, buttons, message, say, small
 from rules import Ritual
 
-NAMES = {Ritual.START: "start-of-day", Ritual.END: "end-of-day"}
+NAMES = {
+    Ritual.START: "start-of-day",
+    Ritual.END: "end-of-day",
+    Ritual.HANDOVER: "hand-over",
+    Ritual.LANDING: "landing",
+    Ritual.RETURN: "return-from-leave",
+    Ritual.WEEKLY: "weekly",
+}
 
 
 def start_of_day(value: str, waiting: str, until: datetime | None, watch: Watch) -> Message:

@@ -7,10 +7,10 @@ Shapes: docs.slack.dev/apis/events-api and /interactivity.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
-from typing import Any, Final, ParamSpec, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
+from adapters.payloads import an_id, strict
 from adapters.slack.forms import answers
 from adapters.slack.wording import mentioned, pieces, unescape_text
 from bot.inbound import (
@@ -30,8 +30,6 @@ from bot.messages.forms import PEOPLE_FIELDS
 from bot.records import Tenant
 
 Json = Mapping[str, Any]
-P = ParamSpec("P")
-R = TypeVar("R")
 
 WORDS: Final = frozenset({"boundary", "focus", "quiet", "later"})
 SHORTCUT: Final = "deliver_when_available"
@@ -42,47 +40,30 @@ PEOPLE_SUBTYPES: Final = frozenset(
 STATUS_EVENTS: Final = frozenset({"user_change", "user_profile_changed", "user_status_changed"})
 
 
-class Malformed(Exception):
-    """A verified payload that is not what Slack documents."""
-
-
-def _strict(translate: Callable[P, R]) -> Callable[P, R]:
-    """Turn what a wrong shape raises into `Malformed`, without the data."""
-
-    @wraps(translate)
-    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return translate(*args, **kwargs)
-        except (AttributeError, IndexError, KeyError, TypeError, ValueError):
-            raise Malformed(translate.__name__) from None
-
-    return checked
-
-
-@_strict
+@strict
 def tenant_of(body: Json) -> str:
     """The workspace a payload is about ("slack:T123"); the organisation where an org install names none."""
     team = (
         body.get("team_id") or (body.get("team") or {}).get("id") or (body.get("user") or {}).get("team_id")
     )
     found = team or body.get("enterprise_id") or (body.get("enterprise") or {})["id"]
-    return f"slack:{_word(found)}"
+    return f"slack:{an_id(found)}"
 
 
-@_strict
+@strict
 def command(body: Json) -> Command:
     """A slash command. A name we do not know is an alias of /boundary."""
     word = str(body["command"]).removeprefix("/").lower()
     return Command(
         key=_trigger_key(body),
-        who=Account(tenant_of(body), _word(body["user_id"])),
+        who=Account(tenant_of(body), an_id(body["user_id"])),
         word=word if word in WORDS else "boundary",
         text=pieces(str(body.get("text") or "").strip()),
         channel=str(body.get("channel_id") or ""),
     )
 
 
-@_strict
+@strict
 def pressed(body: Json) -> Pressed | None:
     """A button or menu; None for a link button, which only opens its address."""
     action = body["actions"][0]
@@ -100,7 +81,7 @@ def pressed(body: Json) -> Pressed | None:
     )
 
 
-@_strict
+@strict
 def surface(body: Json) -> str:
     """Where a button stood: "message", "private" (an ephemeral message or a modal) or "home"."""
     container = body.get("container") or {}
@@ -110,7 +91,7 @@ def surface(body: Json) -> str:
     return "private" if is_private else "message"
 
 
-@_strict
+@strict
 def submitted(body: Json) -> Submitted:
     """A form that was sent."""
     view = body["view"]
@@ -123,12 +104,12 @@ def submitted(body: Json) -> Submitted:
     )
 
 
-@_strict
+@strict
 def shortcut(body: Json, tenant: Tenant) -> ShortcutUsed | None:
     """The shortcut "Deliver when available" on a message; None for any other."""
     if body.get("type") != "message_action" or body.get("callback_id") != SHORTCUT:
         return None
-    message, channel = body["message"], _word(body["channel"]["id"])
+    message, channel = body["message"], an_id(body["channel"]["id"])
     ts = str(body.get("message_ts") or message["ts"])
     return ShortcutUsed(
         key=_trigger_key(body),
@@ -141,7 +122,7 @@ def shortcut(body: Json, tenant: Tenant) -> ShortcutUsed | None:
     )
 
 
-@_strict
+@strict
 def event(body: Json, tenant: Tenant) -> Inbound | None:
     """What an event means to us; None if nothing. `tenant` knows the bot's own user and the workspace's
     address.
@@ -212,10 +193,10 @@ def _typed(body: Json, found: Json, tenant: Tenant) -> Command | None:
     twin = _twin(found)
     return Command(
         key=twin if is_direct and twin else _event_key(body),
-        who=Account(tenant_of(body), _word(found["user"])),
+        who=Account(tenant_of(body), an_id(found["user"])),
         word="boundary",
         text=pieces(text if to_bot is None else to_bot),
-        channel=_word(found["channel"]),
+        channel=an_id(found["channel"]),
     )
 
 
@@ -228,11 +209,11 @@ def _after_bot(text: str, tenant: Tenant) -> str | None:
 
 
 def _mention(body: Json, found: Json, tenant: Tenant) -> Mentioned | None:
-    text, author = str(found.get("text") or ""), _word(found["user"])
+    text, author = str(found.get("text") or ""), an_id(found["user"])
     people = tuple(user for user in mentioned(text) if user not in {author, tenant.bot_user, SLACKBOT})
     if not people or _after_bot(text.strip(), tenant) is not None:
         return None
-    channel, ts, thread = _word(found["channel"]), _word(found["ts"]), str(found.get("thread_ts") or "")
+    channel, ts, thread = an_id(found["channel"]), an_id(found["ts"]), str(found.get("thread_ts") or "")
     return Mentioned(
         key=_event_key(body),
         who=Account(tenant_of(body), author),
@@ -250,7 +231,7 @@ def _status_changed(body: Json, found: Json) -> StatusChanged:
     profile = user.get("profile") or {}
     return StatusChanged(
         key=_event_key(body),
-        who=Account(tenant_of(body), _word(user["id"])),
+        who=Account(tenant_of(body), an_id(user["id"])),
         text=unescape_text(str(profile.get("status_text") or "")),
         emoji=str(profile.get("status_emoji") or ""),
         expires=int(profile.get("status_expiration") or 0),
@@ -261,7 +242,7 @@ def _status_changed(body: Json, found: Json) -> StatusChanged:
 def _home_opened(body: Json, found: Json) -> HomeOpened | None:
     if found.get("tab", "home") != "home":
         return None
-    return HomeOpened(key=_event_key(body), who=Account(tenant_of(body), _word(found["user"])))
+    return HomeOpened(key=_event_key(body), who=Account(tenant_of(body), an_id(found["user"])))
 
 
 def _disconnected(body: Json, found: Json) -> Disconnected:
@@ -280,7 +261,7 @@ def _disconnected(body: Json, found: Json) -> Disconnected:
 
 
 def _event_key(body: Json) -> str:
-    return f"slack:event:{_word(body['event_id'])}"
+    return f"slack:event:{an_id(body['event_id'])}"
 
 
 def _twin(found: Json) -> str:
@@ -290,11 +271,11 @@ def _twin(found: Json) -> str:
 
 
 def _trigger_key(body: Json, otherwise: str = "") -> str:
-    return f"slack:trigger:{_word(body.get('trigger_id') or otherwise)}"
+    return f"slack:trigger:{an_id(body.get('trigger_id') or otherwise)}"
 
 
 def _user(body: Json) -> Account:
-    return Account(tenant_of(body), _word(body["user"]["id"]))
+    return Account(tenant_of(body), an_id(body["user"]["id"]))
 
 
 def _selected(action: Json) -> str:
@@ -303,10 +284,3 @@ def _selected(action: Json) -> str:
         return str(option.get("value") or "")
     names = ("selected_user", "selected_date", "selected_time", "selected_channel", "selected_conversation")
     return next((str(action[name]) for name in names if action.get(name)), "")
-
-
-def _word(value: Any) -> str:
-    """An id: text that is not empty."""
-    if not isinstance(value, str) or not value:
-        raise ValueError("an id is missing")
-    return value

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from aiohttp import web
 
 from adapters.bodies import Json, Refusal, read_body
+from adapters.payloads import Malformed
 from adapters.teams import translate
 from adapters.teams.answers import (
     FAILED,
@@ -112,7 +113,7 @@ class TeamsDispatcher:
             if isinstance(found, Entry):
                 await self._accept(found)
                 return web.Response(status=201)
-        except translate.Malformed as error:
+        except Malformed as error:
             found = front.counted(Refusal(400, f"malformed_{error}"))
         except StoreError:
             logger.error("An activity could not be kept; Teams is asked to send it again.")
@@ -174,7 +175,7 @@ class TeamsDispatcher:
             await self._store.write(lambda tx: remember(tx, activity, tenant))
             turns = await self._loaded()
             answer = await turns.run(activity, tenant)
-        except translate.Malformed as error:
+        except Malformed as error:
             logger.warning("An invoke has an unknown shape: %s.", error)
             return refusal(name, OUT_OF_DATE)
         except Exception as error:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from functools import wraps
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
+from adapters.payloads import an_id, strict
 from adapters.teams.forms import form_fields, pressed_data
 from adapters.teams.typed import after_word, first_word, html_pieces, mentions, message_pieces, without_slash
 from bot.inbound import (
@@ -34,8 +34,6 @@ from bot.inbound import (
 from bot.messages.forms import PEOPLE_FIELDS
 
 Json = Mapping[str, Any]
-P = ParamSpec("P")
-R = TypeVar("R")
 
 SLASH: Final = frozenset({"boundary", "focus", "quiet", "later"})
 HOME: Final = "home"  # typed in the personal chat
@@ -46,24 +44,7 @@ LINK: Final = "https://teams.microsoft.com/l/message"
 LINK_HOSTS: Final = frozenset({"teams.microsoft.com", "teams.microsoft.us", "teams.cloud.microsoft"})
 
 
-class Malformed(Exception):
-    """A verified activity that is not what Microsoft documents."""
-
-
-def _strict(translate: Callable[P, R]) -> Callable[P, R]:
-    """Turn what a wrong shape raises into `Malformed`, without the data."""
-
-    @wraps(translate)
-    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return translate(*args, **kwargs)
-        except (AttributeError, IndexError, KeyError, TypeError, ValueError):
-            raise Malformed(translate.__name__) from None
-
-    return checked
-
-
-@_strict
+@strict
 def message(activity: Json, tenant: str, words: Collection[str]) -> Inbound | None:
     """A message: words for the bot, a mention of others, or a pressed button of a client that knows no
     Action.Execute. None for what is not for us. `words` are the first words of all commands.
@@ -84,7 +65,7 @@ def message(activity: Json, tenant: str, words: Collection[str]) -> Inbound | No
     return _mentioned(activity, tenant, others) if others else None
 
 
-@_strict
+@strict
 def acted(activity: Json, tenant: str, data: Json) -> Pressed | Submitted | None:
     """A pressed button or a sent form, from the data of its action; None for what is none of ours."""
     if not _is_person(activity):
@@ -103,7 +84,7 @@ def _place(activity: Json) -> str:
     return str(_inner(activity, "conversation").get("id") or "").partition(";messageid=")[0]
 
 
-@_strict
+@strict
 def shortcut(activity: Json, tenant: str) -> ShortcutUsed | None:
     """The action "Deliver when available" on a message; None for any other command."""
     value = activity["value"]
@@ -114,15 +95,15 @@ def shortcut(activity: Json, tenant: str) -> ShortcutUsed | None:
     return ShortcutUsed(
         key=key_of(activity),
         who=who_of(activity, tenant),
-        channel=_word(activity["conversation"]["id"]),
-        message=_word(payload["id"]),
+        channel=an_id(activity["conversation"]["id"]),
+        message=an_id(payload["id"]),
         author=str(user.get("id") or ""),
         text=html_pieces(payload),
         link=_payload_link(activity, payload),
     )
 
 
-@_strict
+@strict
 def installed(activity: Json, tenant: str) -> HomeOpened | Left | None:
     """The app was added to or removed from somebody's own chat; an update of the app is neither."""
     if not is_personal(activity) or not _is_person(activity):
@@ -136,19 +117,19 @@ def installed(activity: Json, tenant: str) -> HomeOpened | Left | None:
     return None
 
 
-@_strict
+@strict
 def key_of(activity: Json) -> str:
     """The dedupe key: Teams sends an activity again after 15 s, with the same id."""
     found = activity.get("id")
     if not isinstance(found, str) or not found:
         found = hashlib.sha256(json.dumps(activity, sort_keys=True).encode()).hexdigest()[:32]
-    return f"teams:{_word(activity['conversation']['id'])}:{found}"
+    return f"teams:{an_id(activity['conversation']['id'])}:{found}"
 
 
-@_strict
+@strict
 def who_of(activity: Json, tenant: str) -> Account:
     """The acting account."""
-    return Account(tenant, _word(activity["from"]["id"]))
+    return Account(tenant, an_id(activity["from"]["id"]))
 
 
 def profile_of(activity: Json) -> Profile:
@@ -230,7 +211,7 @@ def _command(activity: Json, tenant: str, text: Pieces) -> Command | HomeOpened:
     rest = after_word(text) if _begins(text, SLASH) else without_slash(text)
     if word == "boundary" and is_personal(activity) and _is_home(rest):
         return HomeOpened(key, who)
-    return Command(key, who, word, rest, _word(_place(activity)))
+    return Command(key, who, word, rest, an_id(_place(activity)))
 
 
 def _is_home(text: Pieces) -> bool:
@@ -246,7 +227,7 @@ def _begins(text: Pieces, words: Collection[str]) -> str | None:
 def _mentioned(activity: Json, tenant: str, people: tuple[str, ...]) -> Mentioned | None:
     if not _is_shared(activity):
         return None
-    conversation, message = _word(activity["conversation"]["id"]), _word(activity["id"])
+    conversation, message = an_id(activity["conversation"]["id"]), an_id(activity["id"])
     return Mentioned(
         key=key_of(activity),
         who=who_of(activity, tenant),
@@ -288,11 +269,11 @@ def _payload_link(activity: Json, payload: Json) -> str:
         parts = urlsplit(found)
         if parts.scheme == "https" and parts.netloc in LINK_HOSTS:
             return found
-    return link_to(activity, _word(payload["id"]))
+    return link_to(activity, an_id(payload["id"]))
 
 
 def _sender(activity: Json) -> str:
-    return _word(activity["from"]["id"])
+    return an_id(activity["from"]["id"])
 
 
 def _is_person(activity: Json) -> bool:
@@ -314,10 +295,3 @@ def _known(text: Pieces, accounts: Mapping[str, str]) -> Pieces:
 def _inner(value: Json, name: str) -> Json:
     found = value.get(name)
     return found if isinstance(found, Mapping) else {}
-
-
-def _word(value: Any) -> str:
-    """An id: text that is not empty."""
-    if not isinstance(value, str) or not value:
-        raise ValueError("an id is missing")
-    return value

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.payloads import Malformed
 from adapters.teams.translate import (
-    Malformed,
     acted,
     installed,
     key_of,

@@ -18,9 +18,9 @@ from functools import cache, lru_cache
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import rules.effects as effects_module
-from bot.records import PersonState
+from bot.records import PersonState, Proposal, TeamState, TeamVersion
 from rules.effects import Effect
-from rules.values import Clause, Holiday, Person, Team, TimeRange, When
+from rules.values import Clause, Holiday, Person, Said, Team, TimeRange, When
 
 FORMAT = 1
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -100,6 +100,46 @@ def _by_account(raw: Mapping[str, Any]) -> dict[str, Any]:
     marks = {name: raw[name] for name in _ONE_ACCOUNTS & raw.keys()}
     home = raw.get("home")
     return kept if home is None else {**kept, "marks": [{"account": home, **marks}]}
+
+
+def encode_team_state(state: TeamState) -> str:
+    """What happened to a team so far, as text."""
+    return _dump(TeamState, state)
+
+
+def decode_team_state(text: str) -> TeamState:
+    """The inverse of `encode_team_state`; raises CodecError."""
+    return _load(TeamState, text)
+
+
+def encode_version(version: TeamVersion) -> str:
+    """A dated version of a team's norms as text."""
+    return _dump(TeamVersion, version)
+
+
+def decode_version(text: str) -> TeamVersion:
+    """The inverse of `encode_version`; raises CodecError."""
+    return _load(TeamVersion, text)
+
+
+def encode_proposal(proposal: Proposal) -> str:
+    """A proposal as text."""
+    return _dump(Proposal, proposal)
+
+
+def decode_proposal(text: str) -> Proposal:
+    """The inverse of `encode_proposal`; raises CodecError."""
+    return _load(Proposal, text)
+
+
+def encode_said(said: Said) -> str:
+    """What a person said for now, as text."""
+    return _dump(Said, said)
+
+
+def decode_said(text: str) -> Said:
+    """The inverse of `encode_said`; raises CodecError."""
+    return _load(Said, text)
 
 
 def encode_effect(effect: Effect) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from bot import names, planning, tickets
-from bot.codec import encode_team
 from bot.flows import linking
 from bot.inbound import Account
 from bot.messages import welcome
@@ -37,18 +36,27 @@ def erase_person(tx: Tx, person: str, now: datetime) -> bool:
     tx.holds.remove_person(person, accounts)
     tx.outbox.remove_person(accounts)
     tx.history.remove(person)
-    _leave_teams(tx, person)
+    mark = _mark()
+    tx.remove_person(person, mark)
     for account in accounts:
         tx.holds.remove_person(names.outside_id(account), [])
+        tx.remove_person(names.outside_id(account), mark)
         _disown(tx, account)
     for alias in record.state.aliases if record else ():
         tx.holds.remove_person(alias, [])
+        tx.remove_person(alias, mark)
         tx.people.remove(alias)
     tx.people.remove(person)
     for sender, number in senders.items():
         if sender not in accounts:
             _tell(tx, sender, name, number, now)
     return True
+
+
+def _mark() -> str:
+    """What stands for somebody forgotten where only their number counts: it says nothing, and nobody else
+    ever has it."""
+    return f"x_{secrets.token_hex(8)}"
 
 
 def still_up(tx: Tx, account: Account, watch: Watch) -> str:
@@ -71,13 +79,6 @@ def _ends(found: Iterable[datetime | None], now: datetime) -> list[datetime]:
     return [end for end in found if end is not None and end > now]
 
 
-def _leave_teams(tx: Tx, person: str) -> None:
-    for team in planning.teams_of(tx, person):
-        members, leads = (tuple(id for id in ids if id != person) for ids in (team.members, team.leads))
-        left = replace(team, members=members, leads=leads)
-        tx.teams.put(team.id, members, encode_team(left))
-
-
 def erase_account(tx: Tx, account: Account, now: datetime) -> bool:
     """Delete everything about an account that never enrolled: what it asked us to hold, and what we know
     of its profile."""
@@ -86,6 +87,7 @@ def erase_account(tx: Tx, account: Account, now: datetime) -> bool:
         return erase_person(tx, known.person, now)
     _cancel_sent(tx, [account], now)
     tx.holds.remove_person(names.outside_id(account), [account])
+    tx.remove_person(names.outside_id(account), _mark())
     tx.outbox.remove_person([account])
     _disown(tx, account)
     return known is not None

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from bot import codec, planning
+from bot import planning
 from bot.flows import linking
 from bot.inbound import Account
 from bot.normsfile import FilePerson, NormsFile, load_norms
 from bot.ports import Calendars, Store, Tx
-from bot.records import AccountRecord, Change, PersonRecord, PersonState
+from bot.records import AccountRecord, Change, PersonRecord, PersonState, TeamRecord
 from rules.values import Holiday, Person
 
 _LOADED = "norms_file"
@@ -77,9 +77,11 @@ async def load(
     dates = {id: holidays_around(entry.person, calendars, now) for id, entry in norms.people.items()}
 
     def work(tx: Tx) -> None:
-        tx.teams.clear()
+        for id in set(tx.teams.ids()) - norms.teams.keys():
+            tx.teams.remove(id)
         for team in norms.teams.values():
-            tx.teams.put(team.id, team.members, codec.encode_team(team))
+            known_team = tx.teams.get(team.id)
+            tx.teams.put(replace(known_team, team=team) if known_team else TeamRecord(team))
         for entry in norms.people.values():
             accounts = _accounts(entry, by_platform)
             for account in accounts:

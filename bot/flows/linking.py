@@ -14,7 +14,6 @@ from datetime import timedelta
 from typing import Final
 
 from bot import names, planning
-from bot.codec import encode_team
 from bot.flows import first
 from bot.inbound import Account
 from bot.messages import linking as texts
@@ -161,17 +160,12 @@ def _merged(turn: Turn, keep: PersonRecord, gone: PersonRecord, maker: Account) 
 
 
 def hand_over(tx: Tx, left: str, id: str) -> None:
-    """Accounts, messages and team places of one id go to another."""
+    """Accounts, messages, places in teams and what somebody said or wrote under one id go to another."""
     for known in tx.accounts.of(left):
         tx.accounts.put(replace(known, person=id))
     for hold in (*tx.holds.waiting_for(left), *tx.holds.received_by(left, _MOST_HOLDS)):
         tx.holds.put(replace(hold, recipient=id))
-    for team in planning.teams_of(tx, left):
-        members, leads = (
-            tuple(dict.fromkeys(id if each == left else each for each in ids))
-            for ids in (team.members, team.leads)
-        )
-        tx.teams.put(team.id, members, encode_team(replace(team, members=members, leads=leads)))
+    tx.hand_over(left, id)
 
 
 _MOST_HOLDS = 10_000

@@ -74,8 +74,9 @@ class Tx(Protocol):
     @property
     def meta(self) -> Meta: ...
     def remove_person(self, person: str, mark: str) -> None:
-        """Forget a person in ballots, ledger, acknowledgements, diary and what they said; in publications and
-        electorates `mark`, which says nothing, stands in their place, so that differences keep their size."""
+        """Forget a person in teams and their versions, votes, acknowledgements, diary and what they said. In
+        publications, electorates, proposals and ledger `mark`, which says nothing, stands in their place, so
+        that differences keep their size; their words in the ledger go."""
 
     def hand_over(self, person: str, to: str) -> None:
         """Everything that `remove_person` would forget belongs to another id of the same human from now on;

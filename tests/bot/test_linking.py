@@ -11,7 +11,6 @@ import pytest
 
 from adapters.stores.sqlite import SqliteStore, migrate
 from bot import planning
-from bot.codec import encode_team
 from bot.export import export
 from bot.flows import linking
 from bot.forget import forget
@@ -19,7 +18,7 @@ from bot.inbound import Account, Command
 from bot.messages.actions import FormId
 from bot.names import account_of, resolved
 from bot.ports import Tx, Wait
-from bot.records import Conversation, Marks, Parcel, Tenant
+from bot.records import Conversation, Marks, Parcel, TeamRecord, Tenant
 from rules import Team, format_when
 from tests.support.shown import shown
 from tests.support.story import MONDAY, TEAMS, TENANT, Story, account, code_in
@@ -233,7 +232,7 @@ async def test_norms_of_others_go_on_naming_both(two: Story) -> None:
 async def test_the_place_in_a_team_is_kept(two: Story) -> None:
     old, anas = await person(two, "maya@teams"), await person(two, "ana")
     team = Team("platform", "Europe/Lisbon", (old, anas), leads=(old,))
-    await two.store.write(lambda tx: tx.teams.put(team.id, team.members, encode_team(team)))
+    await two.store.write(lambda tx: tx.teams.put(TeamRecord(team)))
     await two.link("maya", "maya@teams")
     new = await person(two, "maya")
     found = await two.store.read(lambda tx: planning.teams_of(tx, new))

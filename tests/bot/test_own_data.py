@@ -9,7 +9,6 @@ from pathlib import Path
 
 from adapters.stores.sqlite import SqliteStore, migrate
 from bot import tickets
-from bot.codec import encode_team
 from bot.export import export
 from bot.forget import forget
 from bot.inbound import Account
@@ -17,6 +16,7 @@ from bot.messages.actions import FormId
 from bot.messages.model import Message
 from bot.planning import teams_of
 from bot.ports import Tx
+from bot.records import TeamRecord
 from rules import Team
 from tests.support.shown import button, shown
 from tests.support.story import MONDAY, Story, account
@@ -112,7 +112,7 @@ async def test_forgetting_takes_a_person_out_of_their_team() -> None:
     await story.enrol("maya", "ana")
     mayas, anas = [await person(story, name) for name in ("maya", "ana")]
     team = Team("platform", "Europe/Lisbon", (mayas, anas), leads=(mayas,))
-    await story.store.write(lambda tx: tx.teams.put(team.id, team.members, encode_team(team)))
+    await story.store.write(lambda tx: tx.teams.put(TeamRecord(team)))
     await forget(story.store, mayas, MONDAY)
     assert await story.store.read(lambda tx: tx.teams.of(mayas)) == []
     left = await story.store.read(lambda tx: teams_of(tx, anas))

@@ -1,4 +1,4 @@
-"""The contract of every store: accounts, holds, history, tokens, budgets, tenants, teams, meta."""
+"""The contract of every store: accounts, holds, history, tokens, budgets, tenants, meta."""
 
 from __future__ import annotations
 
@@ -251,7 +251,7 @@ async def test_tokens_come_a_page_at_a_time(store: Store) -> None:
     assert first + rest == [(each, each.user.encode()) for each in accounts]
 
 
-# Budgets, tenants, teams, meta -------------------------------------------------------------------
+# Budgets, tenants, meta --------------------------------------------------------------------------
 
 
 async def test_a_budget_is_kept_by_tenant_method_and_channel(store: Store) -> None:
@@ -281,19 +281,6 @@ async def test_tenants_come_back_in_order(store: Store) -> None:
     assert await store.read(lambda tx: tx.tenants.all()) == [one, two]
     assert await store.read(lambda tx: tx.tenants.get("slack:T1")) == one
     assert await store.read(lambda tx: tx.tenants.get("slack:T3")) is None
-
-
-async def test_a_persons_teams_are_found_by_membership(store: Store) -> None:
-    def work(tx: Tx) -> None:
-        tx.teams.put("web", ["maya"], "web's norms")
-        tx.teams.put("platform", ["maya", "sam", "maya"], "platform's norms")
-        tx.teams.put("web", ["sam"], "web's new norms")
-
-    await store.write(work)
-    assert await store.read(lambda tx: tx.teams.of("maya")) == ["platform's norms"]
-    assert await store.read(lambda tx: tx.teams.of("sam")) == ["platform's norms", "web's new norms"]
-    await store.write(lambda tx: tx.teams.clear())
-    assert await store.read(lambda tx: tx.teams.of("sam")) == []
 
 
 async def test_a_note_about_ourselves_is_replaced(store: Store) -> None:

@@ -11,11 +11,10 @@ from typing import Any
 
 import pytest
 
-from bot import codec
 from bot.directory import about_token, keep_sealed
 from bot.inbound import Profile
 from bot.ports import Tx
-from bot.records import AccountRecord, Marks, PersonRecord, PersonState, RitualState
+from bot.records import AccountRecord, Marks, PersonRecord, PersonState, RitualState, TeamRecord
 from rules import (
     Holiday,
     Kind,
@@ -78,7 +77,7 @@ def _put(tx: Tx, person: Person, state: PersonState, with_team: bool) -> None:
     tx.accounts.put(replace(known, person=person.id, name="Maya", zone="Europe/Lisbon"))
     tx.people.put(PersonRecord(person, state, MONDAY))
     if with_team:
-        tx.teams.put(TEAM.id, (person.id,), codec.encode_team(replace(TEAM, members=(person.id,))))
+        tx.teams.put(TeamRecord(replace(TEAM, members=(person.id,))))
 
 
 def _put_ana(tx: Tx) -> None:

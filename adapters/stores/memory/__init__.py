@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from adapters.stores.memory.conversations import MemoryConversations, MemoryInbox
 from adapters.stores.memory.outbox import MemoryOutbox
@@ -12,12 +12,26 @@ from adapters.stores.memory.shared import (
     MemoryBudgets,
     MemoryMeta,
     MemoryOnce,
-    MemoryTeams,
     MemoryTenants,
     MemoryTokens,
 )
 from adapters.stores.memory.tables import Journal
+from adapters.stores.memory.teams import (
+    MemoryBallots,
+    MemoryLedger,
+    MemoryPublications,
+    MemoryTeams,
+    MemoryVersions,
+    MemoryVotes,
+)
+from adapters.stores.memory.words import (
+    MemoryAcknowledgements,
+    MemoryDiary,
+    MemorySaidLog,
+    Owned,
+)
 from bot.ports import StoreError, Tx
+from bot.records.identity import in_entry, in_forgotten_entry
 
 __all__ = ["MemoryStore"]
 
@@ -39,8 +53,39 @@ class MemoryTx:
         self.history = MemoryHistory(journal)
         self.tenants = MemoryTenants(journal)
         self.outbox = MemoryOutbox(journal, self.tenants)
-        self.teams = MemoryTeams(journal)
+        self.ledger = MemoryLedger(journal)
+        self.publications = MemoryPublications(journal)
+        self.acknowledgements = MemoryAcknowledgements(journal)
+        self._versions = MemoryVersions(journal)
+        self._votes = MemoryVotes(journal)
+        self.ballots = MemoryBallots(self._votes)
+        self.teams = MemoryTeams(self._versions, self.ballots, self.ledger, self.acknowledgements)
+        self.diary = MemoryDiary(journal)
+        self.said = MemorySaidLog(journal)
         self.meta = MemoryMeta(journal)
+        self._own: tuple[Owned[Any, Any], ...] = (self._votes, self.acknowledgements, self.diary, self.said)
+
+    def remove_person(self, person: str, mark: str) -> None:
+        self._swap(person, mark, "")
+        for entry in list(self.ledger.rows.values()):
+            self.ledger.put(in_forgotten_entry(entry, person, mark))
+        for table in self._own:
+            table.drop(person)
+
+    def hand_over(self, person: str, to: str) -> None:
+        if person == to:
+            return
+        self._swap(person, to, to)
+        for entry in list(self.ledger.rows.values()):
+            self.ledger.put(in_entry(entry, person, to))
+        for table in self._own:
+            table.move(person, to)
+
+    def _swap(self, person: str, to: str, member: str) -> None:
+        self.teams.swap(person, member)
+        self._versions.swap(person, to, member)
+        self.ballots.swap(person, to, member)
+        self.publications.swap(person, to)
 
 
 class MemoryStore:

@@ -141,6 +141,14 @@ class MemoryHolds(Table[str, Hold]):
         found = [hold for hold in self.rows.values() if hold.text is not None and hold.id > after]
         return sorted(found, key=lambda hold: hold.id)[:limit]
 
+    def reaching(self, people: Sequence[str], start: datetime, end: datetime) -> list[Hold]:
+        found = [row for row in self.rows.values() if row.recipient in people]
+        return sorted((row for row in found if start <= row.created_at < end), key=_age)
+
+    def sent_between(self, accounts: Sequence[Account], start: datetime, end: datetime) -> list[Hold]:
+        found = [row for row in self.rows.values() if row.sender in accounts]
+        return sorted((row for row in found if start <= row.created_at < end), key=_age)
+
     def remove_person(self, person: str, accounts: Sequence[Account]) -> None:
         for hold in [row for row in self.rows.values() if row.recipient == person or row.sender in accounts]:
             self.set(hold.id, None)
@@ -160,6 +168,10 @@ class MemoryHolds(Table[str, Hold]):
             self._waiting[old.recipient].discard(key)
         if new and new.state == HoldState.WAITING:
             self._waiting[new.recipient].add(key)
+
+
+def _age(hold: Hold) -> tuple[datetime, str]:
+    return (hold.created_at, hold.id)
 
 
 class MemoryHistory(Table[str, tuple[Change, ...]]):

@@ -1,8 +1,7 @@
-"""What belongs to no single person, in memory: budgets, tokens, once-only things, tenants, teams, meta."""
+"""What belongs to no single person, in memory: budgets, tokens, once-only things, tenants, meta."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -92,18 +91,6 @@ class MemoryTenants(Table[str, Tenant]):
 
     def all(self) -> list[Tenant]:
         return sorted(self.rows.values(), key=lambda tenant: tenant.id)
-
-
-class MemoryTeams(Table[str, tuple[frozenset[str], str]]):
-    def put(self, team: str, members: Sequence[str], payload: str) -> None:
-        self.set(team, (frozenset(members), payload))
-
-    def of(self, person: str) -> list[str]:
-        return [payload for _, (members, payload) in sorted(self.rows.items()) if person in members]
-
-    def clear(self) -> None:
-        for team in list(self.rows):
-            self.set(team, None)
 
 
 class MemoryMeta(Table[str, str]):

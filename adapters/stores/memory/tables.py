@@ -42,13 +42,13 @@ class Table(Generic[K, V]):
         self, journal: Journal, changed: Callable[[K, V | None, V | None], None] | None = None
     ) -> None:
         self.rows: dict[K, V] = {}
-        self._journal = journal
+        self.journal = journal
         self._changed = changed
 
     def set(self, key: K, value: V | None) -> None:
         """Put a row, or remove it with None."""
         old = self.rows.get(key)
-        self._journal.note(lambda: self._apply(key, old))
+        self.journal.note(lambda: self._apply(key, old))
         self._apply(key, value)
 
     def _apply(self, key: K, value: V | None) -> None:

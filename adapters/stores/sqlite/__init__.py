@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar, cast
 
+from adapters.stores.sqlite import words
 from adapters.stores.sqlite.connection import connect, library_warning, store_error
 from adapters.stores.sqlite.conversations import SqliteConversations, SqliteInbox
 from adapters.stores.sqlite.outbox import SqliteOutbox
@@ -16,10 +17,11 @@ from adapters.stores.sqlite.shared import (
     SqliteBudgets,
     SqliteMeta,
     SqliteOnce,
-    SqliteTeams,
     SqliteTenants,
     SqliteTokens,
 )
+from adapters.stores.sqlite.teams import SqliteBallots, SqliteLedger, SqlitePublications, SqliteTeams
+from adapters.stores.sqlite.words import SqliteAcknowledgements, SqliteDiary, SqliteSaidLog
 from adapters.stores.sqlite.writer import Writer
 from bot.ports import StoreError, Tx
 
@@ -68,7 +70,21 @@ class SqliteTx:
         self.history = SqliteHistory(connection)
         self.tenants = SqliteTenants(connection)
         self.teams = SqliteTeams(connection)
+        self.ballots = SqliteBallots(connection)
+        self.ledger = SqliteLedger(connection)
+        self.publications = SqlitePublications(connection)
+        self.acknowledgements = SqliteAcknowledgements(connection)
+        self.diary = SqliteDiary(connection)
+        self.said = SqliteSaidLog(connection)
         self.meta = SqliteMeta(connection)
+        self._execute = connection.execute
+
+    def remove_person(self, person: str, mark: str) -> None:
+        words.remove_person(self, self._execute, person, mark)
+
+    def hand_over(self, person: str, to: str) -> None:
+        if person != to:
+            words.hand_over(self, self._execute, person, to)
 
     def begin_work(self) -> None:
         """Forget what an earlier transaction read."""

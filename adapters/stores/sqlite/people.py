@@ -101,6 +101,18 @@ class SqliteHolds:
     def sealed(self, after: str = "", limit: int = 500) -> list[Hold]:
         return [rows.hold(row) for row in self._execute(q.HOLDS_SEALED, (after, limit))]
 
+    def reaching(self, people: Sequence[str], start: datetime, end: datetime) -> list[Hold]:
+        span = (to_micros(start), to_micros(end))
+        found = [rows.hold(row) for id in dict.fromkeys(people)
+                 for row in self._execute(q.HOLDS_REACHING, (id, *span))]  # fmt: skip
+        return sorted(found, key=_age)
+
+    def sent_between(self, accounts: Sequence[Account], start: datetime, end: datetime) -> list[Hold]:
+        span = (to_micros(start), to_micros(end))
+        found = [rows.hold(row) for who in dict.fromkeys(accounts)
+                 for row in self._execute(q.HOLDS_BETWEEN, (who.tenant, who.user, *span))]  # fmt: skip
+        return sorted(found, key=_age)
+
     def remove_person(self, person: str, accounts: Sequence[Account]) -> None:
         self._execute(q.HOLDS_TO, (person,))
         for account in accounts:
@@ -108,6 +120,10 @@ class SqliteHolds:
 
     def purge(self, before: datetime) -> int:
         return self._execute(q.HOLDS_PURGE, (to_micros(before),)).rowcount
+
+
+def _age(hold: Hold) -> tuple[datetime, str]:
+    return (hold.created_at, hold.id)
 
 
 class SqliteHistory:

@@ -10,12 +10,14 @@ DELIVERY = (
 )
 HOLD = (
     "id, sender_tenant, sender_user, recipient, kind, urgency, created_at, release_at, reply_by, needs_by, "
-    "reason, channel, message, thread, link, text, state, delivered_at, fair, doubted"
+    "reason, channel, message, thread, link, text, state, delivered_at, fair, doubted, broke_for"
 )
 ACCOUNT = "tenant, user, person, name, zone, dm, connected, guest, directory_id, unreachable"
 CONVERSATION = "tenant, id, service_url, kind, user, team, channel, home"
 PARCEL = "key, tenant, line, sealed, at"
 TENANT = "id, platform, name, url, bot_user, parked"
+LEDGER = "id, team, at, kind, who, starts_at, ends_at, reason, hold"
+PUBLICATION = "team, week, at, cohort, content"
 
 
 def _sql(text: str) -> str:
@@ -26,9 +28,11 @@ def _sql(text: str) -> str:
         tenant=TENANT,
         conversation=CONVERSATION,
         parcel=PARCEL,
+        ledger=LEDGER,
+        publication=PUBLICATION,
         marks10=", ".join("?" * 10),
         marks18=", ".join("?" * 18),
-        marks20=", ".join("?" * 20),
+        marks21=", ".join("?" * 21),
         fence="id = ? AND state = ? AND state IN ('sending', 'probing') AND owner = ? AND attempt = ?",
         tenants=_TENANTS,
         unfinished="('due', 'sending', 'probing')",
@@ -100,7 +104,7 @@ PARCELS_OF = "DELETE FROM inbox WHERE tenant = ? AND line = ?"
 # Holds -------------------------------------------------------------------------------------
 
 HOLD_GET = _sql("SELECT $hold FROM holds WHERE id = ?")
-HOLD_PUT = _sql("INSERT OR REPLACE INTO holds ($hold) VALUES ($marks20)")
+HOLD_PUT = _sql("INSERT OR REPLACE INTO holds ($hold) VALUES ($marks21)")
 HOLDS_WAITING = _sql("""
     SELECT $hold FROM holds WHERE recipient = ? AND state = 'waiting'
     ORDER BY urgency <> 'urgent', created_at, id
@@ -112,6 +116,13 @@ HOLDS_SENT = _sql("""
 HOLDS_RECEIVED = _sql("""
     SELECT $hold FROM holds WHERE recipient = ? AND state = 'delivered'
     ORDER BY created_at DESC, id DESC LIMIT ?
+""")
+HOLDS_REACHING = _sql("""
+    SELECT $hold FROM holds WHERE recipient = ? AND created_at >= ? AND created_at < ?
+""")
+HOLDS_BETWEEN = _sql("""
+    SELECT $hold FROM holds
+    WHERE sender_tenant = ? AND sender_user = ? AND created_at >= ? AND created_at < ?
 """)
 HOLDS_SEALED = _sql("SELECT $hold FROM holds WHERE text IS NOT NULL AND id > ? ORDER BY id LIMIT ?")
 HOLDS_TO = "DELETE FROM holds WHERE recipient = ?"
@@ -214,11 +225,95 @@ CHANGES_REMOVE = "DELETE FROM history WHERE person = ?"
 TENANT_GET = _sql("SELECT $tenant FROM tenants WHERE id = ?")
 TENANT_PUT = _sql("INSERT OR REPLACE INTO tenants ($tenant) VALUES (?, ?, ?, ?, ?, ?)")
 TENANTS_ALL = _sql("SELECT $tenant FROM tenants ORDER BY id")
-TEAM_PUT = "INSERT OR REPLACE INTO teams (id, payload) VALUES (?, ?)"
-TEAM_LEAVE = "DELETE FROM team_members WHERE team = ?"
-TEAM_JOIN = "INSERT OR IGNORE INTO team_members (person, team) VALUES (?, ?)"
-TEAMS_OF = "SELECT payload FROM team_members JOIN teams ON id = team WHERE person = ? ORDER BY team"
-TEAMS_CLEAR = "DELETE FROM teams"
-MEMBERS_CLEAR = "DELETE FROM team_members"
 META_GET = "SELECT value FROM meta WHERE name = ?"
 META_PUT = "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)"
+
+# Teams -------------------------------------------------------------------------------------
+
+TEAM_GET = "SELECT payload, state, next_at, version FROM teams WHERE id = ?"
+TEAM_PUT = """
+    INSERT INTO teams (id, payload, state, next_at, version) VALUES (?, ?, ?, ?, 1)
+    ON CONFLICT (id) DO UPDATE SET payload = excluded.payload, state = excluded.state,
+    next_at = excluded.next_at, version = version + 1
+"""
+TEAM_EMPTY = "DELETE FROM team_members WHERE team = ?"
+TEAM_JOIN = "INSERT OR IGNORE INTO team_members (person, team) VALUES (?, ?)"
+TEAM_UNPLACE = "DELETE FROM team_places WHERE team = ?"
+TEAM_PLACE = "INSERT OR IGNORE INTO team_places (tenant, channel, team) VALUES (?, ?, ?)"
+TEAMS_OF = "SELECT payload FROM team_members JOIN teams ON id = team WHERE person = ? ORDER BY team"
+TEAM_IDS = "SELECT id FROM teams ORDER BY id"
+TEAMS_AT = "SELECT team FROM team_places WHERE tenant = ? AND channel = ? ORDER BY team"
+TEAMS_DUE = "SELECT id FROM teams WHERE next_at <= ? ORDER BY next_at, id LIMIT ?"
+TEAMS_NEXT = "SELECT MIN(next_at) FROM teams WHERE next_at IS NOT NULL"
+TEAM_REMOVE = (
+    "DELETE FROM votes WHERE proposal IN (SELECT id FROM proposals WHERE team = ?)",
+    "DELETE FROM ledger_verdicts WHERE entry IN (SELECT id FROM ledger WHERE team = ?)",
+    "DELETE FROM proposals WHERE team = ?",
+    "DELETE FROM ledger WHERE team = ?",
+    "DELETE FROM acknowledgements WHERE team = ?",
+    "DELETE FROM team_versions WHERE team = ?",
+    "DELETE FROM team_places WHERE team = ?",
+    "DELETE FROM team_members WHERE team = ?",
+    "DELETE FROM teams WHERE id = ?",
+)
+VERSION_PUT = "INSERT OR REPLACE INTO team_versions (team, number, payload) VALUES (?, ?, ?)"
+VERSIONS_OF = "SELECT payload FROM team_versions WHERE team = ? ORDER BY number DESC"
+NAMED_ADD = "INSERT OR IGNORE INTO named (person, team) VALUES (?, ?)"
+NAMED_TEAMS = "SELECT team FROM named WHERE person = ? ORDER BY team"
+NAMED_REMOVE = "DELETE FROM named WHERE person = ?"
+
+PROPOSAL_GET = "SELECT payload FROM proposals WHERE id = ?"
+PROPOSAL_PUT = "INSERT OR REPLACE INTO proposals (id, team, at, payload) VALUES (?, ?, ?, ?)"
+PROPOSALS_OF = "SELECT payload FROM proposals WHERE team = ? ORDER BY at DESC, id DESC"
+VOTE_PUT = "INSERT OR REPLACE INTO votes (proposal, person, yes, at) VALUES (?, ?, ?, ?)"
+VOTES_ON = "SELECT proposal, person, yes, at FROM votes WHERE proposal = ? ORDER BY at, person"
+VOTES_BY = "SELECT proposal, person, yes, at FROM votes WHERE person = ? ORDER BY at, proposal"
+VOTES_HAND_OVER = "UPDATE OR IGNORE votes SET person = ? WHERE person = ?"
+VOTES_REMOVE = "DELETE FROM votes WHERE person = ?"
+
+LEDGER_GET = _sql("SELECT $ledger FROM ledger WHERE id = ?")
+LEDGER_PUT = _sql("INSERT OR REPLACE INTO ledger ($ledger) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+LEDGER_OF = _sql("SELECT $ledger FROM ledger WHERE team = ? AND at >= ? ORDER BY at DESC, id DESC")
+LEDGER_BY = _sql("SELECT $ledger FROM ledger WHERE who = ? ORDER BY at DESC, id DESC")
+LEDGER_JUDGED = "SELECT DISTINCT entry FROM ledger_verdicts WHERE person = ?"
+LEDGER_PURGE = "DELETE FROM ledger WHERE at < ?"
+VERDICTS_OF = "SELECT person, fair FROM ledger_verdicts WHERE entry = ? ORDER BY place"
+VERDICT_ADD = "INSERT INTO ledger_verdicts (entry, place, person, fair) VALUES (?, ?, ?, ?)"
+VERDICTS_REMOVE = "DELETE FROM ledger_verdicts WHERE entry = ?"
+VERDICTS_PURGE = "DELETE FROM ledger_verdicts WHERE entry IN (SELECT id FROM ledger WHERE at < ?)"
+
+PUBLICATION_ADD = _sql("INSERT OR IGNORE INTO publications ($publication) VALUES (?, ?, ?, ?, ?)")
+PUBLICATION_REPLACE = _sql("INSERT OR REPLACE INTO publications ($publication) VALUES (?, ?, ?, ?, ?)")
+PUBLICATION_GET = _sql("SELECT $publication FROM publications WHERE team = ? AND week = ?")
+PUBLICATIONS_ALL = _sql("SELECT $publication FROM publications ORDER BY week, team")
+PUBLICATIONS_OF = _sql("SELECT $publication FROM publications WHERE team = ?")
+
+ACKNOWLEDGE = "INSERT OR REPLACE INTO acknowledgements (team, number, person, at) VALUES (?, ?, ?, ?)"
+ACKNOWLEDGED_OF = """
+    SELECT team, number, person, at FROM acknowledgements WHERE team = ? AND number = ? ORDER BY person
+"""
+ACKNOWLEDGED_BY = """
+    SELECT team, number, person, at FROM acknowledgements WHERE person = ? ORDER BY team, number
+"""
+ACKNOWLEDGED_HAND_OVER = "UPDATE OR IGNORE acknowledgements SET person = ? WHERE person = ?"
+ACKNOWLEDGED_REMOVE = "DELETE FROM acknowledgements WHERE person = ?"
+
+# Own words ---------------------------------------------------------------------------------
+
+JOURNAL_PUT = "INSERT OR REPLACE INTO journal (person, day, kind, at, sealed) VALUES (?, ?, ?, ?, ?)"
+JOURNAL_OF = """
+    SELECT person, day, kind, at, sealed FROM journal WHERE person = ? AND day >= ? ORDER BY day, kind
+"""
+JOURNAL_ENTRY_REMOVE = "DELETE FROM journal WHERE person = ? AND day = ? AND kind = ?"
+JOURNAL_ALL = """
+    SELECT person, day, kind, at, sealed FROM journal WHERE (person, day, kind) > (?, ?, ?)
+    ORDER BY person, day, kind LIMIT ?
+"""
+JOURNAL_PURGE = "DELETE FROM journal WHERE day < ? AND substr(kind, 1, 6) <> 'words:'"
+JOURNAL_HAND_OVER = "UPDATE OR IGNORE journal SET person = ? WHERE person = ?"
+JOURNAL_REMOVE = "DELETE FROM journal WHERE person = ?"
+SAID_PUT = "INSERT OR REPLACE INTO said (person, at, until, payload) VALUES (?, ?, ?, ?)"
+SAID_OF = "SELECT payload FROM said WHERE person = ? AND until >= ? ORDER BY at"
+SAID_PURGE = "DELETE FROM said WHERE until < ?"
+SAID_HAND_OVER = "UPDATE OR IGNORE said SET person = ? WHERE person = ?"
+SAID_REMOVE = "DELETE FROM said WHERE person = ?"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import json
+import sqlite3
+from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
 
 from bot.codec import decode_effect, decode_person, encode_effect, encode_person, from_micros, to_micros
@@ -15,13 +18,19 @@ from bot.records import (
     DeliveryState,
     Hold,
     HoldState,
+    JournalEntry,
     Lane,
+    LedgerEntry,
+    Override,
     Parcel,
+    Publication,
     Tenant,
+    Vote,
 )
 from rules.values import PingKind, Urgency
 
 Row = tuple[Any, ...]
+Execute = Callable[[str, Row], sqlite3.Cursor]
 
 # A dict look-up is five times faster than calling the enum; every claimed delivery needs two.
 _LANES = {lane.value: lane for lane in Lane}
@@ -64,7 +73,7 @@ def hold_row(hold: Hold) -> Row:
         hold.id, hold.sender.tenant, hold.sender.user, hold.recipient, hold.kind.value, hold.urgency.value,
         to_micros(hold.created_at), micros(hold.release_at), micros(hold.reply_by), micros(hold.needs_by),
         storable(hold.reason), hold.channel, hold.message, hold.thread, storable(hold.link), hold.text,
-        hold.state.value, micros(hold.delivered_at), hold.fair, hold.doubted,
+        hold.state.value, micros(hold.delivered_at), hold.fair, hold.doubted, hold.broke_for,
     )  # fmt: skip
 
 
@@ -73,7 +82,7 @@ def hold(row: Row) -> Hold:
         row[0], Account(row[1], row[2]), row[3], PingKind(row[4]), Urgency(row[5]), from_micros(row[6]),
         instant(row[7]), instant(row[8]), instant(row[9]), row[10], row[11], row[12], row[13], row[14],
         row[15], HoldState(row[16]), instant(row[17]), None if row[18] is None else bool(row[18]),
-        bool(row[19]),
+        bool(row[19]), row[20],
     )  # fmt: skip
 
 
@@ -124,3 +133,42 @@ def tenant_row(tenant: Tenant) -> Row:
 
 def tenant(row: Row) -> Tenant:
     return Tenant(*row)
+
+
+def vote_row(vote: Vote) -> Row:
+    return (vote.proposal, vote.person, vote.yes, to_micros(vote.at))
+
+
+def vote(row: Row) -> Vote:
+    return Vote(row[0], row[1], bool(row[2]), from_micros(row[3]))
+
+
+def ledger_row(entry: LedgerEntry) -> Row:
+    return (
+        entry.id, entry.team, to_micros(entry.at), entry.kind.value, entry.by, to_micros(entry.start),
+        to_micros(entry.end), storable(entry.reason), entry.hold,
+    )  # fmt: skip
+
+
+def ledger_entry(row: Row, verdicts: tuple[tuple[str, bool], ...]) -> LedgerEntry:
+    return LedgerEntry(
+        row[0], row[1], from_micros(row[2]), Override(row[3]), row[4], from_micros(row[5]),
+        from_micros(row[6]), row[7], row[8], verdicts,
+    )  # fmt: skip
+
+
+def publication_row(publication: Publication) -> Row:
+    at, cohort = to_micros(publication.at), json.dumps(publication.cohort)
+    return (publication.team, publication.week, at, cohort, storable(publication.content))
+
+
+def publication(row: Row) -> Publication:
+    return Publication(row[0], row[1], from_micros(row[2]), tuple(json.loads(row[3])), row[4])
+
+
+def journal_row(entry: JournalEntry) -> Row:
+    return (entry.person, entry.day.isoformat(), entry.kind, to_micros(entry.at), entry.sealed)
+
+
+def journal_entry(row: Row) -> JournalEntry:
+    return JournalEntry(row[0], date.fromisoformat(row[1]), row[2], from_micros(row[3]), row[4])

@@ -95,8 +95,78 @@ TEAMS = (
 
 NAMES = ("CREATE INDEX accounts_name ON accounts (tenant, name COLLATE NOCASE, user) WHERE name <> ''",)
 
+# Teams of earlier versions keep their norms and are looked at by the first sweep (next_at in the past).
+# `named` says which teams' norms, versions, proposals and publications name a person: forgetting reads only
+# those.
+NORMS = (
+    "ALTER TABLE holds ADD COLUMN broke_for TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX holds_reached ON holds (recipient, created_at)",
+    """ALTER TABLE teams ADD COLUMN state TEXT NOT NULL DEFAULT '{"v":1}'""",
+    "ALTER TABLE teams ADD COLUMN next_at INTEGER",
+    "ALTER TABLE teams ADD COLUMN version INTEGER NOT NULL DEFAULT 1",
+    "UPDATE teams SET next_at = 0",
+    "CREATE INDEX teams_next_at ON teams (next_at) WHERE next_at IS NOT NULL",
+    "CREATE INDEX team_members_team ON team_members (team)",
+    """CREATE TABLE team_places (
+        tenant TEXT NOT NULL, channel TEXT NOT NULL, team TEXT NOT NULL, PRIMARY KEY (tenant, channel, team)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX team_places_team ON team_places (team)",
+    """CREATE TABLE team_versions (
+        team TEXT NOT NULL, number INTEGER NOT NULL, payload TEXT NOT NULL, PRIMARY KEY (team, number)
+    ) STRICT""",
+    """CREATE TABLE named (
+        person TEXT NOT NULL, team TEXT NOT NULL, PRIMARY KEY (person, team)
+    ) STRICT, WITHOUT ROWID""",
+    "INSERT INTO named SELECT person, team FROM team_members",
+    """CREATE TABLE proposals (
+        id TEXT PRIMARY KEY, team TEXT NOT NULL, at INTEGER NOT NULL, payload TEXT NOT NULL
+    ) STRICT""",
+    "CREATE INDEX proposals_team ON proposals (team, at, id)",
+    """CREATE TABLE votes (
+        proposal TEXT NOT NULL, person TEXT NOT NULL, yes INTEGER NOT NULL, at INTEGER NOT NULL,
+        PRIMARY KEY (proposal, person)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX votes_person ON votes (person)",
+    """CREATE TABLE ledger (
+        id TEXT PRIMARY KEY, team TEXT NOT NULL, at INTEGER NOT NULL, kind TEXT NOT NULL, who TEXT NOT NULL,
+        starts_at INTEGER NOT NULL, ends_at INTEGER NOT NULL, reason TEXT NOT NULL, hold TEXT NOT NULL
+    ) STRICT""",
+    "CREATE INDEX ledger_team ON ledger (team, at, id)",
+    "CREATE INDEX ledger_who ON ledger (who, at, id)",
+    "CREATE INDEX ledger_at ON ledger (at)",
+    """CREATE TABLE ledger_verdicts (
+        entry TEXT NOT NULL, place INTEGER NOT NULL, person TEXT NOT NULL, fair INTEGER NOT NULL,
+        PRIMARY KEY (entry, place)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX ledger_verdicts_person ON ledger_verdicts (person)",
+    """CREATE TABLE publications (
+        team TEXT NOT NULL, week TEXT NOT NULL, at INTEGER NOT NULL, cohort TEXT NOT NULL,
+        content TEXT NOT NULL, PRIMARY KEY (team, week)
+    ) STRICT""",
+    """CREATE TABLE acknowledgements (
+        team TEXT NOT NULL, number INTEGER NOT NULL, person TEXT NOT NULL, at INTEGER NOT NULL,
+        PRIMARY KEY (team, number, person)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX acknowledgements_person ON acknowledgements (person)",
+    """CREATE TABLE journal (
+        person TEXT NOT NULL, day TEXT NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL,
+        sealed BLOB NOT NULL, PRIMARY KEY (person, day, kind)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX journal_day ON journal (day)",
+    """CREATE TABLE said (
+        person TEXT NOT NULL, at INTEGER NOT NULL, until INTEGER NOT NULL, payload TEXT NOT NULL,
+        PRIMARY KEY (person, at)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX said_until ON said (until)",
+)
+
 # Every migration in order, by name: opening a database compares these without importing sqlite-utils (98 ms).
-STEPS: dict[str, tuple[str, ...]] = {"0001_first": FIRST, "0002_teams": TEAMS, "0003_names": NAMES}
+STEPS: dict[str, tuple[str, ...]] = {
+    "0001_first": FIRST,
+    "0002_teams": TEAMS,
+    "0003_names": NAMES,
+    "0004_norms": NORMS,
+}
 
 
 def applied_names(connection: sqlite3.Connection) -> list[str]:

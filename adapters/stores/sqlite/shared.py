@@ -1,9 +1,8 @@
-"""What belongs to no single person, in SQLite: budgets, tokens, once-only things, tenants, teams, meta."""
+"""What belongs to no single person, in SQLite: budgets, tokens, once-only things, tenants, meta."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
 from datetime import datetime
 
 from adapters.stores.sqlite import queries as q
@@ -84,24 +83,6 @@ class SqliteTenants:
 
     def all(self) -> list[Tenant]:
         return [rows.tenant(row) for row in self._execute(q.TENANTS_ALL)]
-
-
-class SqliteTeams:
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._execute = connection.execute
-
-    def put(self, team: str, members: Sequence[str], payload: str) -> None:
-        self._execute(q.TEAM_PUT, (team, payload))
-        self._execute(q.TEAM_LEAVE, (team,))
-        for person in members:
-            self._execute(q.TEAM_JOIN, (person, team))
-
-    def of(self, person: str) -> list[str]:
-        return [row[0] for row in self._execute(q.TEAMS_OF, (person,))]
-
-    def clear(self) -> None:
-        self._execute(q.TEAMS_CLEAR)
-        self._execute(q.MEMBERS_CLEAR)
 
 
 class SqliteMeta:

@@ -31,7 +31,7 @@ def old(tmp_path: Path) -> Path:
 async def test_a_database_of_the_first_version_opens_after_migrating_with_all_its_rows(old: Path) -> None:
     with pytest.raises(StoreError, match="boundary-bot migrate"):
         SqliteStore(old)
-    assert pending(old) == migrate(old) == ["0002_teams", "0003_names"]
+    assert pending(old) == migrate(old) == ["0002_teams", "0003_names", "0004_norms"]
     store = SqliteStore(old)
     maya = AccountRecord(MAYA, "maya", "Maya Ünal", "Europe/Lisbon", "D1", True, guest=True)
     mention = hold(

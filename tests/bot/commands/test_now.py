@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot import codec
 from bot.ports import Tx
+from bot.records import TeamRecord
 from rules import Kind, Mode, Team, parse_when
 from tests.support.story import MONDAY, Story
 
@@ -93,7 +93,7 @@ async def test_a_norm_that_covers_core_hours_is_pointed_out(story: Story) -> Non
     team = Team("platform", "Europe/Lisbon", (maya,), core=parse_when("mon-thu 14:00-16:00"))
 
     def put(tx: Tx) -> None:
-        tx.teams.put(team.id, team.members, codec.encode_team(team))
+        tx.teams.put(TeamRecord(team))
 
     await story.store.write(put)
     assert "covers core hours of platform" in await story.says("maya", "/focus tue 15-17 deep work")

@@ -9,6 +9,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet install
 KILLS := 500
+# Tests mostly wait; the tests of one file stay together, since they share browsers and servers.
+WORKERS := 2
 # Microsoft's own schema of Teams app manifests (MIT), which a test holds ours to.
 TEAMS_SCHEMA := $(VENV)/teams-schema.json
 TEAMS_SCHEMA_PACKAGE := @microsoft/app-manifest@1.1.2
@@ -27,8 +29,8 @@ run: $(VENV)/.runtime ## the playground: a local workspace with a web page, no a
 install: $(VENV)/.dev ## put the boundary-bot command into .venv/bin
 	@echo "Installed: $(VENV)/bin/boundary-bot"
 
-test: $(VENV)/.dev $(TEAMS_SCHEMA) ## the whole test suite (COVERAGE=1 measures it too)
-	@$(PY) $(if $(COVERAGE),-m coverage run) -m pytest $(ARGS)
+test: $(VENV)/.dev $(TEAMS_SCHEMA) ## the whole test suite (COVERAGE=1 measures it too; WORKERS=0 in one process)
+	@$(PY) $(if $(COVERAGE),-m coverage run) -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 bench: $(VENV)/.dev ## the numbers, each beside its stated peer (ARGS=--quick for a short form)
 	@$(PY) -m tests.bench $(ARGS)

@@ -14,7 +14,7 @@ from rules.causes import RANK, Cause, Norms, Within, default_passes, norms_of
 from rules.horizon import Horizon, paint
 from rules.instants import DAY, FAR, epoch
 from rules.values import Mode, Person, Segment, Team, Window
-from rules.windows import Spans, kept_spans, spans
+from rules.windows import Spans, kept_spans, open_until, spans
 
 __all__ = [
     "Frame",
@@ -162,20 +162,14 @@ class Frame:
         """Return the norms open at an epoch second; the greatest decides the mode."""
         found: list[OpenNorm] = []
         within = self._week(second // _BLOCK)
-        if within.hours is not None and _open_until(within.hours, second) is None:
+        if within.hours is not None and open_until(within.hours, second) is None:
             found.append((RANK[Mode.OFF], 0, 0, self.norms.off))
         for source, intervals in within.sources:
-            end = _open_until(intervals, second)
+            end = open_until(intervals, second)
             if end is not None:
                 later = end if source.said_at is None else source.said_at
                 found.append((source.rank, later, source.tie, source.cause))
         return found
-
-
-def _open_until(intervals: Spans, second: int) -> int | None:
-    """Return the end of the interval that holds an epoch second, or None."""
-    index = bisect_right(intervals[0], second) - 1
-    return intervals[1][index] if index >= 0 and intervals[1][index] > second else None
 
 
 def _second(pair: tuple[int, int]) -> int:

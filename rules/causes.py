@@ -8,7 +8,7 @@ wins among what was said.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rules.instants import epoch, instant
@@ -27,7 +27,7 @@ from rules.values import (
     When,
     Window,
 )
-from rules.windows import Spans, day_span, spans
+from rules.windows import Spans, day_span, merged, open_until, spans, without
 from rules.zones import local_day
 
 ON_HOURS = "hours"
@@ -36,6 +36,7 @@ OUTSIDE_HOURS = "outside hours"
 ON_LEAVE = "leave"
 HOLIDAY = "public holiday"
 SAID = "said"
+SHARED_FOCUS = "shared focus"
 
 RANK = {
     Mode.AVAILABLE: 0,
@@ -89,7 +90,7 @@ class Source:
 
     Exactly one of `when` (in `zone`), `days` (ordinals of local dates, inclusive) and `fixed` (epoch
     seconds) is set. `later` outranks the end among equals (when something was said); `tie` is unique, and
-    the greater one wins.
+    the greater one wins. In the stretches of `lifted` a pattern does not hold.
     """
 
     cause: int
@@ -100,11 +101,13 @@ class Source:
     days: tuple[int, int] | None = None
     fixed: tuple[int, int] | None = None
     said_at: float | None = None
+    lifted: Spans | None = None
 
     def spans(self, start: int, end: int, find: Find = spans) -> Spans:
         """Return the intervals that intersect `[start, end)`, whole as `occurrences` says."""
         if self.when is not None:
-            return find(self.when, self.zone, start, end)
+            found = find(self.when, self.zone, start, end)
+            return found if self.lifted is None else without(found, self.lifted, start, end)
         first, last = self.fixed or day_span(*(self.days or (1, 0)), self.zone)
         if first < last and first < end and last > start:
             return [first], [last]
@@ -121,7 +124,8 @@ class Within:
 
 @dataclass(frozen=True, slots=True)
 class Norms:
-    """All norms of a person, ready to be asked. `causes[base]` holds where nothing else does."""
+    """All norms of a person, ready to be asked. `causes[base]` holds where nothing else does. `lifted` are
+    those of `sources` that a team lifted for some stretch."""
 
     zone: str
     causes: tuple[Cause, ...]
@@ -130,6 +134,7 @@ class Norms:
     hours: When | None
     sources: tuple[Source, ...]
     on_call: tuple[Window, ...]
+    lifted: tuple[Source, ...] = ()
 
     def within(self, start: int, end: int, find: Find = spans) -> Within:
         """Gather the intervals that intersect `[start, end)`, whole as `occurrences` says."""
@@ -176,28 +181,50 @@ def norms_of(person: Person, teams: Sequence[Team]) -> Norms:
         person.hours,
         sources,
         tuple(sorted(on_call, key=lambda window: window.name)),
+        tuple(source for source in sources if source.lifted is not None),
     )
 
 
-def team_windows(person: Person, teams: Sequence[Team]) -> tuple[tuple[Window, str], ...]:
-    """Return the shared focus windows that hold for a person, each with its zone."""
+def team_windows(person: Person, teams: Sequence[Team]) -> tuple[tuple[Window, str, Spans | None], ...]:
+    """Return the shared focus windows of a person, each with its zone and where the team lifted it."""
     return tuple(
-        (Window(f"shared focus of {team.id}", Kind.FOCUS, team.shared_focus, owner=Owner.TEAM), team.zone)
+        (
+            Window(f"{SHARED_FOCUS} of {team.id}", Kind.FOCUS, team.shared_focus, owner=Owner.TEAM),
+            team.zone,
+            lifted_spans(team),
+        )
         for team in teams
         if team.shared_focus is not None and team.id not in person.opt_out
     )
 
 
+def lifted_spans(team: Team) -> Spans | None:
+    """Return where a team lifted its agreed quiet, merged; None for nowhere."""
+    if not team.lifted:
+        return None
+    return merged((epoch(each.start), epoch(each.end)) for each in team.lifted)
+
+
+def lifted_now(norms: Norms, second: int) -> Iterator[tuple[str, int]]:
+    """Yield each norm that would be open at an epoch second but is lifted: its name, and until when it is."""
+    for source in norms.lifted:
+        would = open_until(replace(source, lifted=None).spans(second, second + 1), second)
+        lifted = open_until(source.lifted or ([], []), second)
+        if would is not None and lifted is not None:
+            yield norms.causes[source.cause].because, min(would, lifted)
+
+
 def _window_sources(person: Person, teams: Sequence[Team], numbers: _Numbers) -> Iterator[Source]:
-    own = [(window, person.zone) for window in person.windows if window.kind is not Kind.ON_CALL]
+    own = [(window, person.zone, None) for window in person.windows if window.kind is not Kind.ON_CALL]
     ranked = sorted(
         [*own, *team_windows(person, teams)], key=lambda each: (each[0].owner is Owner.TEAM, each[0].name)
     )
-    for position, (window, zone) in enumerate(ranked):
+    for position, (window, zone, lifted) in enumerate(ranked):
         mode = Mode(window.kind.value)
         passes = default_passes(mode, person.style) if window.passes is None else window.passes
         cause = Cause(mode, window.name, passes, window.name if window.share_name else "")
-        yield Source(numbers.number(cause), RANK[mode], -position, zone, when=window.when)
+        number = numbers.number(cause)
+        yield Source(number, RANK[mode], -position, zone, when=window.when, lifted=lifted)
 
 
 @lru_cache(maxsize=256)

@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from rules.availability import Frame, OpenNorm, frame_of, open_window
-from rules.causes import SAID_RANK, Cause
+from rules.causes import SAID_RANK, Cause, lifted_now
 from rules.instants import FAR, epoch, instant
 from rules.values import Mode, Passes, Person, Ping, Segment, Team, Urgency, Window
 from rules.windows import spans
@@ -284,6 +284,8 @@ def _mode_steps(frame: Frame, case: _Case, number: int) -> Iterator[Step]:
             loser = frame.norms.causes[each[3]]
             why = _why_beaten(loser, case.cause, each, max(open_))
             yield Step("passed_over", False, f"{_named(loser)} is open too, but {why}")
+    for because, end in lifted_now(frame.norms, case.second):
+        yield Step("lifted", False, f"{because} is lifted until {_local(end, case.second, frame)}")
     if case.ping.urgency is Urgency.URGENT and not case.urgent:
         yield Step("urgency", False, "urgent without a reason counts as routine")
 

@@ -6,6 +6,8 @@ boundary. Intervals that come out empty vanish; touching or overlapping ones of 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -105,6 +107,39 @@ def gaps(inside: Spans, start: int, end: int) -> Spans:
     starts, ends = inside
     found = [each for each in zip([start, *ends], [*starts, end], strict=True) if each[0] < each[1]]
     return [begin for begin, _ in found], [finish for _, finish in found]
+
+
+def open_until(intervals: Spans, second: int) -> int | None:
+    """Return the end of the interval that holds an epoch second, or None."""
+    index = bisect_right(intervals[0], second) - 1
+    return intervals[1][index] if index >= 0 and intervals[1][index] > second else None
+
+
+def merged(intervals: Iterable[tuple[int, int]]) -> Spans:
+    """Return intervals in any order as spans; those that are empty vanish."""
+    starts: list[int] = []
+    ends: list[int] = []
+    for start, end in sorted(each for each in intervals if each[0] < each[1]):
+        if ends and start <= ends[-1]:
+            ends[-1] = max(ends[-1], end)
+        else:
+            starts.append(start)
+            ends.append(end)
+    return starts, ends
+
+
+def without(kept: Spans, taken: Spans, start: int, end: int) -> Spans:
+    """Return what intersects `[start, end)` of `kept` minus `taken`."""
+    starts: list[int] = []
+    ends: list[int] = []
+    for begin, finish in zip(*kept, strict=True):
+        low, high = bisect_right(taken[1], begin), bisect_left(taken[0], finish)
+        holes = taken[0][low:high], taken[1][low:high]
+        for first, last in zip([begin, *holes[1]], [*holes[0], finish], strict=True):
+            if first < last and first < end and last > start:
+                starts.append(first)
+                ends.append(last)
+    return starts, ends
 
 
 def _merged(ready: Pattern, zone: str, first: int, last: int) -> Spans:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from rules import (
     Clause,
     Holiday,
+    Interval,
     Kind,
     Leave,
     Mode,
@@ -137,9 +139,19 @@ teams = st.builds(
 )
 
 
+def lifts(now: datetime) -> st.SearchStrategy[tuple[Interval, ...]]:
+    """Stretches close to `now`, in any order; they may overlap."""
+
+    def one(start: int, length: int) -> Interval:
+        return Interval(now + timedelta(minutes=start), now + timedelta(minutes=start + length))
+
+    return st.lists(st.builds(one, st.integers(-600, 600), st.integers(0, 600)), max_size=3).map(tuple)
+
+
 @st.composite
 def cases(draw: st.DrawFn) -> tuple[Person, tuple[Team, ...], datetime]:
     """A person, their teams and an instant."""
     zone = draw(zones)
     now = draw(instants(zone))
-    return draw(people(zone, now)), tuple(draw(st.lists(teams, max_size=1))), now
+    found = draw(st.lists(teams, max_size=1))
+    return draw(people(zone, now)), tuple(replace(team, lifted=draw(lifts(now))) for team in found), now

@@ -8,7 +8,7 @@ later one. That is the design's clock-change policy said without offsets.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -138,9 +138,11 @@ def open_at(person: Person, teams: tuple[Team, ...], now: datetime) -> Iterator[
             )
     for team in teams:
         if team.shared_focus is not None and team.id not in person.opt_out:
-            yield from _open(
-                team.shared_focus, team.zone, now, Mode.FOCUS, f"shared focus of {team.id}", own=False
-            )
+            name = f"shared focus of {team.id}"
+            for focus in _open(team.shared_focus, team.zone, now, Mode.FOCUS, name, own=False):
+                if not any(each.start <= now < each.end for each in team.lifted):
+                    later = [each.start for each in team.lifted if now < each.start < each.end]
+                    yield replace(focus, until=min([focus.until, *later]))
     days = [(leave.first, leave.last, Mode.LEAVE) for leave in person.leave]
     days += [(free.on, free.on, Mode.RECHARGE) for free in person.holidays]
     for first, last, mode in days:

@@ -90,8 +90,9 @@ def _ribbons(tx: Tx, viewer: Account, accounts: Iterable[Account], now: datetime
 
 
 def next_change(tx: Tx, accounts: Iterable[Account], now: datetime) -> datetime | None:
-    """The next instant at which anybody's segment changes, a digest goes out or a ritual is due."""
-    found: list[datetime] = []
+    """The next instant at which anybody's segment changes, a digest goes out, a ritual is due, or something
+    must happen for a team."""
+    found = [at] if (at := tx.teams.next_at()) else []
     for account in accounts:
         known = tx.accounts.get(account)
         record = tx.people.get(known.person) if known and known.person else None

@@ -9,6 +9,7 @@ import sys
 import webbrowser
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,8 @@ from pydantic import SecretStr
 
 from bot.bootstrap.assembly import Bot
 from bot.bootstrap.parts import new_key
-from bot.bootstrap.serving import installed, load_norms, log_to_stderr, start, until_stopped
+from bot.bootstrap.serving import installed, load_norms, log_to_stderr, until_stopped
+from bot.bootstrap.serving import start as serve
 from bot.inbound import Account
 from bot.ports import Clock
 from bot.records import AccountRecord
@@ -48,21 +50,39 @@ async def run_playground(settings: Settings, *, open_browser: bool = False) -> N
         await until_stopped()
 
 
+@dataclass(frozen=True, slots=True)
+class Local:
+    """The playground in one process: its server, the bot behind it and the clock that both follow."""
+
+    server: PlaygroundServer
+    bot: Bot
+    clock: PlaygroundClock
+
+
 @asynccontextmanager
 async def playground(settings: Settings) -> AsyncIterator[PlaygroundServer]:
     """A seeded workspace and tenant with the bot installed, ready when this is entered."""
+    async with local(settings) as found:
+        yield found.server
+
+
+@asynccontextmanager
+async def local(
+    settings: Settings, *, start: datetime | None = None, speed: float = 1.0
+) -> AsyncIterator[Local]:
+    """The same with the bot at hand; `start` (UTC) is the next Tuesday 10:05 in Lisbon unless told."""
     import tempfile
 
     from adapters.clock import SystemClock
     from adapters.playground.clock import PlaygroundClock
-    from adapters.playground.seed import UNCONNECTED, seed
+    from adapters.playground.seed import seed
     from adapters.playground.server import PlaygroundServer
     from adapters.web import Server
 
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="boundary-bot-"))
         real = SystemClock()
-        demo = PlaygroundClock(real, start=demo_start(real.now()))
+        demo = PlaygroundClock(real, start=start or demo_start(real.now()), speed=speed)
         seeded, world = seed(demo, limit_time=demo.elapsed), _tenant(demo)
         panel = _Panel(demo)
         workspace = PlaygroundServer(
@@ -77,21 +97,35 @@ async def playground(settings: Settings) -> AsyncIterator[PlaygroundServer]:
         await stack.enter_async_context(workspace)
         server = Server("127.0.0.1", 0)
         stack.push_async_callback(server.stop)
-        local = _local_settings(settings, folder, server.url).model_copy(
+        own = _local_settings(settings, folder, server.url).model_copy(
             update=_slack_app(seeded, workspace.api_url) | _teams_app(world, workspace.url)
         )
-        ready = await installed(stack, local, demo)
+        ready = await installed(stack, own, demo)
         await _connect_everyone(ready.bot, seeded)
-        await load_norms(ready, local)
-        seeded.workspace.app.request_url = f"{server.url}/slack/events"
-        seeded.workspace.app.redirect_urls = (f"{server.url}/slack/oauth_redirect",)
-        world.app.endpoint = f"{server.url}/api/messages"
-        known = {f"slack:{seeded.workspace.team_id}": [*seeded.users, UNCONNECTED]}
-        panel.watch(ready.bot, known | {f"teams:{world.tenant_id}": list(world.users)})
-        await start(ready.bot, server, socket_mode=False)
+        await load_norms(ready, own)
+        _answer_at(server.url, seeded, world)
+        panel.watch(ready.bot, _people(seeded, world))
+        await serve(ready.bot, server, socket_mode=False)
         stack.push_async_callback(server.stop)  # nothing may arrive any more while the rest stops
         await _install_for_everyone(workspace, world)
-        yield workspace
+        yield Local(workspace, ready.bot, demo)
+
+
+def _answer_at(url: str, seeded: Seeded, world: TeamsWorld) -> None:
+    """Tell both platforms where the bot listens."""
+    seeded.workspace.app.request_url = f"{url}/slack/events"
+    seeded.workspace.app.redirect_urls = (f"{url}/slack/oauth_redirect",)
+    world.app.endpoint = f"{url}/api/messages"
+
+
+def _people(seeded: Seeded, world: TeamsWorld) -> dict[str, list[str]]:
+    """The ids of everybody by tenant."""
+    from adapters.playground.seed import UNCONNECTED
+
+    return {
+        f"slack:{seeded.workspace.team_id}": [*seeded.users, UNCONNECTED],
+        f"teams:{world.tenant_id}": list(world.users),
+    }
 
 
 def _tenant(clock: PlaygroundClock) -> TeamsWorld:

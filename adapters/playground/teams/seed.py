@@ -17,6 +17,8 @@ from adapters.playground.teams.world import TENANT, TeamsWorld
 
 GENERAL: Final = "19:general@thread.tacv2"
 CREW: Final = "19:crew@thread.v2"
+PLATFORM: Final = "19:platform@thread.v2"
+"""The place of the team without the guest, who is in General and in the crew."""
 TWINS: Final = {"U0MAYA": "29:maya", "U0KENJI": "29:kenji", "U0ANA": "29:ana"}
 """Who of the local Slack workspace is the same human here."""
 NOT_INSTALLED: Final = "29:ana"
@@ -57,10 +59,10 @@ def seed_teams(
     tenant_id: str = TENANT,
     installed: Iterable[str] | None = None,
 ) -> TeamsWorld:
-    """A fresh tenant: team "Platform" with the channel General, group chat "Release crew", personal chats,
-    and what was said before anybody came.
+    """A fresh tenant: team "Platform" with the channel General, group chats "Release crew" and "Platform
+    core", personal chats, and what was said before anybody came.
 
-    The app is in the team, in the group chat and in the personal scope of `installed` (everybody but Ana).
+    The app is in the team, in the group chats and in the personal scope of `installed` (everybody but Ana).
     """
     world = empty_teams(clock, app=app, limit_time=limit_time, tenant_id=tenant_id)
     everybody = [world.add_user(person).id for person in people()]
@@ -68,6 +70,8 @@ def seed_teams(
     world.teams[GENERAL] = Team(GENERAL, "Platform", "9f0c0000-0000-4000-8000-000000009f0c")
     world.add_conversation(GENERAL, Kind.CHANNEL, "General", [*everybody, world.app.bot_id], team=GENERAL)
     world.add_conversation(CREW, Kind.GROUP, "Release crew", [*everybody, world.app.bot_id])
+    members = [user for user in everybody if not world.users[user].guest]
+    world.add_conversation(PLATFORM, Kind.GROUP, "Platform core", [*members, world.app.bot_id])
     for user in everybody:
         world.users[user].installed = user in having
         if user in having:

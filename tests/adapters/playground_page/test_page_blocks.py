@@ -168,7 +168,7 @@ async def test_the_bars_of_a_chart_differ_in_pattern_and_not_in_colour_alone(
     page: Page, world: World
 ) -> None:
     shown = await posted(page, world, chart())
-    looks = "all => all.map((one) => [...one.querySelectorAll('rect')].map((box) => box.getAttribute('fill')))"
+    looks = "all => all.map((one) => [...one.children].map((box) => box.getAttribute('fill')))"
     swatches = await shown.locator(".ac-legend .chart-swatch").evaluate_all(looks)
     assert len({str(one) for one in swatches}) == 2
 

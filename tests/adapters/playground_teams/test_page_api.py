@@ -41,6 +41,7 @@ async def test_the_state_is_that_of_the_viewer(stage: Stage) -> None:
     assert [(one["name"], one["kind"], one["team"]) for one in state["conversations"]] == [
         ("General", "channel", "Platform"),
         ("Release crew", "groupChat", ""),
+        ("Platform core", "groupChat", ""),
     ]
     people = {one["name"]: one for one in state["users"]}
     assert people["Kenji Mori"]["local_time"] == "18:00"

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import TypeVar
 
-from bot.perform.jobs import Job, Result, SnoozeWork, StatusWork, WakeWork
+from bot.perform.jobs import Job, Result, SnoozeWork, StatusWork, WakeWork, shows_anew
 from bot.planning.arming import LONGEST_SNOOZE, SAME
 from bot.ports import Chat, Dnd, Done, Outcome, Presences, Snoozes, Unclear
 from bot.records import Lane
@@ -73,6 +73,10 @@ class Caller:
             return Result(await self.within(chat.publish_home(row.to, message)))
         if row.lane is Lane.NOTE:
             return Result(await self.within(chat.note(row.to, job.channel, message, row.id, job.thread)))
+        if row.lane is Lane.CHANNEL:
+            if shows_anew(row):
+                return Result(await self.within(chat.revise(row.to, job.ref, message)))
+            return Result(await self.within(chat.announce(row.to, message, row.id)))
         return Result(await self.within(chat.post(row.to, message, row.id)))
 
     async def _set_status(self, chat: Chat, job: Job, work: StatusWork) -> Result:

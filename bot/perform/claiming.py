@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot import limiter, names, planning
-from bot.perform.jobs import Composer, Job, SnoozeWork, StatusWork, WakeWork
+from bot.perform.jobs import Composer, Job, SnoozeWork, StatusWork, WakeWork, shows_anew
 from bot.planning.arming import LEAD
 from bot.ports import Chat, Tx, Vault
 from bot.records import Delivery, DeliveryState, Hold, HoldState, Lane, Marks, PersonRecord
@@ -29,9 +29,12 @@ from rules import (
     desired_status,
     snooze_span,
 )
+from rules.effects import TeamPost
 
 BROKEN = "cannot_be_built"
 """`because` of a delivery whose text could not be made, e.g. since no key opens it."""
+NEXT = timedelta(seconds=1)
+"""How long what may not overtake steps aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +123,11 @@ def _claimed(
     job, state, because = _prepared(tx, desk, taken[0], now, at)
     if job is not None:
         return job
-    tx.outbox.finish(taken[0], state, because=because)
-    claimed.ended.append((taken[0], state))
+    if state is DeliveryState.DUE:
+        tx.outbox.finish(taken[0], state, because=because, due_at=now + NEXT)
+    else:
+        tx.outbox.finish(taken[0], state, because=because)
+        claimed.ended.append((taken[0], state))
     for cost in chat.costs(row):
         limiter.give_back(tx.budgets, row.to.tenant, cost, at)
     return None
@@ -130,14 +136,15 @@ def _claimed(
 def _prepared(
     tx: Tx, desk: Desk, row: Delivery, now: datetime, at: float
 ) -> tuple[Job | None, DeliveryState, str]:
-    """The job, or the state in which the row ends and why."""
+    """The job, or the state in which the row ends and why; DUE if it has to wait for a moment."""
     if row.expires_at is not None and row.expires_at <= now:
         return None, DeliveryState.EXPIRED, "too_late"
-    lost = not planning.is_reachable(tx, row.to) and row.lane not in (Lane.STATUS, Lane.SNOOZE)
-    if lost or planning.is_misplaced(tx, row):
+    if astray := _astray(tx, row):
         if not planning.pass_on(tx, row):
             planning.given_up(tx, holds_of(tx, row), now, sure=True)
-        return None, DeliveryState.PARKED, "unreachable" if lost else "moved"
+        return None, DeliveryState.PARKED, astray
+    if _is_overtaking(tx, row):
+        return None, DeliveryState.DUE, row.because
     try:
         job = _job(tx, desk, row, now, at)
     except Exception as error:
@@ -145,6 +152,15 @@ def _prepared(
         planning.given_up(tx, holds_of(tx, bound), now, sure=True)
         return None, DeliveryState.PARKED, f"{BROKEN}:{type(error).__name__}"
     return job, DeliveryState.CANCELLED, "nothing_to_do"
+
+
+def _astray(tx: Tx, row: Delivery) -> str:
+    """Why a row would go where it should not, "" if it would not. Channels are no accounts of anybody."""
+    if row.lane is Lane.CHANNEL:
+        return ""
+    if not planning.is_reachable(tx, row.to) and row.lane not in (Lane.STATUS, Lane.SNOOZE):
+        return "unreachable"
+    return "moved" if planning.is_misplaced(tx, row) else ""
 
 
 def _job(tx: Tx, desk: Desk, row: Delivery, now: datetime, at: float) -> Job | None:
@@ -160,7 +176,7 @@ def _job(tx: Tx, desk: Desk, row: Delivery, now: datetime, at: float) -> Job | N
                     raise LookupError("a delivery with holds has nothing to say")
                 return None
             channel, thread = _place(tx, row)
-            return Job(decided, at, message=message, channel=channel, thread=thread)
+            return Job(decided, at, message=message, channel=channel, thread=thread, ref=_shown(tx, row))
 
 
 # Messages: is it still right to send this? --------------------------------------------------------
@@ -178,6 +194,8 @@ def _decided(tx: Tx, row: Delivery, now: datetime) -> Delivery | None:
             record = tx.people.get(person)
             stands = record is not None and not record.state.merged_into  # else they are nudged as one
             return row if record and stands and _is_available(tx, record, now) else None
+        case TeamPost() as post if shows_anew(row):
+            return row if _shown(tx, row) and not _turn(tx, row, post.turn + 1) else None
         case _:
             return row
 
@@ -188,6 +206,30 @@ def _place(tx: Tx, row: Delivery) -> tuple[str, str]:
         return "", ""
     holds = filter(None, map(tx.holds.get, row.effect.holds))
     return next(((hold.channel, hold.thread) for hold in holds if hold.channel), ("", ""))
+
+
+def _shown(tx: Tx, row: Delivery) -> str:
+    """The ref of what a row shows anew, "" if it shows nothing anew or what it would is not there."""
+    first = tx.outbox.get(row.after) if shows_anew(row) else None
+    return first.ref if first is not None else ""
+
+
+def _is_overtaking(tx: Tx, row: Delivery) -> bool:
+    """Whether an earlier state of the same post may be on its way to it: the latest must arrive last."""
+    if not isinstance(row.effect, TeamPost) or not shows_anew(row):
+        return False
+    for turn in range(row.effect.turn - 1, 0, -1):
+        before = _turn(tx, row, turn)
+        if before is None or before.state is DeliveryState.DONE:
+            return False
+        if before.state in (DeliveryState.SENDING, DeliveryState.PROBING):
+            return True
+    return False
+
+
+def _turn(tx: Tx, row: Delivery, turn: int) -> Delivery | None:
+    """Another state of the same post in a channel (see bot.planning.teaming)."""
+    return tx.outbox.get(f"{row.after}:{turn}")
 
 
 def _still_urgent(tx: Tx, hold: Hold | None, now: datetime) -> bool:

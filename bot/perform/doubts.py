@@ -14,7 +14,7 @@ from bot.inbound import Account
 from bot.metrics import Metrics
 from bot.perform.calling import Caller
 from bot.perform.claiming import Desk
-from bot.perform.jobs import PROBED
+from bot.perform.jobs import can_be_found
 from bot.perform.recording import Book, Recorded
 from bot.ports import Chat, Clock, Refused, Store, Tx, Unclear, Wait
 from bot.records import Cost, Delivery, DeliveryState
@@ -86,7 +86,7 @@ class Doubts:
         chat = self.desk.chat(to.tenant)
         if chat is None:
             return False
-        if not chat.probes or all(row.lane is not PROBED for row in rows):
+        if not chat.probes or not any(map(can_be_found, rows)):
             return True
         cost = Cost(READ_BACK, self.timing.reads_per_minute, 5)
         return limiter.take(tx.budgets, to.tenant, [cost], at) is None
@@ -96,7 +96,7 @@ class Doubts:
         if chat is None:
             return
         hit(Failpoint.BEFORE_PROBE)
-        wanted = [row.id for row in rows if row.lane is PROBED]
+        wanted = [row.id for row in rows if can_be_found(row)]
         seen = await self.caller.within(chat.find(to, wanted)) if chat.probes and wanted else {}
         if isinstance(seen, Wait | Unclear) or (isinstance(seen, Refused) and seen.tenant_wide):
             # The rows stay in doubt and are read back after another quarantine, but not for ever.
@@ -113,7 +113,7 @@ class Doubts:
             )
 
     def _probed(self, book: Book, row: Delivery, found: Found | None) -> Recorded:
-        if row.lane is not PROBED or not book.chat.probes or found is None:
+        if not can_be_found(row) or not book.chat.probes or found is None:
             return book.doubtful(row, "cannot_be_read_back")
         refs = found.get(row.id, ())
         return book.done(row, refs[0]) if refs else book.missing(row)

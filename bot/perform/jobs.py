@@ -13,18 +13,29 @@ from bot.records import Delivery, Lane
 from rules import Ours, Status
 
 Composer = Callable[[Tx, Vault, Delivery, datetime], Message | None]
-"""Builds the text of a MESSAGE, NOTE or HOME delivery from the ids in its effect; None: nothing to say any
-more."""
+"""Builds the text of a MESSAGE, NOTE, CHANNEL or HOME delivery from the ids in its effect; None: nothing to
+say any more."""
 
 IN_DOUBT = "in_doubt"
 """`Delivery.because` of a row that may have been sent before: once it is done, its chat is settled."""
 REPEAT = "repeat"
 """`Delivery.because` of an urgent message that is sent again although nobody can see whether it arrived."""
 
-PROBED = Lane.MESSAGE
-"""The lane whose deliveries can be read back. A note cannot; the others are made right by doing them again.
-"""
-REPEATABLE = (Lane.STATUS, Lane.SNOOZE, Lane.HOME)
+
+def shows_anew(row: Delivery) -> bool:
+    """Whether a row shows what was posted in a channel anew, in its place."""
+    return row.lane is Lane.CHANNEL and bool(row.after)
+
+
+def can_be_found(row: Delivery) -> bool:
+    """Whether a row can be read back where it goes, if its platform has that: a message, and the first post
+    in a channel. A note cannot."""
+    return row.lane is Lane.MESSAGE or (row.lane is Lane.CHANNEL and not row.after)
+
+
+def can_be_repeated(row: Delivery) -> bool:
+    """Whether a row is made right by doing it again, whatever came of it before."""
+    return row.lane in (Lane.STATUS, Lane.SNOOZE, Lane.HOME) or shows_anew(row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +70,14 @@ class WakeWork:
 @dataclass(frozen=True, slots=True)
 class Job:
     """A claimed delivery, ready to be performed. `started` is Clock.monotonic() from before the claim;
-    `channel` and `thread` are where a note is shown."""
+    `channel` and `thread` are where a note is shown, `ref` is the post in a channel that is shown anew."""
 
     delivery: Delivery
     started: float
     message: Message | None = None
     channel: str = ""
     thread: str = ""
+    ref: str = ""
     work: StatusWork | SnoozeWork | WakeWork | None = None
 
 

@@ -10,14 +10,15 @@ from bot import limiter, planning
 from bot.perform.claiming import holds_of
 from bot.perform.jobs import (
     IN_DOUBT,
-    PROBED,
     REPEAT,
-    REPEATABLE,
     Job,
     Result,
     SnoozeWork,
     StatusWork,
+    can_be_found,
+    can_be_repeated,
 )
+from bot.planning import teaming
 from bot.planning.rows import row as new_row
 from bot.ports import Chat, Done, Refused, Tx, Unclear, Wait
 from bot.records import Delivery, DeliveryState, HoldState, Lane, Marks, PersonRecord
@@ -77,7 +78,7 @@ class Book:
     ) -> Recorded:
         """It happened. A row that was in doubt is looked at once more when no other copy can appear any
         longer."""
-        doubt = row.lane is PROBED and row.because == IN_DOUBT
+        doubt = can_be_found(row) and row.because == IN_DOUBT
         settle = self.at + self.timing.quarantine if doubt else None
         if not self.tx.outbox.finish(row, DeliveryState.DONE, ref=ref, because=row.because, settle_at=settle):
             return self._fenced_off(row, ref)
@@ -99,10 +100,13 @@ class Book:
         return self._finish(row, DeliveryState.DUE, because=IN_DOUBT)
 
     def give_up(self, row: Delivery, state: DeliveryState, because: str, *, sure: bool) -> Recorded:
-        """It will not be tried again; whoever waits for it hears so. Not `sure`: nobody can see whether it
-        arrived."""
+        """It will not be tried again; whoever waits for it hears so, and what a channel did not get is told
+        in private. Not `sure`: nobody can see whether it arrived."""
         recorded = self._finish(row, state, because=because)
         if recorded.fenced:
+            return recorded
+        if row.lane is Lane.CHANNEL:
+            teaming.told_privately(self.tx, row, self.now)
             return recorded
         if not sure and isinstance(row.effect, UrgentPing) and row.because != REPEAT:
             again = new_row(row.lane, row.to, row.effect, self.now, f"{row.key}:again", urgent=True)
@@ -117,7 +121,7 @@ class Book:
 
     def doubtful(self, row: Delivery, why: str) -> Recorded:
         """Nobody can see whether it happened: what can be repeated is, the rest is known as unknown."""
-        if row.lane not in REPEATABLE:
+        if not can_be_repeated(row):
             return self.give_up(row, DeliveryState.UNKNOWN, why, sure=False)
         if row.attempt >= self.timing.attempts:
             return self._finish(row, DeliveryState.UNKNOWN, because=why)
@@ -147,6 +151,8 @@ class Book:
             self.park_tenant(row.to.tenant, refused.code)
             self._unbind(row)
             return self._finish(row, DeliveryState.DUE, because=row.because)
+        if row.lane is Lane.CHANNEL:
+            return self.give_up(row, DeliveryState.PARKED, refused.code, sure=True)
         if refused.account_wide:
             return self._disconnected(row, refused.code)
         if refused.unreachable:
@@ -197,7 +203,7 @@ class Book:
         return self._finish(row, DeliveryState.PARKED, because=code)
 
     def _unclear(self, row: Delivery, unclear: Unclear) -> Recorded:
-        if row.lane is PROBED and self.chat.probes:
+        if can_be_found(row) and self.chat.probes:
             return Recorded(
                 DeliveryState.SENDING
             )  # stays: read back after the quarantine, never repeated blindly

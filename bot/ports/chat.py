@@ -117,8 +117,8 @@ class Chat(Protocol):
         """Privately to `to` inside `channel` (Slack: ephemeral, delivery not guaranteed)."""
 
     async def find(self, to: Account, deliveries: Sequence[str]) -> Mapping[str, tuple[str, ...]] | Outcome:
-        """Which of these deliveries are in the bot's chat with `to`: refs by delivery id. An Outcome if
-        unreadable.
+        """Which of these deliveries are in the bot's chat with `to`, or in the channel `to`: refs by
+        delivery id. An Outcome if unreadable.
         """
 
     async def withdraw(self, to: Account, ref: str) -> Outcome: ...

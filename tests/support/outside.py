@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.inbound import Account, Profile
@@ -112,6 +112,20 @@ class FaultyChat:
             return Done()
 
         return await self._call("note", to, act)
+
+    async def announce(self, place: Account, message: Message, delivery: str) -> Outcome:
+        def act() -> Outcome:
+            self.posts.append(Post(place, delivery, f"{place.user}:{len(self.posts)}", message))
+            return Done(self.posts[-1].ref)
+
+        return await self._call("announce", place, act)
+
+    async def revise(self, place: Account, ref: str, message: Message) -> Outcome:
+        def act() -> Outcome:
+            self.posts = [replace(post, message=message) if post.ref == ref else post for post in self.posts]
+            return Done(ref)
+
+        return await self._call("revise", place, act)
 
     async def find(self, to: Account, deliveries: Sequence[str]) -> Mapping[str, tuple[str, ...]] | Outcome:
         outcome = await self._call("find", to, Done)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from functools import partial
 
 from bot.inbound import Account
 from bot.ports import Store, Tx, Vault
-from bot.records import AccountRecord, Hold
+from bot.records import AccountRecord, Hold, JournalEntry
 
 PAGE = 200  # Fernet rotates about 45,000 values a second: a page holds the event loop for a few milliseconds
 _ALL = 1_000_000
@@ -53,12 +54,13 @@ class StoredDirectory:
         await self._store.write(lambda tx: drop_token(tx, account))
 
     async def rotate_all(self) -> int:
-        """Seal every token, held text and parcel with the newest key while everything goes on; returns how
-        many.
+        """Seal every token, held text, journal entry and parcel with the newest key while everything goes on;
+        returns how many.
 
         Afterwards the older keys can be taken out of the setting.
         """
-        return await self._rotate_tokens() + await self._rotate_holds() + await self._rotate_parcels()
+        kept = await self._rotate_tokens() + await self._rotate_holds() + await self._rotate_journal()
+        return kept + await self._rotate_parcels()
 
     async def _rotate_tokens(self) -> int:
         count = 0
@@ -76,6 +78,16 @@ class StoredDirectory:
             texts = [(hold.id, hold.text, self._vault.rotate(hold.text)) for hold in page if hold.text]
             count += await self._store.write(partial(_swap_texts, texts=texts))
             page = await self._store.read(partial(_texts_after, after=page[-1].id))
+        return count
+
+    async def _rotate_journal(self) -> int:
+        count = 0
+        page = await self._store.read(partial(_entries_after, after=None))
+        while page:
+            fresh = [(entry, self._vault.rotate(entry.sealed)) for entry in page]
+            count += await self._store.write(partial(_swap_entries, fresh=fresh))
+            last = page[-1]
+            page = await self._store.read(partial(_entries_after, after=(last.person, last.day, last.kind)))
         return count
 
     async def _rotate_parcels(self) -> int:
@@ -120,6 +132,18 @@ def _tokens_after(tx: Tx, after: Account | None) -> list[tuple[Account, bytes]]:
 
 def _texts_after(tx: Tx, after: str) -> list[Hold]:
     return tx.holds.sealed(after, PAGE)
+
+
+def _entries_after(tx: Tx, after: tuple[str, date, str] | None) -> list[JournalEntry]:
+    return tx.diary.all(after, PAGE)
+
+
+def _swap_entries(tx: Tx, fresh: list[tuple[JournalEntry, bytes]]) -> int:
+    """Only those still as they were read, as with tokens: a forgotten person's do not come back."""
+    same = [(entry, new) for entry, new in fresh if entry in tx.diary.of(entry.person, entry.day)]
+    for entry, new in same:
+        tx.diary.put(replace(entry, sealed=new))
+    return len(same)
 
 
 def _swap_tokens(tx: Tx, fresh: list[tuple[Account, bytes, bytes]]) -> int:

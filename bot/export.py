@@ -8,15 +8,17 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from bot import names
+from bot import names, planning
+from bot.flows import journal
 from bot.flows.holds import seal_about
 from bot.inbound import Account
 from bot.ports import Store, Tx, Vault, VaultError
-from bot.records import AccountRecord, Hold
+from bot.records import AccountRecord, Hold, LedgerEntry, Proposal, TeamRecord
 from rules import Person, Window, format_when
 
 Json = dict[str, Any]
 _MOST_HOLDS = 10_000
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def person_data(tx: Tx, vault: Vault | None, person: str) -> Json | None:
@@ -40,6 +42,9 @@ def person_data(tx: Tx, vault: Vault | None, person: str) -> Json | None:
         "waiting": [_hold(vault, hold) for hold in tx.holds.waiting_for(person)],
         "received": [_hold(vault, hold) for hold in tx.holds.received_by(person, _MOST_HOLDS)],
         "sent": _sent(tx, vault, [known.account for known in accounts]),
+        "teams": _teams(tx, person),
+        "said": [_plain(entry.said) for entry in tx.said.of(person, _EVER)],
+        "journal": _journal(tx, vault, person),
     }
 
 
@@ -69,11 +74,13 @@ def _account(known: AccountRecord) -> Json:
 
 
 def _sent(tx: Tx, vault: Vault | None, accounts: Sequence[Account]) -> list[Json]:
-    """What accounts sent, without the recipient's word on it: they were promised that nobody is told. A
-    recipient goes by the account written to: our id of them would tell which other account is theirs, too."""
+    """What accounts sent, without the recipient's word on it and what it broke into: they were promised that
+    nobody is told. A recipient goes by the account written to: our id of them would tell which other account
+    is theirs, too."""
     held = [hold for account in accounts for hold in tx.holds.sent_by(account, _MOST_HOLDS)]
     found = [{**_hold(vault, hold), "to": _written_to(tx, hold)} for hold in held]
-    return [{name: value for name, value in each.items() if name != "fair"} for each in found]
+    private = {"fair", "broke_for"}
+    return [{name: value for name, value in each.items() if name not in private} for each in found]
 
 
 def _written_to(tx: Tx, hold: Hold) -> str | None:
@@ -95,7 +102,88 @@ def _norms(person: Person) -> Json:
         "said": [_plain(said) for said in person.said],
         "digests": list(person.digests),
         "opt_out": list(person.opt_out),
+        "rituals": list(person.rituals),
     }
+
+
+def _teams(tx: Tx, person: str) -> Json:
+    """What somebody is, said and did in their teams: their own part only, nobody else's."""
+    votes, read, overrode = (
+        tx.ballots.votes_of(person),
+        tx.acknowledgements.by(person),
+        tx.ledger.by(person),
+    )
+    voted = [proposal for vote in votes if (proposal := tx.ballots.get(vote.proposal))]
+    own = {team.id for team in planning.teams_of(tx, person)}
+    ids = sorted(own | {each.team for each in (*voted, *read, *overrode)})
+    records = [record for id in ids if (record := tx.teams.get(id))]
+    return {
+        "member_of": [_membership(record, person) for record in records if person in record.team.members],
+        "asked_on_leave_in": [record.team.id for record in records if record.team.ask_on_leave == person],
+        "shown": [
+            {"team": record.team.id, "week": week}
+            for record in records
+            for week, lead in record.state.shown
+            if lead == person
+        ],
+        "proposals": [
+            _proposal(each)
+            for record in records
+            for each in tx.ballots.of(record.team.id)
+            if each.by == person
+        ],
+        "votes": [
+            {"proposal": vote.proposal, "yes": vote.yes, "at": _at(vote.at)}
+            for vote in tx.ballots.votes_of(person)
+        ],
+        "acknowledged": [
+            {"team": each.team, "version": each.number, "at": _at(each.at)}
+            for each in tx.acknowledgements.by(person)
+        ],
+        "ledger": [_entry(each, person) for each in tx.ledger.by(person)],
+    }
+
+
+def _membership(record: TeamRecord, person: str) -> Json:
+    joined = dict(record.state.joined).get(person)
+    team = record.team
+    return {"team": team.id, "name": team.name, "lead": person in team.leads, "since": _at(joined)}
+
+
+def _proposal(proposal: Proposal) -> Json:
+    return {
+        "id": proposal.id,
+        "team": proposal.team,
+        "at": _at(proposal.at),
+        "changes": [list(change) for change in proposal.changes],
+        "state": proposal.state.value,
+    }
+
+
+def _entry(entry: LedgerEntry, person: str) -> Json:
+    """An entry of the ledger with the person's own verdict alone."""
+    return {
+        "team": entry.team,
+        "at": _at(entry.at),
+        "kind": entry.kind.value,
+        "start": _at(entry.start),
+        "end": _at(entry.end),
+        "reason": entry.reason,
+        "fair": dict(entry.verdicts).get(person),
+    }
+
+
+def _journal(tx: Tx, vault: Vault | None, person: str) -> list[Json]:
+    """What somebody wrote in rituals, and the questions they worded themselves."""
+    return [
+        {
+            "day": entry.day.isoformat(),
+            "kind": entry.kind,
+            "at": _at(entry.at),
+            "text": _opened(vault, entry.sealed, journal.ABOUT),
+        }
+        for entry in tx.diary.of(person, date.min)
+    ]
 
 
 def _window(window: Window) -> Json:
@@ -141,16 +229,19 @@ def _hold(vault: Vault | None, hold: Hold) -> Json:
         "text": _text(vault, hold),
         "fair": hold.fair,
         "doubted": hold.doubted,
+        "broke_for": hold.broke_for,
     }
 
 
 def _text(vault: Vault | None, hold: Hold) -> str | None:
-    if hold.text is None:
-        return None
+    return None if hold.text is None else _opened(vault, hold.text, seal_about(hold.id))
+
+
+def _opened(vault: Vault | None, sealed: bytes, about: str) -> str:
     try:
         if vault is None:
             return "(sealed: set BOUNDARY_SECRET_KEYS to read it)"
-        return vault.open(hold.text, seal_about(hold.id))
+        return vault.open(sealed, about)
     except VaultError:
         return "(sealed with a key that is no longer here)"
 

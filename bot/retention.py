@@ -1,4 +1,6 @@
-"""How long things are kept: delivery records for 30 days, what was seen once for 7. Run daily by the loop."""
+"""How long things are kept: delivery records for 30 days, what was seen once for 7, the ledger and what
+people said for 35, what they wrote in rituals for 90. Run daily by the loop.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,10 @@ from bot.ports import Store, Tx
 
 DELIVERIES = timedelta(days=30)
 EVENTS = timedelta(days=7)
+WEEKS = timedelta(days=35)
+"""The ledger and what people said for now: four weeks can be summed up, and the one that is running."""
+JOURNAL = timedelta(days=90)
+"""What people wrote in rituals; the questions they worded themselves stay."""
 BUDGETS = timedelta(hours=1)
 """A bucket that nobody used for this long is full again: its row says nothing."""
 LAST_RUN = "retention"
@@ -23,6 +29,9 @@ class Purged:
     holds: int
     events: int
     budgets: int
+    ledger: int
+    said: int
+    journal: int
 
 
 async def purge(store: Store, now: datetime, monotonic: float) -> Purged:
@@ -36,6 +45,9 @@ async def purge(store: Store, now: datetime, monotonic: float) -> Purged:
             holds=tx.holds.purge(now - DELIVERIES),
             events=tx.once.purge(now - EVENTS),
             budgets=tx.budgets.purge(monotonic - BUDGETS.total_seconds()),
+            ledger=tx.ledger.purge(now - WEEKS),
+            said=tx.said.purge(now - WEEKS),
+            journal=tx.diary.purge((now - JOURNAL).date()),
         )
 
     return await store.write(work)

@@ -1,7 +1,6 @@
-// Where one writes: Enter sends, "/" completes commands, "@" completes people. The field itself is never rebuilt.
+// Where one writes: Enter sends, "/" completes commands, "@" completes people.
 
-import { find, h, update } from "./dom.js";
-import { Offers, grow } from "./offers.js";
+import { find } from "./dom.js";
 import {
   HOME,
   channel,
@@ -17,10 +16,25 @@ import {
   toast,
   ui,
 } from "./store.js";
+import { Writing } from "./writing.js";
 
-let field = null;
-let offers = null;
-let drawnFor = "";
+const DEFAULT_HINT = "Enter sends · / for commands · @ for people";
+const writing = new Writing({
+  id: "say",
+  box: "offers",
+  hintId: "composer-hint",
+  send: { label: "Send", mark: "↑" },
+  hint,
+  matches,
+  keep: draft,
+  speak,
+  answering,
+  cancel() {
+    ui.thread = null;
+    redraw();
+  },
+  again: (answer) => !answer.ok && answer.error,
+});
 
 /** Draw the composer for the open place. */
 export function drawComposer() {
@@ -28,84 +42,22 @@ export function drawComposer() {
   const place = channel(ui.place);
   form.hidden = !data.state || !onSlack() || ui.place === HOME || !place;
   if (form.hidden) return;
-  field ??= make(form);
   const where = place.kind === "im" ? partner(place).real_name : `#${place.name}`;
-  field.setAttribute("aria-label", ui.thread ? "Reply in thread" : `Message to ${where}`);
-  field.placeholder = ui.thread ? "Reply in thread" : `Message ${where} · / for commands`;
-  if (drawnFor !== `${ui.as} ${ui.place}`) {
-    drawnFor = `${ui.as} ${ui.place}`;
-    field.value = draft();
-    grow(field);
-    offers.offer([]);
-  }
-  drawThread();
+  const name = ui.thread ? "Reply in thread" : `Message to ${where}`;
+  const placeholder = ui.thread ? "Reply in thread" : `Message ${where} · / for commands`;
+  writing.draw(form, `${ui.as} ${ui.place}`, name, placeholder);
 }
 
-function make(form) {
-  const { list, attributes } = Offers.parts("offers");
-  const area = h("textarea", {
-    id: "say",
-    rows: "1",
-    ...attributes,
-    "aria-describedby": "composer-hint",
-    spellcheck: "true",
-    on: { input: typed, keydown: key, blur: () => setTimeout(() => offers.offer([]), 150) },
-  });
-  offers = new Offers(area, "offers");
-  form.append(
-    list,
-    h("div", { id: "composer-thread" }),
-    h(
-      "div",
-      { class: "composer-line" },
-      area,
-      h(
-        "button",
-        { type: "submit", class: "button primary send", "aria-label": "Send" },
-        h("span", { "aria-hidden": "true" }, "↑"),
-      ),
-    ),
-    h("p", { id: "composer-hint", class: "composer-hint" }, DEFAULT_HINT),
-  );
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    send();
-  });
-  return area;
-}
-
-const DEFAULT_HINT = "Enter sends · / for commands · @ for people";
-
-function drawThread() {
+// Whom the reply in a thread answers.
+function answering() {
   const root = ui.thread && data.messages.find((one) => one.ts === ui.thread);
-  const cancel = () => {
-    ui.thread = null;
-    redraw();
-    field.focus();
-  };
-  update(
-    find("#composer-thread"),
-    root &&
-      h(
-        "p",
-        { class: "reply-to" },
-        `↳ Replying to ${firstName(person(root.user))} `,
-        h("button", { type: "button", class: "text-button", on: { click: cancel } }, "Cancel"),
-      ),
-  );
+  return root ? firstName(person(root.user)) : "";
 }
 
 // Completion
 
-function typed() {
-  draft(field.value);
-  grow(field);
-  offers.offer(matches());
-  hint();
-}
-
 function matches() {
-  const before = field.value.slice(0, field.selectionStart);
+  const { before } = writing;
   const commands = data.state.commands ?? [];
   const whole = commands.find((one) => one.command === before);
   if (whole) return continued(whole, ""); // a command alone is a full sentence, which Enter sends
@@ -127,7 +79,7 @@ function commandOption(one) {
     label: one.command,
     note: one.hint ?? "",
     more: one.description ?? "",
-    take: () => replace(0, `${one.command} `),
+    take: () => writing.replace(0, `${one.command} `),
   };
 }
 
@@ -160,12 +112,12 @@ function wordOption(one, example) {
     note: takes,
     more: one.summary,
     example,
-    take: () => replace(0, takes ? `${start} ` : start),
+    take: () => writing.replace(0, takes ? `${start} ` : start),
   };
 }
 
 function lineOption(one) {
-  return { label: one.example, example: true, take: () => replace(0, one.example) };
+  return { label: one.example, example: true, take: () => writing.replace(0, one.example) };
 }
 
 // "[90m | until 15:00 | hours …]": what the hint shows can be taken; an ellipsis is for the person to fill in.
@@ -181,30 +133,28 @@ function exampleOption(command, one) {
   return {
     label: `${command.command} ${one}`,
     example: true,
-    take: () => replace(0, `${command.command} ${one.replace(/ ?[…<[].*$/, " ")}`),
+    take: () => writing.replace(0, `${command.command} ${one.replace(/ ?[…<[].*$/, " ")}`),
   };
 }
 
 function personOption(user, from) {
-  return { label: `@${user.name}`, note: user.real_name, user, take: () => replace(from, `@${user.name} `) };
-}
-
-function replace(from, words) {
-  const end = field.selectionStart;
-  field.setRangeText(words, from, end, "end");
-  typed();
+  return {
+    label: `@${user.name}`,
+    note: user.real_name,
+    user,
+    take: () => writing.replace(from, `@${user.name} `),
+  };
 }
 
 function hint() {
-  const name = /^(\/\S+) /.exec(field.value)?.[1];
+  const name = /^(\/\S+) /.exec(writing.field.value)?.[1];
   const command = (data.state.commands ?? []).find((one) => one.command === name);
-  const words = command ? explained(command) : DEFAULT_HINT;
-  if (find("#composer-hint").textContent !== words) find("#composer-hint").textContent = words;
+  return command ? explained(command) : DEFAULT_HINT;
 }
 
 function explained(command) {
   const word = wordsOf(command).find((one) =>
-    `${field.value} `.startsWith(`${command.command} ${one.word} `),
+    `${writing.field.value} `.startsWith(`${command.command} ${one.word} `),
   );
   if (word) return `${word.usage} · ${word.summary}`;
   return [command.command, command.hint, command.description && `· ${command.description}`]
@@ -212,38 +162,7 @@ function explained(command) {
     .join(" ");
 }
 
-function key(event) {
-  if (event.isComposing || offers.key(event)) return;
-  if (event.key === "Enter" && !event.shiftKey) send();
-  else if (event.key === "Escape" && ui.thread) {
-    ui.thread = null;
-    redraw();
-  } else return;
-  event.preventDefault();
-}
-
 // Sending
-
-async function send() {
-  const text = field.value.trim();
-  if (!text) return;
-  const before = field.value;
-  const place = drawnFor;
-  clear();
-  const answer = await speak(text);
-  if (!answer.ok && answer.error && drawnFor === place && !field.value) {
-    field.value = before;
-    typed();
-  }
-}
-
-function clear() {
-  field.value = "";
-  draft("");
-  grow(field);
-  offers.offer([]);
-  hint();
-}
 
 /** Say `text` in the open place as the viewer; text that starts with a slash is a command. */
 export function speak(text) {
@@ -255,9 +174,6 @@ export function speak(text) {
 
 /** Put words into the composer for the person to send. */
 export function suggest(text) {
-  if (!field) return toast(text);
-  field.value = text;
-  typed();
-  offers.offer([]);
-  field.focus();
+  if (!writing.field) return toast(text);
+  writing.suggest(text);
 }

@@ -1,4 +1,7 @@
-// A list of messages that follows its end, unless the reader moved up; and what in it is new.
+// A list of messages that follows its end, unless the reader moved up; what in it is new; links to one of them.
+
+import { announce } from "./dom.js";
+import { toast } from "./store.js";
 
 /** One scrolling list. `last` selects its last entry, `inset` is the room kept above it. */
 export class Follower {
@@ -36,4 +39,23 @@ export class Follower {
     this.#known.set(place, new Set(ids));
     return known ? ids.filter((id) => !known.has(id)) : [];
   }
+}
+
+/** Put the address of a message on the clipboard, or show it where there is none. */
+export async function copyLink(url) {
+  try {
+    await navigator.clipboard.writeText(url);
+    announce("Link copied");
+  } catch {
+    toast(url);
+  }
+}
+
+/** Bring a message to the middle and give it the focus; whether it is there. */
+export function reveal(node) {
+  if (!node) return false;
+  node.setAttribute("tabindex", "-1");
+  node.scrollIntoView({ block: "center" });
+  node.focus({ preventScroll: true });
+  return true;
 }

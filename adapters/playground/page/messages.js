@@ -5,7 +5,7 @@ import { avatar } from "./avatar.js";
 import { renderBlocks } from "./blocks.js";
 import { dateIn, instant, longDayIn, timeIn } from "./clock.js";
 import { entered } from "./elements.js";
-import { Follower } from "./follow.js";
+import { Follower, copyLink, reveal } from "./follow.js";
 import { menuButton } from "./menu.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { show } from "./clients.js";
@@ -25,7 +25,6 @@ import {
   perform,
   person,
   redraw,
-  toast,
   ui,
 } from "./store.js";
 
@@ -45,7 +44,7 @@ export function drawMessages() {
   }
   update(scroll, list());
   tell();
-  if (ui.highlight) reveal();
+  if (ui.highlight && reveal(find(`#messages [data-ts="${ui.highlight}"]`))) ui.highlight = "";
   else if (atEnd) follower.toEnd();
 }
 
@@ -258,7 +257,7 @@ function actionsFor(one) {
       run: () => perform("shortcut", { callback_id: shortcut.callback_id, channel: ui.place, ts: one.ts }),
     })),
     { label: "Reply in thread", run: () => reply(one) },
-    { label: "Copy link", run: () => copyLink(one) },
+    { label: "Copy link", run: () => copyLink(linkTo(one)) },
   ];
 }
 
@@ -268,14 +267,8 @@ function reply(one) {
   queueMicrotask(() => find("#say")?.focus());
 }
 
-async function copyLink(one) {
-  const url = `${location.origin}/archives/${ui.place}/p${one.ts.replace(".", "")}`;
-  try {
-    await navigator.clipboard.writeText(url);
-    announce("Link copied");
-  } catch {
-    toast(url);
-  }
+function linkTo(one) {
+  return `${location.origin}/archives/${ui.place}/p${one.ts.replace(".", "")}`;
 }
 
 // What is new
@@ -290,15 +283,6 @@ function tell() {
         `${nameOf(one)}${one.ephemeral ? ", only visible to you" : ""}: ${(one.text ?? "").slice(0, 240)}`,
       );
   }
-}
-
-function reveal() {
-  const node = find(`#messages [data-ts="${ui.highlight}"]`);
-  if (!node) return;
-  ui.highlight = "";
-  node.setAttribute("tabindex", "-1");
-  node.scrollIntoView({ block: "center" });
-  node.focus({ preventScroll: true });
 }
 
 // Links to messages of this workspace open in the page itself.

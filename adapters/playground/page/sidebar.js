@@ -4,6 +4,7 @@ import { find, h, update } from "./dom.js";
 import { avatar } from "./avatar.js";
 import { now, timeIn, whenIn } from "./clock.js";
 import { emojiLabel, emojiOf, withEmoji } from "./emoji.js";
+import { section, entry as placeEntry, still } from "./sidelist.js";
 import { HOME, botChannel, channels, data, me, onSlack, open, partner, people, ui } from "./store.js";
 
 /** Draw the sidebar. */
@@ -41,41 +42,12 @@ export function drawSidebar() {
   sidebar.classList.toggle("open", ui.drawer === "sidebar");
 }
 
-function section(title, items) {
-  return h(
-    "section",
-    { key: title, "aria-label": title },
-    h("h3", { class: "side-title" }, title),
-    h("ul", null, items),
-  );
-}
-
 function mark(character) {
   return h("span", { class: "side-mark", "aria-hidden": "true" }, character);
 }
 
-function entry({ key, place, icon, name, unread, more }) {
-  const current = ui.place === place;
-  const count =
-    unread && !current
-      ? h("span", { class: "unread" }, String(unread), h("span", { class: "visually-hidden" }, " unread"))
-      : null;
-  return h(
-    "li",
-    { key },
-    h(
-      "button",
-      {
-        type: "button",
-        class: `side-entry${count ? " has-unread" : ""}`,
-        "aria-current": current ? "page" : null,
-        on: { click: () => open(place) },
-      },
-      icon,
-      h("span", { class: "side-name" }, h("span", { class: "side-label" }, name), more),
-      count,
-    ),
-  );
+function entry({ place, ...shown }) {
+  return placeEntry({ ...shown, current: ui.place === place, open: () => open(place) });
 }
 
 function personEntry(user) {
@@ -100,16 +72,7 @@ function personEntry(user) {
     );
   const icon = avatar(user, "tiny");
   if (direct) return entry({ key: user.id, place: direct.id, icon, name, unread: direct.unread, more });
-  return h(
-    "li",
-    { key: user.id },
-    h(
-      "div",
-      { class: "side-entry still" },
-      icon,
-      h("span", { class: "side-name" }, h("span", { class: "side-label" }, name), more),
-    ),
-  );
+  return still({ key: user.id, icon, name, more });
 }
 
 /** A person's status as they show it, or null. */

@@ -4,6 +4,7 @@ import { find, h, update } from "./dom.js";
 import { absent, bar, isOn, showing, withTeams } from "./clients.js";
 import { timeIn } from "./clock.js";
 import { face, ownPresence, presenceWords, statusMessage } from "./presence.js";
+import { entry as placeEntry, section, still } from "./sidelist.js";
 import { data, ui } from "./store.js";
 import { APP, account, botChat, conversations, openChat } from "./teamsstore.js";
 import { drawTeamsComposer } from "./teamscompose.js";
@@ -51,15 +52,6 @@ function teams() {
   return [...byTeam];
 }
 
-function section(title, items) {
-  return h(
-    "section",
-    { key: title, "aria-label": title },
-    h("h3", { class: "side-title" }, title),
-    h("ul", null, items),
-  );
-}
-
 function appEntry() {
   const bot = { id: data.teams.bot, name: "Boundary Bot", is_bot: true };
   const chat = botChat();
@@ -95,58 +87,21 @@ function initials(name) {
     .toUpperCase();
 }
 
-function entry({ id, icon, name, more, unread }) {
-  const current = ui.chat === id;
-  const count =
-    unread && !current
-      ? h("span", { class: "unread" }, String(unread), h("span", { class: "visually-hidden" }, " unread"))
-      : null;
-  return h(
-    "li",
-    { key: id },
-    h(
-      "button",
-      {
-        type: "button",
-        class: `side-entry${count ? " has-unread" : ""}`,
-        "aria-current": current ? "page" : null,
-        on: { click: () => openChat(id) },
-      },
-      icon,
-      h("span", { class: "side-name" }, h("span", { class: "side-label" }, name), more),
-      count,
-    ),
-  );
+function entry({ id, ...shown }) {
+  return placeEntry({ ...shown, key: id, current: ui.chat === id, open: () => openChat(id) });
 }
 
 function personEntry(user) {
   const zone = user.tz || "UTC";
   const words = statusMessage(user) ?? presenceWords(user.presence);
-  return h(
-    "li",
-    { key: user.id },
-    h(
-      "div",
-      { class: "side-entry still" },
-      face(user, "tiny"),
-      h(
-        "span",
-        { class: "side-name" },
-        h(
-          "span",
-          { class: "side-label" },
-          user.name,
-          user.id === account() ? h("span", { class: "soft" }, " (you)") : null,
-        ),
-        h(
-          "span",
-          { class: "side-status", title: words },
-          user.guest ? "Guest · " : "",
-          words,
-          " · ",
-          h("span", { "data-live": "time", "data-zone": zone }, timeIn(zone)),
-        ),
-      ),
-    ),
+  const name = [user.name, user.id === account() ? h("span", { class: "soft" }, " (you)") : null];
+  const more = h(
+    "span",
+    { class: "side-status", title: words },
+    user.guest ? "Guest · " : "",
+    words,
+    " · ",
+    h("span", { "data-live": "time", "data-zone": zone }, timeIn(zone)),
   );
+  return still({ key: user.id, icon: face(user, "tiny"), name, more });
 }

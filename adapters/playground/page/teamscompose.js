@@ -1,15 +1,28 @@
 // Where one writes in Teams: "@" completes members and the app, "/" the app's commands; in groups only oneself sees those.
 
-import { find, h, update } from "./dom.js";
-import { Offers, grow } from "./offers.js";
+import { find } from "./dom.js";
 import { data, draft, redraw, toast, ui } from "./store.js";
 import { APP, account, conversation, member, performTeams } from "./teamsstore.js";
 import { answered } from "./teamstalk.js";
+import { Writing } from "./writing.js";
 
 const HINT = "Enter sends · @ for people and the app";
-let field = null;
-let offers = null;
-let drawnFor = "";
+const writing = new Writing({
+  id: "teams-say",
+  box: "teams-offers",
+  hintId: "teams-hint",
+  send: { label: "Send in Teams", mark: "➤" },
+  hint,
+  matches,
+  keep: (words) => draft(words, ui.chat),
+  speak: (text) => speakTeams(text),
+  answering: () => answered(),
+  cancel() {
+    ui.answering = null;
+    redraw();
+  },
+  again: (answer) => !answer.ok,
+});
 
 /** Draw the composer of the open conversation. */
 export function drawTeamsComposer() {
@@ -17,88 +30,18 @@ export function drawTeamsComposer() {
   const one = conversation();
   form.hidden = !one || ui.chat === APP;
   if (form.hidden) return;
-  field ??= make(form);
   const to = answered();
   const where = one.kind === "personal" ? member(one.members.find((id) => id !== account())).name : one.name;
-  field.setAttribute("aria-label", to ? `Reply to ${to} in Teams` : `Message to ${where} in Teams`);
-  field.placeholder = to
-    ? `Reply to ${to}`
-    : one.kind === "channel"
-      ? `New post in ${where}`
-      : `Message ${where}`;
-  if (drawnFor !== `${ui.as} ${ui.chat}`) {
-    drawnFor = `${ui.as} ${ui.chat}`;
-    field.value = draft(undefined, ui.chat);
-    grow(field);
-    offers.offer([]);
-  }
-  hint();
-  drawAnswering(to);
-}
-
-function make(form) {
-  const { list, attributes } = Offers.parts("teams-offers");
-  const area = h("textarea", {
-    id: "teams-say",
-    rows: "1",
-    ...attributes,
-    "aria-describedby": "teams-hint",
-    spellcheck: "true",
-    on: { input: typed, keydown: key, blur: () => setTimeout(() => offers.offer([]), 150) },
-  });
-  offers = new Offers(area, "teams-offers");
-  form.append(
-    list,
-    h("div", { id: "teams-answering" }),
-    h(
-      "div",
-      { class: "composer-line" },
-      area,
-      h(
-        "button",
-        { type: "submit", class: "button primary send", "aria-label": "Send in Teams" },
-        h("span", { "aria-hidden": "true" }, "➤"),
-      ),
-    ),
-    h("p", { id: "teams-hint", class: "composer-hint" }, HINT),
-  );
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    send();
-  });
-  return area;
-}
-
-function drawAnswering(to) {
-  const cancel = () => {
-    ui.answering = null;
-    redraw();
-    field.focus();
-  };
-  update(
-    find("#teams-answering"),
-    to &&
-      h(
-        "p",
-        { class: "reply-to" },
-        `↳ Replying to ${to} `,
-        h("button", { type: "button", class: "text-button", on: { click: cancel } }, "Cancel"),
-      ),
-  );
+  const name = to ? `Reply to ${to} in Teams` : `Message to ${where} in Teams`;
+  const fresh = one.kind === "channel" ? `New post in ${where}` : `Message ${where}`;
+  writing.draw(form, `${ui.as} ${ui.chat}`, name, to ? `Reply to ${to}` : fresh);
 }
 
 // Completion
 
-function typed() {
-  draft(field.value, ui.chat);
-  grow(field);
-  offers.offer(matches());
-  hint();
-}
-
 function matches() {
   const one = conversation();
-  const before = field.value.slice(0, field.selectionStart);
+  const { before } = writing;
   const command = /^\/(.*)$/.exec(before);
   if (command) return takesCommands(one) ? commands(command[1].toLowerCase()) : [];
   const at = /(?:^|\s)@([^@\n]{0,30})$/.exec(before);
@@ -116,7 +59,7 @@ function mention(user, from) {
     label: user.name,
     note: user.is_bot ? "App" : user.guest ? "Guest" : "",
     user,
-    take: () => replace(from, `@${user.name} `),
+    take: () => writing.replace(from, `@${user.name} `),
   };
 }
 
@@ -128,7 +71,7 @@ function commands(said) {
       note: "",
       more: one.description,
       example: said === "",
-      take: () => replace(0, `/${one.title} `),
+      take: () => writing.replace(0, `/${one.title} `),
     }));
 }
 
@@ -137,52 +80,14 @@ function takesCommands(one) {
   return one.with_bot && (one.kind === "personal" || data.teams.targeted);
 }
 
-function replace(from, words) {
-  field.setRangeText(words, from, field.selectionStart, "end");
-  typed();
-}
-
 function hint() {
   const one = conversation();
-  const hidden = one.kind !== "personal" && takesCommands(one) && field.value.startsWith("/");
+  const hidden = one.kind !== "personal" && takesCommands(one) && writing.field.value.startsWith("/");
   const more = takesCommands(one) ? `${HINT} · / for commands` : HINT;
-  const words = hidden ? "A command: only you and Boundary Bot see it" : more;
-  const line = find("#teams-hint");
-  if (line.textContent !== words) line.textContent = words;
-}
-
-function key(event) {
-  if (event.isComposing || offers.key(event)) return;
-  if (event.key === "Enter" && !event.shiftKey) send();
-  else if (event.key === "Escape" && ui.answering) {
-    ui.answering = null;
-    redraw();
-  } else return;
-  event.preventDefault();
+  return hidden ? "A command: only you and Boundary Bot see it" : more;
 }
 
 // Sending
-
-async function send() {
-  const text = field.value.trim();
-  if (!text) return;
-  const before = field.value;
-  const place = drawnFor;
-  clear();
-  const answer = await speakTeams(text);
-  if (!answer.ok && drawnFor === place && !field.value) {
-    field.value = before;
-    typed();
-  }
-}
-
-function clear() {
-  field.value = "";
-  draft("", ui.chat);
-  grow(field);
-  offers.offer([]);
-  hint();
-}
 
 /** Say `text` in the open conversation as the viewer; in a group, text that starts with a slash is a command. */
 export function speakTeams(text) {

@@ -3,10 +3,10 @@
 import { announce, find, h, svg, update } from "./dom.js";
 import { renderCard } from "./cards.js";
 import { instant, longDayIn, dateIn, timeIn } from "./clock.js";
-import { Follower } from "./follow.js";
+import { Follower, copyLink, reveal } from "./follow.js";
 import { menuButton } from "./menu.js";
 import { face, presenceWords, statusMessage } from "./presence.js";
-import { data, firstName, me, redraw, toast, ui } from "./store.js";
+import { data, firstName, me, redraw, ui } from "./store.js";
 import { APP, account, conversation, member, openLink, performTeams } from "./teamsstore.js";
 
 let follower = null;
@@ -21,7 +21,7 @@ export function drawTeamsTalk() {
   if (ui.chat === APP) return update(scroll, offerApp());
   update(scroll, list());
   tell();
-  if (ui.found) reveal();
+  if (ui.found && reveal(find(`#posts [data-id="${CSS.escape(ui.found)}"]`))) ui.found = "";
   else if (atEnd) follower.toEnd();
 }
 
@@ -233,7 +233,7 @@ function actionsFor(one) {
   return [
     ...own,
     channel ? { label: "Reply", run: () => answer(one) } : null,
-    { label: "Copy link", run: () => copyLink(one) },
+    { label: "Copy link", run: () => copyLink(linkTo(one)) },
   ].filter(Boolean);
 }
 
@@ -243,14 +243,8 @@ function answer(one) {
   queueMicrotask(() => find("#teams-say")?.focus());
 }
 
-async function copyLink(one) {
-  const url = `${location.origin}/#?${new URLSearchParams({ as: ui.as, show: "teams", chat: ui.chat, found: one.id })}`;
-  try {
-    await navigator.clipboard.writeText(url);
-    announce("Link copied");
-  } catch {
-    toast(url);
-  }
+function linkTo(one) {
+  return `${location.origin}/#?${new URLSearchParams({ as: ui.as, show: "teams", chat: ui.chat, found: one.id })}`;
 }
 
 // What is new
@@ -266,15 +260,6 @@ function tell() {
         `${member(one.from).name} in Teams${one.targeted ? ", only you can see this" : ""}: ${said.slice(0, 240)}`,
       );
   }
-}
-
-function reveal() {
-  const node = find(`#posts [data-id="${CSS.escape(ui.found)}"]`);
-  if (!node) return;
-  ui.found = "";
-  node.setAttribute("tabindex", "-1");
-  node.scrollIntoView({ block: "center" });
-  node.focus({ preventScroll: true });
 }
 
 /** Who is answered in a channel, as "Replying to Kenji". */

@@ -20,6 +20,7 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 import rules.effects as effects_module
 from bot.records import PersonState, Proposal, TeamState, TeamVersion
 from rules.effects import Effect
+from rules.summary import Summary
 from rules.values import Clause, Holiday, Person, Said, Team, TimeRange, When
 
 FORMAT = 1
@@ -140,6 +141,16 @@ def encode_said(said: Said) -> str:
 def decode_said(text: str) -> Said:
     """The inverse of `encode_said`; raises CodecError."""
     return _load(Said, text)
+
+
+def encode_summary(summary: Summary) -> str:
+    """A published summary as text."""
+    return _dump(Summary, summary)
+
+
+def decode_summary(text: str) -> Summary:
+    """The inverse of `encode_summary`; raises CodecError."""
+    return _load(Summary, text)
 
 
 def encode_effect(effect: Effect) -> str:

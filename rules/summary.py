@@ -33,11 +33,12 @@ MEANING = "customers cannot work, or somebody's health or safety is at stake"
 @dataclass(frozen=True, slots=True)
 class Held:
     """A ping that waited: for whom, the local weekday it was written (0 = Monday), whether it has been
-    delivered, and whether its sender was told by when an answer is due."""
+    delivered, whether the team agreed when such a ping is answered, and whether its sender was told so."""
 
     person: str
     day: int
     delivered: bool
+    due: bool
     told: bool
 
 
@@ -97,7 +98,8 @@ class Name(StrEnum):
     OVERRIDDEN = "focus_overridden"
     CORE = "core_reachable"
     HELD = "held"
-    TOLD = "told"
+    DUE = "reply_agreed"
+    TOLD = "reply_told"
     DELIVERED = "delivered"
     BROKE = "broke_through"
     OUTSIDE = "outside_hours"
@@ -233,7 +235,7 @@ def _figures(facts: WeekFacts) -> tuple[Figure, ...]:
 
 def _norms(facts: WeekFacts) -> list[Figure]:
     team = facts.team
-    told = sum(each.told for each in facts.held)
+    due, told = sum(each.due for each in facts.held), sum(each.due and each.told for each in facts.held)
     agreed = any((team.reply_within.mention, team.reply_within.direct, team.reply_within.urgent))
     overridden = sum(each.lifted or bool(each.disturbed) for each in facts.blocks)
     minutes = sum(each.agreed for each in facts.core)
@@ -242,6 +244,7 @@ def _norms(facts: WeekFacts) -> list[Figure]:
         _figure(facts, Name.BLOCKS, len(facts.blocks), "" if focus else "No shared focus is agreed."),
         _figure(facts, Name.OVERRIDDEN, overridden, "" if focus else "No shared focus is agreed."),
         _figure(facts, Name.CORE, _share(facts.core), _why_no_core(core, minutes)),
+        _figure(facts, Name.DUE, due, "" if agreed else "No reply time is agreed."),
         _figure(facts, Name.TOLD, told, "" if agreed else "No reply time is agreed."),
     ]
 
@@ -307,14 +310,14 @@ def _over(facts: WeekFacts) -> str:
 def _kept(summary: Summary) -> tuple[tuple[Norm, bool], ...]:
     blocks, overridden = summary.number(Name.BLOCKS), summary.number(Name.OVERRIDDEN)
     core, outside = summary.number(Name.CORE), summary.number(Name.OUTSIDE)
-    held, told = summary.number(Name.HELD), summary.number(Name.TOLD)
+    due, told = summary.number(Name.DUE), summary.number(Name.TOLD)
     found: list[tuple[Norm, bool]] = []
     if blocks:
         found.append((Norm.FOCUS, not overridden))
     if core is not None:
         found.append((Norm.CORE, core >= REACHABLE))
-    if held and told is not None:
-        found.append((Norm.REPLIES, told == held))
+    if due:
+        found.append((Norm.REPLIES, told == due))
     if outside is not None:
         found.append((Norm.HOURS, not outside))
     return tuple(found)

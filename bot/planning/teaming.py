@@ -3,7 +3,6 @@ it has none, or none that is safe."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
@@ -74,16 +73,25 @@ def post(
         to, key = Account(place.tenant, place.channel), _key(effect, place.tenant, place.channel)
         tx.outbox.add(row(Lane.CHANNEL, to, effect, due or now, key, expires_at=expires_at))
     if not record.state.places:
-        _tell_everyone(tx, record.team, effect, due or now, expires_at)
+        _tell_everyone(tx, record.team, effect, due or now, expires_at=expires_at)
 
 
-def repost(tx: Tx, record: TeamRecord, topic: str, subject: str, turn: int, now: datetime) -> None:
+def repost(tx: Tx, record: TeamRecord, topic: str, subject: str, now: datetime, *, turn: int) -> None:
     """Show what was posted in the team's channels anew, in its place, for the `turn`-th time (from 1)."""
     effect = TeamPost(record.team.id, topic, subject, turn)
     first = replace(effect, turn=0)
     for place in record.state.places:
         to, base = Account(place.tenant, place.channel), _key(first, place.tenant, place.channel)
         tx.outbox.add(row(Lane.CHANNEL, to, effect, now, f"{base}:{turn}", after=base))
+
+
+def is_posted(tx: Tx, record: TeamRecord, topic: str, subject: str) -> bool:
+    """Whether something has been put on its way to any of the team's channels or members; forgotten when its
+    deliveries are."""
+    effect = TeamPost(record.team.id, topic, subject)
+    keys = [_key(effect, place.tenant, place.channel) for place in record.state.places]
+    keys += [_key(effect, member.person.id) for member in members_of(tx, record.team)]
+    return any(tx.outbox.get(key) is not None for key in keys)
 
 
 def told_privately(tx: Tx, refused: Delivery, now: datetime) -> None:
@@ -93,15 +101,14 @@ def told_privately(tx: Tx, refused: Delivery, now: datetime) -> None:
         return
     record = tx.teams.get(effect.team)
     if record is not None:
-        _tell_everyone(tx, record.team, effect, now, refused.expires_at)
+        _tell_everyone(tx, record.team, effect, now, expires_at=refused.expires_at)
 
 
 def _tell_everyone(
-    tx: Tx, team: Team, effect: TeamPost, now: datetime, expires_at: datetime | None, but: Sequence[str] = ()
+    tx: Tx, team: Team, effect: TeamPost, now: datetime, *, expires_at: datetime | None
 ) -> None:
     for member in members_of(tx, team):
-        if member.person.id not in but:
-            tell_member(tx, member, effect, _key(effect, member.person.id), now, expires_at=expires_at)
+        tell_member(tx, member, effect, _key(effect, member.person.id), now, expires_at=expires_at)
 
 
 def _key(effect: TeamPost, *to: str) -> str:

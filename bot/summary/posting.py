@@ -1,0 +1,83 @@
+"""When a team's summary is posted: once for each week, in the transaction that publishes it."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.planning import teaming
+from bot.ports import Tx
+from bot.records import Place, TeamRecord
+from bot.summary.publication import last_week, publish
+from rules import Week, bounds, summary_at
+
+_log = logging.getLogger(__name__)
+
+LATEST = timedelta(hours=24)
+"""A summary that comes later than this is skipped: the next one is near, and the week is far away."""
+
+
+def plan(tx: Tx, record: TeamRecord, now: datetime) -> tuple[TeamRecord, datetime | None]:
+    """Post the summary of the last week if it is due; returns the record with that noted, not stored yet, and
+    when a summary is due next (None: the team wants none). Called late it still posts within a day."""
+    last = last_week(record.team, now)
+    for week in (last.before(), last):  # a summary on a Sunday comes on the Monday of the week after
+        at = summary_at(record.team, week)
+        if at is None:
+            return record, None
+        if str(week) <= record.state.summed:
+            continue
+        if now < at:
+            return record, at
+        if _was_there(tx, record, week):
+            _post_unless_late(tx, record, week, now, at + LATEST)
+        record = replace(record, state=replace(record.state, summed=str(week)))
+    return record, summary_at(record.team, last.after())
+
+
+def _post_unless_late(tx: Tx, record: TeamRecord, week: Week, now: datetime, latest: datetime) -> None:
+    if now >= latest:
+        _log.info("The summary of %s for %s is skipped: it is too late.", week, record.team.id)
+        return
+    summary = publish(tx, record, week, now)
+    teaming.post(tx, record, teaming.Post.SUMMARY, str(week), now, expires_at=latest)
+    how = "with figures" if summary.people else "without figures"
+    _log.info("The summary of %s for %s is on its way, %s.", week, record.team.id, how)
+
+
+def _was_there(tx: Tx, record: TeamRecord, week: Week) -> bool:
+    """Whether the team existed in a week at all: its founding day does not begin with a summary."""
+    versions = tx.teams.versions(record.team.id)
+    return not versions or versions[-1].at < bounds(week, record.team.zone).end
+
+
+class Fate(StrEnum):
+    """What becomes of a week's posting."""
+
+    AHEAD = "ahead"
+    POSTED = "posted"
+    NOT_POSTED = "not_posted"
+    NOT_WANTED = "not_wanted"
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """Where and when a week is posted: `at` (UTC) is None without a norm that says when; no `places` means
+    each member in private."""
+
+    fate: Fate
+    at: datetime | None
+    places: tuple[Place, ...]
+
+
+def posting_of(tx: Tx, record: TeamRecord, week: Week, now: datetime) -> Posting:
+    """Where and when a team's week is or was posted; changes nothing."""
+    at, places = summary_at(record.team, week), record.state.places
+    if at is None:
+        return Posting(Fate.NOT_WANTED, None, places)
+    if str(week) > record.state.summed and now < at + LATEST:
+        return Posting(Fate.AHEAD, at, places)
+    posted = teaming.is_posted(tx, record, teaming.Post.SUMMARY, str(week))
+    return Posting(Fate.POSTED if posted else Fate.NOT_POSTED, at, places)

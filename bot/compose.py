@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from bot import names, planning
-from bot.flows import holds
+from bot.flows import coaching, holds
 from bot.flows.homes import page
 from bot.flows.rituals import end_of_hours
 from bot.flows.teams import posts as team_posts
@@ -56,8 +56,8 @@ def compose(tx: Tx, vault: Vault, delivery: Delivery, now: datetime) -> Message 
             said = _digest(tx, vault, delivery, digest, now)
         case UrgentPing(_, id):
             said = _urgent(tx, vault, delivery, id, now)
-        case SenderNote(_, ids):
-            said = _sender_note(tx, delivery.to, ids, now)
+        case SenderNote() as note:
+            said = _sender_note(tx, delivery.to, note, now)
         case Landed(_, ids):
             said = _landed(tx, delivery.to, ids, now)
         case Nudge() as nudge:
@@ -123,23 +123,21 @@ def _whom(tx: Tx, found: Sequence[Hold], to: Account) -> list[Who]:
     return list(dict.fromkeys(names.recipient_of(tx, hold, to.tenant) for hold in found))
 
 
-def _sender_note(tx: Tx, to: Account, ids: Sequence[str], now: datetime) -> Message | None:
-    found = _found(tx, ids, HoldState.WAITING)
+def _sender_note(tx: Tx, to: Account, note: SenderNote, now: datetime) -> Message | None:
+    found = _found(tx, note.holds, HoldState.WAITING)
     waits = _waits(tx, found, to, now)
     if not waits:
         return None
+    sender = found[0].sender
+    seen = [each for id in note.seen if (each := holds.seen_by(tx, sender, id, to.tenant, now))]
     watch, whose = holds.sender_watch(tx, to, [hold.recipient for hold in found], now)
-    return notes.sender_note(waits, watch, whose=whose)
+    tip = coaching.tip(tx, found, now) if note.coach else None
+    return notes.sender_note(waits, seen, watch, whose=whose, tip=tip)
 
 
 def _landed(tx: Tx, to: Account, ids: Sequence[str], now: datetime) -> Message | None:
-    groups: dict[Who, list[Hold]] = {}
-    for hold in _found(tx, ids, HoldState.DELIVERED):
-        groups.setdefault(names.recipient_of(tx, hold, to.tenant), []).append(hold)
-    items = [
-        (who, max(hold.delivered_at or now for hold in group), len(group)) for who, group in groups.items()
-    ]
-    return notes.landed(items, _watch(tx, to, now)) if items else None
+    arrivals = holds.arrivals(tx, _found(tx, ids, HoldState.DELIVERED), to.tenant, now)
+    return notes.landed(arrivals, _watch(tx, to, now)) if arrivals else None
 
 
 def _nudge(tx: Tx, nudge: Nudge, now: datetime) -> Message | None:

@@ -65,10 +65,16 @@ class UrgentPing(Effect):
 
 @dataclass(frozen=True, slots=True)
 class SenderNote(Effect):
-    """Tell a sender privately what will happen to these holds."""
+    """Tell a sender privately what will happen to these holds.
+
+    `seen` are the person ids of those whom the same message reaches at once. `coach`: say how a message at
+    this hour may read.
+    """
 
     sender: str
     holds: tuple[str, ...]
+    seen: tuple[str, ...] = ()
+    coach: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,11 +24,11 @@ def today(turn: Turn, words: Words) -> Reply:
     """`/boundary today`: the day as a picture and in words, what waits, the next change."""
     record = turn.enrolled()
     person, teams = record.person, turn.teams(record)
-    waiting = digest.waiting_counts(items(turn, record))
+    waiting = digest.waiting_line(items(turn, record), turn.watch())
     segments = day.segments_of_today(person, teams, turn.now)
     current = availability_at(person, teams, turn.now)
     linked = linking.line_of(turn.tx, turn.who)
-    shown = day.today(person, segments, current, f"{waiting}.", turn.watch())
+    shown = day.today(person, segments, current, waiting, turn.watch())
     return Reply(joined(shown, message(small(f"{linked}.")) if linked else None))
 
 
@@ -40,13 +40,21 @@ def items(turn: Turn, record: PersonRecord) -> list[Item]:
 def waiting(turn: Turn, words: Words) -> Reply:
     """`/boundary waiting`: what waits for you, what you sent that still waits, and the button to look now."""
     record = turn.me()
-    return Reply(digest.waiting(items(turn, record) if record else [], _sent(turn), turn.watch()))
+    return Reply(digest.waiting(items_with_norms(turn, record) if record else [], _sent(turn), turn.watch()))
+
+
+def items_with_norms(turn: Turn, record: PersonRecord) -> list[Item]:
+    """What waits, with whose norm the reply to each goes by."""
+    return [replace(item, norm=holds.norm_of(turn.tx, item.hold)) for item in items(turn, record)]
 
 
 def _sent(turn: Turn) -> list[Item]:
     sent = [hold for account in turn.accounts() for hold in turn.tx.holds.sent_by(account)]
     mine = [hold for hold in sent if hold.state is HoldState.WAITING]
-    return [Item(hold, names.recipient_of(turn.tx, hold, turn.who.tenant)) for hold in mine]
+    return [
+        Item(hold, names.recipient_of(turn.tx, hold, turn.who.tenant), norm=holds.norm_of(turn.tx, hold))
+        for hold in mine
+    ]
 
 
 def why(turn: Turn, words: Words) -> Reply:

@@ -6,17 +6,19 @@ A hold is WAITING until a delivery binds it; from then on (RELEASING) its sender
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot import names, planning
 from bot.inbound import Account
 from bot.messages import notes
+from bot.messages.contract import Norm
 from bot.messages.digest import DIGEST_LIMIT, Item, urgent_ping
-from bot.messages.model import Message
-from bot.messages.notes import Wait
+from bot.messages.model import Message, Who
+from bot.messages.notes import Arrival, Passed, Wait
 from bot.messages.words import Watch, same_time
-from bot.outlook import outlook, ping_of
+from bot.outlook import norm_between, outlook, ping_of
 from bot.ports import Tx, Vault, VaultError
 from bot.records import Hold, HoldState, PersonRecord
 from bot.turn import Refusal, Turn, new_id
@@ -69,11 +71,13 @@ def keep(turn: Turn, record: PersonRecord, verdict: Verdict, hold: Hold) -> Hold
     return hold
 
 
-def pass_on(turn: Turn, to: Account, hold: Hold) -> None:
-    """Send a message on at once to somebody whom nothing keeps from reading it, enrolled or not."""
+def pass_on(turn: Turn, to: Account, hold: Hold) -> Hold:
+    """Send a message on at once to somebody whom nothing keeps from reading it, enrolled or not. Returns it
+    on its way."""
     hold = replace(hold, release_at=turn.now, state=HoldState.RELEASING)
     turn.tx.holds.put(hold)
     turn.send(to, Digest(hold.recipient, (hold.id,), passed_on=True), f"pass:{hold.id}")
+    return hold
 
 
 # What people read about a hold ---------------------------------------------------------------------
@@ -102,7 +106,54 @@ def wait_of(tx: Tx, hold: Hold, now: datetime, tenant: str = "") -> Wait | None:
         public,
         names.who_is(tx, verdict.stand_in, tenant) if verdict.stand_in else None,
         hold.text is None,
+        norm_of(tx, hold),
     )
+
+
+def norm_of(tx: Tx, hold: Hold) -> Norm | None:
+    """Whose norm the reply to a ping goes by; None where sender and recipient share no team that says."""
+    record = tx.people.get(hold.recipient)
+    if record is None:
+        return None
+    teams, sender = planning.teams_of(tx, record.person.id), names.id_of(tx, hold.sender)
+    seen_at = hold.release_at or hold.created_at
+    return norm_between(sender, record.person, teams, ping_of(hold, sender), seen_at)
+
+
+def seen_by(tx: Tx, sender: Account, person: str, tenant: str, now: datetime) -> Passed | None:
+    """Somebody who has a mention at once, with by when they answer; None where they share no norm with the
+    sender, who then learns nothing about them."""
+    record, by = tx.people.get(names.resolved(tx, person)), names.id_of(tx, sender)
+    if record is None:
+        return None
+    ping, teams = Ping(by, PingKind.MENTION), planning.teams_of(tx, record.person.id)
+    verdict = decide(ping, record.person, teams, now)
+    norm = norm_between(by, record.person, teams, ping, now)
+    if norm is None or verdict.answer is not Answer.DELIVER:
+        return None
+    return Passed(names.who_is(tx, person, tenant), verdict.reply_by, norm)
+
+
+def passed_to(tx: Tx, hold: Hold, tenant: str) -> Passed:
+    """Whom a ping reaches at once, as its sender in `tenant` may know it."""
+    return Passed(names.recipient_of(tx, hold, tenant), hold.reply_by, norm_of(tx, hold))
+
+
+def arrivals(tx: Tx, delivered: Sequence[Hold], tenant: str, now: datetime) -> list[Arrival]:
+    """Where a sender's messages landed, one for each recipient, in the order given."""
+    groups: dict[Who, list[Hold]] = {}
+    for hold in delivered:
+        groups.setdefault(names.recipient_of(tx, hold, tenant), []).append(hold)
+    return [
+        Arrival(
+            who,
+            max(hold.delivered_at or now for hold in group),
+            len(group),
+            max((hold.reply_by for hold in group if hold.reply_by), default=None),
+            norm_of(tx, group[0]),
+        )
+        for who, group in groups.items()
+    ]
 
 
 def sender_watch(tx: Tx, sender: Account, recipients: list[str], now: datetime) -> tuple[Watch, str]:
@@ -127,7 +178,8 @@ def item_of(tx: Tx, vault: Vault, hold: Hold, tenant: str, *, opened: bool = Tru
             text = vault.open(hold.text, seal_about(hold.id))
         except VaultError:
             text = None
-    return Item(hold, names.who_here(tx, hold.sender, tenant), text)
+    norm = norm_of(tx, hold) if opened and hold.reply_by else None
+    return Item(hold, names.who_here(tx, hold.sender, tenant), text, norm)
 
 
 def waiting_items(tx: Tx, vault: Vault, person: str, tenant: str) -> list[Item]:
@@ -217,7 +269,7 @@ def insist(turn: Turn, hold_id: str, reason: str) -> Message:
     if planning.talk_to(turn.tx, record) is None:
         raise Refusal("I cannot reach them at the moment. Please write to them directly.")
     if verdict.answer is Answer.DELIVER:
-        return _break_through(turn, record, urgent)
+        return _break_through(turn, record, replace(urgent, reply_by=verdict.reply_by))
     keep(turn, record, verdict, urgent)
     wait = wait_of(turn.tx, urgent, turn.now, turn.who.tenant)
     watch = sender_watch(turn.tx, turn.who, [hold.recipient], turn.now)[0]
@@ -225,10 +277,12 @@ def insist(turn: Turn, hold_id: str, reason: str) -> Message:
 
 
 def _break_through(turn: Turn, record: PersonRecord, hold: Hold) -> Message:
-    moving = replace(hold, state=HoldState.RELEASING, release_at=turn.now)
+    """Let it through, and remember for what if a routine ping would still wait."""
+    broke = planning.broke_for(turn.tx, hold, record, turn.teams(record), turn.now)
+    moving = replace(hold, state=HoldState.RELEASING, release_at=turn.now, broke_for=broke)
     turn.tx.holds.put(moving)
     planning.break_through(turn.tx, record, moving, turn.now)
-    return notes.passed(names.recipient_of(turn.tx, hold, turn.who.tenant))
+    return notes.passed(passed_to(turn.tx, moving, turn.who.tenant), turn.watch())
 
 
 # What a recipient can do --------------------------------------------------------------------------

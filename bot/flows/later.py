@@ -11,12 +11,13 @@ from bot import names
 from bot.commands import naming
 from bot.commands.naming import Unsure
 from bot.commands.reading import Words, read
-from bot.flows import holds
+from bot.flows import coaching, holds
 from bot.inbound import Account, PersonRef, ShortcutUsed
 from bot.messages import forms, notes
 from bot.messages.model import Form, Message
-from bot.messages.notes import Wait
+from bot.messages.notes import Passed, Wait
 from bot.ports import Reply
+from bot.records import Hold, HoldState
 from bot.turn import Refusal, Turn
 from rules import Answer, Length, LengthError, PingKind, parse_length, resolve_length, split_length
 
@@ -97,20 +98,21 @@ def _time_first(text: str) -> tuple[str, Length | None, str]:
 def send(turn: Turn, letter: Letter) -> Message:
     """Hold the letter for each person who is away, pass it on to the others, and say what will happen."""
     _check(turn, letter)
-    passed, waits = [], []
+    passed: list[Passed] = []
+    waits: list[Wait] = []
+    held: list[Hold] = []
     for person in {each.user: each for each in letter.to}.values():
-        wait = _send_one(turn, person, letter)
+        hold = _send_one(turn, person, letter)
+        wait = holds.wait_of(turn.tx, hold, turn.now) if hold.state is HoldState.WAITING else None
         if wait is None:
-            passed.append(names.who(turn.tx, Account(turn.who.tenant, person.user), person.label))
+            to = names.who(turn.tx, Account(turn.who.tenant, person.user), person.label)
+            passed.append(replace(holds.passed_to(turn.tx, hold, turn.who.tenant), who=to))
         else:
             waits.append(wait)
-    watch, whose = holds.sender_watch(turn.tx, turn.who, [_recipient(turn, wait) for wait in waits], turn.now)
-    return notes.later_note(waits, passed, watch, whose=whose if waits else "")
-
-
-def _recipient(turn: Turn, wait: Wait) -> str:
-    hold = turn.tx.holds.get(wait.hold)
-    return hold.recipient if hold else ""
+            held.append(hold)
+    watch, whose = holds.sender_watch(turn.tx, turn.who, [hold.recipient for hold in held], turn.now)
+    tip = coaching.tip(turn.tx, held, turn.now) if coaching.coach(turn, held) else None
+    return notes.later_note(waits, passed, watch, whose=whose if waits else "", tip=tip)
 
 
 def _check(turn: Turn, letter: Letter) -> None:
@@ -133,16 +135,16 @@ def _check(turn: Turn, letter: Letter) -> None:
         raise Refusal(f"That one is me, and I am always here. Name the person it is for: {EXAMPLE}")
 
 
-def _send_one(turn: Turn, person: PersonRef, letter: Letter) -> Wait | None:
+def _send_one(turn: Turn, person: PersonRef, letter: Letter) -> Hold:
+    """The hold for one person: it waits, or is on its way to them already."""
     to = Account(turn.who.tenant, person.user)
     ping = holds.ping(turn, to, PingKind.DIRECT, letter.needs_by)
     record, verdict = holds.judged(turn, to, ping)
     hold = replace(holds.new_hold(turn, names.id_of(turn.tx, to), ping), link=letter.link)
     hold = replace(hold, text=turn.world.vault.seal(letter.text, holds.seal_about(hold.id)))
     if record is None or verdict.answer is Answer.DELIVER:
-        holds.pass_on(turn, to, replace(hold, reply_by=verdict.reply_by))
-        return None
-    return holds.wait_of(turn.tx, holds.keep(turn, record, verdict, hold), turn.now)
+        return holds.pass_on(turn, to, replace(hold, reply_by=verdict.reply_by))
+    return holds.keep(turn, record, verdict, hold)
 
 
 def shortcut(turn: Turn, used: ShortcutUsed) -> Reply:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot import names
-from bot.flows import holds
+from bot.flows import coaching, holds
 from bot.inbound import Account, Mentioned
 from bot.records import Hold, HoldState, Lane
 from bot.turn import Turn
@@ -20,12 +20,17 @@ def mentioned(turn: Turn, inbound: Mentioned) -> None:
     way."""
     known = turn.tx.holds.sent_by(turn.who, _RECENT)
     made: list[Hold] = []
+    seen: list[str] = []
     for user in dict.fromkeys(inbound.people):
-        hold = _hold(turn, Account(turn.who.tenant, user), inbound)
+        recipient = Account(turn.who.tenant, user)
+        hold = _hold(turn, recipient, inbound)
+        if hold is None and recipient != turn.who and (record := names.record_of(turn.tx, recipient)):
+            seen.append(record.person.id)
         if hold and not any(_told(each, hold) for each in known):
             made.append(hold)
     if made:
-        effect = SenderNote(names.id_of(turn.tx, turn.who), tuple(hold.id for hold in made))
+        about = tuple(hold.id for hold in made)
+        effect = SenderNote(names.id_of(turn.tx, turn.who), about, tuple(seen), coaching.coach(turn, made))
         turn.send(turn.who, effect, f"note:{inbound.key}", lane=Lane.NOTE, urgent=True)
 
 

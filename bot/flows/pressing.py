@@ -53,6 +53,12 @@ def _ritual(build: Callable[[Turn, str], Message]) -> Handler:
     return lambda turn, value: Reply(rituals.stale(turn, value) or build(turn, value))
 
 
+def _ritual_form(turn: Turn, value: str) -> Reply:
+    """The one screen of a ritual; a nudge that is long past only says so."""
+    late = rituals.stale(turn, value)
+    return Reply(late, replace=True) if late else Reply(form=rituals.open_form(turn, value))
+
+
 def _urgent(turn: Turn, value: str) -> Reply:
     id, is_alone = hold_in(value)
     hold = holds.own_hold(turn, id)
@@ -67,7 +73,7 @@ def _edit_hold(turn: Turn, value: str) -> Reply:
 
 
 def _look(turn: Turn, value: str) -> Reply:
-    return Reply(digest.waiting(look.items(turn, turn.enrolled()), [], turn.watch()))
+    return Reply(digest.waiting(look.items_with_norms(turn, turn.enrolled()), [], turn.watch()))
 
 
 def _release(turn: Turn, value: str) -> Reply:
@@ -142,6 +148,8 @@ _HANDLERS: dict[str, Handler] = {
     Act.RITUAL_DONE: _ritual(rituals.done),
     Act.RITUAL_MORE: _ritual(rituals.more),
     Act.RITUAL_SKIP: _ritual(rituals.skip),
+    Act.RITUAL_OPEN: _ritual_form,
+    Act.FIRST_HOUR: _ritual(rituals.first_hour),
     Act.MUTE: _said(lambda turn, value: rituals.mute(turn, rituals.kinds_of(value), muted=True)),
     Act.UNMUTE: _said(lambda turn, value: rituals.mute(turn, rituals.kinds_of(value), muted=False)),
     Act.ADD_WINDOW: _add_window,
@@ -165,6 +173,7 @@ _REPLACES = {
     Act.RITUAL_DONE,
     Act.RITUAL_MORE,
     Act.RITUAL_SKIP,
+    Act.FIRST_HOUR,
     Act.MUTE,
     Act.FOLLOW_ZONE,
     Act.UNDO,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.messages.actions import Act, alone
+from bot.messages.contract import Norm, no_reply_before, norms, reply_by
 from bot.messages.model import (
     Actions,
     Bullets,
@@ -28,6 +29,8 @@ from rules import Urgency
 DIGEST_LIMIT = 15
 """Holds in one digest: fifteen texts fit a platform message; what is more goes in the next digest."""
 
+_SENT_SHOWN = 5
+
 AGAIN = "This may be a repeat: I could not see whether it reached you before."
 """Said of what a platform swallowed the answer to, where nobody can look whether it arrived."""
 
@@ -44,11 +47,12 @@ REASONS = {
 @dataclass(frozen=True, slots=True)
 class Item:
     """One hold as its recipient may see it; `text` is opened, None for a link or where it cannot be
-    opened."""
+    opened. `norm` is whose norm an answer to it goes by, if the two share that team."""
 
     hold: Hold
     who: Who
     text: str | None = None
+    norm: Norm | None = None
 
     @property
     def lost(self) -> bool:
@@ -75,6 +79,8 @@ def digest(items: Sequence[Item], watch: Watch, *, delayed: bool = False, repeat
     parts: list[Part | None] = [Heading(head)]
     for group in _groups(ordered(items)):
         parts += _group(group, watch)
+    parts += _judging(items)
+    parts.append(norms(item.norm for item in items))
     parts.append(small("This comes later than planned: I was delayed.") if delayed else None)
     parts.append(small(AGAIN) if repeat else None)
     return message(*parts)
@@ -85,8 +91,25 @@ def passed_on(items: Sequence[Item], watch: Watch) -> Message:
     parts: list[Part | None] = []
     for group in _groups(ordered(items)):
         parts += _group(group, watch)
+    parts.append(norms(item.norm for item in items))
     who = items[0].who.label if items else ""
     return message(*parts, summary=f"{who or 'A colleague'} asked me to pass something on")
+
+
+def _judging(items: Sequence[Item]) -> list[Part | None]:
+    """The recipient's word on each ping that comes while others would still wait."""
+    broke = [item for item in ordered(items) if item.hold.broke_for]
+    parts: list[Part | None] = []
+    for item in broke:
+        parts += [
+            say(known(item.who, "A colleague"), " said it cannot wait, so it comes before the rest. ",
+                "Your answer is not shown to them."),
+            buttons(
+                Button("Fair", Act.FAIR, item.hold.id),
+                Button("Could have waited", Act.COULD_WAIT, item.hold.id),
+            ),
+        ]  # fmt: skip
+    return parts
 
 
 def _groups(items: list[Item]) -> list[list[Item]]:
@@ -130,7 +153,7 @@ def _link_line(item: Item, watch: Watch) -> Line:
     reason = f" ({reason_text(hold.reason)})" if urgent and hold.reason else ""
     said = "wrote something that I cannot open any more" if item.lost else "mentioned you"
     what: Span = Link(said, hold.link) if hold.link else Plain(said)
-    due = f" Reply by {watch.moment(hold.reply_by)}." if hold.reply_by and not item.lost else ""
+    due = "" if item.lost else " ".join(["", *_when_due(hold, watch)])
     due += f" {AGAIN}" if hold.doubted else ""
     return line(
         urgent,
@@ -145,11 +168,15 @@ def _link_line(item: Item, watch: Watch) -> Line:
 
 def _due(item: Item, watch: Watch) -> Part | None:
     hold = item.hold
-    words = [f"Reply by {watch.moment(hold.reply_by)}."] if hold.reply_by else []
-    words += [f"They need an answer by {watch.moment(hold.needs_by)}."] if hold.needs_by else []
+    words = _when_due(hold, watch)
     words += [AGAIN] if hold.doubted else []
     link: list[Span] = [Plain(" "), Link("Where it was written", hold.link)] if hold.link else []
     return small(" ".join(words), *link) if words or link else None
+
+
+def _when_due(hold: Hold, watch: Watch) -> list[str]:
+    words = [reply_by(hold.reply_by, watch)] if hold.reply_by else []
+    return words + ([f"They need an answer by {watch.moment(hold.needs_by)}."] if hold.needs_by else [])
 
 
 def reason_text(reason: str) -> str:
@@ -173,6 +200,8 @@ def urgent_ping(item: Item, watch: Watch, *, repeat: bool = False, judged: bool 
         say(Verbatim(f"{reason_text(hold.reason)}.")),
         *content,
         link,
+        small(" ".join(_when_due(hold, watch))) if hold.reply_by or hold.needs_by else None,
+        norms([item.norm]),
         small(AGAIN) if repeat or hold.doubted else None,
         buttons(
             Button("Fair", Act.FAIR, value, tone="primary"),
@@ -193,6 +222,14 @@ def waiting_counts(items: Sequence[Item]) -> str:
     return f"{len(items)} waiting, {sum(item.hold.urgency is Urgency.URGENT for item in items)} urgent"
 
 
+def waiting_line(items: Sequence[Item], watch: Watch) -> str:
+    """The same as a sentence, with when the first answer is due: `3 waiting, 0 urgent. The first reply is due
+    by Tue 13:00.`"""
+    due = min((item.hold.reply_by for item in items if item.hold.reply_by), default=None)
+    which = "The" if len(items) == 1 else "The first"
+    return f"{waiting_counts(items)}." + (f" {which} reply is due by {watch.moment(due)}." if due else "")
+
+
 def waiting(items: Sequence[Item], mine: Sequence[Item], watch: Watch) -> Message:
     """What waits for a person, bounded, and what they sent that still waits. For `mine`, `who` is the
     recipient."""
@@ -204,6 +241,7 @@ def waiting(items: Sequence[Item], mine: Sequence[Item], watch: Watch) -> Messag
         small(f"And {more} more.") if more > 0 else None,
         release_button() if items else None,
         *_sent(mine, watch),
+        norms(item.norm for item in (*shown, *mine[:_SENT_SHOWN])),
     )
 
 
@@ -214,6 +252,7 @@ def _waiting_line(item: Item, watch: Watch) -> Line:
         Link("mentioned you", hold.link) if hold.kind == "mention" and hold.link else Plain("wrote to you")
     )
     when = f", comes at {watch.moment(hold.release_at)}" if hold.release_at else ""
+    when += f", reply by {watch.moment(hold.reply_by)}" if hold.reply_by else ""
     return line(
         urgent, known(item.who, "A colleague"), " ", what, f" at {watch.moment(hold.created_at)}{when}"
     )
@@ -227,9 +266,10 @@ def _sent(mine: Sequence[Item], watch: Watch) -> list[Part | None]:
     if not mine:
         return []
     parts: list[Part | None] = [say(f"From you, {count(len(mine), 'message')} still waiting:")]
-    for item in mine[:5]:
+    for item in mine[:_SENT_SHOWN]:
         when = f", goes at {watch.moment(item.hold.release_at)}" if item.hold.release_at else ""
-        parts += [say("To ", known(item.who, "a colleague"), when, "."), sent_choices(item.hold)]
+        due = " ".join(["", no_reply_before(item.hold.reply_by, watch)]).rstrip()
+        parts += [say("To ", known(item.who, "a colleague"), f"{when}.{due}"), sent_choices(item.hold)]
     return parts
 
 

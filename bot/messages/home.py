@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.messages.actions import Act
 from bot.messages.day import now_line, ribbon
-from bot.messages.digest import Item, waiting_counts
+from bot.messages.digest import Item, waiting_line
 from bot.messages.model import Button, Divider, Heading, Line, Message, Part, Row, Verbatim, Who
 from bot.messages.rituals import NAMES
 from bot.messages.words import Watch, buttons, line, message, say, small
@@ -40,7 +40,7 @@ def home(facts: HomeFacts, watch: Watch) -> Message:
         Heading(f"Hello {name}" if name else "Hello"),
         say(f"{now_line(facts.current, watch)}."),
         ribbon(facts.person, facts.today, watch.now),
-        Row(line(f"{waiting_counts(facts.waiting)}."), _waiting_buttons(facts)),
+        Row(line(waiting_line(facts.waiting, watch)), _waiting_buttons(facts)),
         Divider(),
         *_norms(facts),
         Divider(),
@@ -152,7 +152,9 @@ def _connection(facts: HomeFacts) -> list[Part]:
 
 
 def _nudges(state: PersonState) -> list[Part]:
-    kinds = ((Ritual.START, state.start_of_day), (Ritual.END, state.end_of_day))
+    """The two daily nudges, and every other kind that is off."""
+    each_kind = [(kind, ritual_state(state, kind)) for kind in Ritual]
+    kinds = [(kind, each) for kind, each in each_kind if kind in (Ritual.START, Ritual.END) or each.muted]
     return [
         Row(
             line(f"The {NAMES[kind]} nudge is {'off' if each.muted else 'on'}."),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.messages.actions import Act, alone
+from bot.messages.contract import Norm, Tip, no_reply_before, norms, tip_line
 from bot.messages.model import Actions, Button, Context, Line, Message, Paragraph, Part, Span, Who
 from bot.messages.words import Watch, buttons, count, known, line, message, say, small
 from rules import Interval
@@ -17,7 +18,8 @@ from rules import Interval
 @dataclass(frozen=True, slots=True)
 class Wait:
     """One ping that waits, as its sender may know it. `public` is the norm's name only if its owner
-    shares it; `stand_in` is set on leave."""
+    shares it; `stand_in` is set on leave; `norm` is whose norm the reply goes by, if the two share that
+    team."""
 
     hold: str
     who: Who
@@ -28,6 +30,27 @@ class Wait:
     public: str = ""
     stand_in: Who | None = None
     is_link: bool = True
+    norm: Norm | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """Somebody whom a ping reaches at once, and by when their answer is due."""
+
+    who: Who
+    reply_by: datetime | None = None
+    norm: Norm | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Whom a sender's messages reached, when (the last one), how many, and by when an answer is due."""
+
+    who: Who
+    at: datetime
+    number: int = 1
+    reply_by: datetime | None = None
+    norm: Norm | None = None
 
 
 def _they(who: Who) -> Span:
@@ -47,8 +70,7 @@ def passing_on(wait: Wait, watch: Watch) -> str:
     """When the recipient gets it, and by when an answer is due."""
     what = "a link to your message" if wait.is_link else "your message"
     when = f" {watch.between(wait.lands.start, wait.lands.end)}" if wait.lands else " when they are back"
-    reply = f" No reply is expected before {watch.moment(wait.reply_by)}." if wait.reply_by else ""
-    return f"I'll pass on {what}{when}.{reply}"
+    return f"I'll pass on {what}{when}. {no_reply_before(wait.reply_by, watch)}".rstrip()
 
 
 def too_late(wait: Wait, watch: Watch) -> Line | None:
@@ -74,13 +96,26 @@ def _zone_note(whose: str) -> Context | None:
     return small(whose) if whose else None
 
 
-def sender_note(waits: list[Wait], watch: Watch, *, whose: str = "") -> Message:
+def sender_note(
+    waits: list[Wait], seen: list[Passed], watch: Watch, *, whose: str = "", tip: Tip | None = None
+) -> Message:
     """The private note about a mention of one or several people who are away, with the sender's choices
-    for each."""
+    for each; `seen` are those of the same mention whom nothing keeps from reading it now."""
     parts: list[Part | None] = []
     for wait in waits:
         parts += [Paragraph(_lines(wait, watch)), _mention_choices(wait, many=len(waits) > 1)]
-    return message(*parts, _zone_note(whose))
+    for each in seen:
+        due = no_reply_before(each.reply_by, watch)
+        parts.append(say(_they(each.who), f" has it without delay. {due}".rstrip()))
+    return message(*parts, *_after(waits, seen, watch, whose, tip))
+
+
+def _after(
+    waits: list[Wait], others: list[Passed], watch: Watch, whose: str, tip: Tip | None
+) -> list[Part | None]:
+    """What stands below a note: a tip, whose norms the replies go by, whose time it is."""
+    found = norms([*(wait.norm for wait in waits), *(each.norm for each in others)])
+    return [Paragraph((tip_line(tip, watch),)) if tip else None, found, _zone_note(whose)]
 
 
 def _mention_choices(wait: Wait, *, many: bool) -> Actions:
@@ -93,16 +128,20 @@ def _mention_choices(wait: Wait, *, many: bool) -> Actions:
     )
 
 
-def later_note(waits: list[Wait], passed_on: list[Who], watch: Watch, *, whose: str = "") -> Message:
+def later_note(
+    waits: list[Wait], passed_on: list[Passed], watch: Watch, *, whose: str = "", tip: Tip | None = None
+) -> Message:
     """What becomes of a `/later`, said at once: who gets it now, who gets it when, and what can still be
     done."""
     parts: list[Part | None] = []
-    if passed_on:
-        parts.append(say("Passed on now to ", *_names(passed_on), "."))
+    for reply_by in dict.fromkeys(each.reply_by for each in passed_on):
+        people = [each.who for each in passed_on if each.reply_by == reply_by]
+        due = no_reply_before(reply_by, watch)
+        parts.append(say("Passed on now to ", *_names(people), f". {due}".rstrip()))
     for wait in waits:
         hold = alone(wait.hold) if waits == [wait] and not passed_on else wait.hold
         parts += [Paragraph(_lines(wait, watch)), hold_choices(hold)]
-    return message(*parts, _zone_note(whose))
+    return message(*parts, *_after(waits, passed_on, watch, whose, tip))
 
 
 def _names(people: list[Who]) -> list[str | Who]:
@@ -125,6 +164,7 @@ def kept(wait: Wait, watch: Watch) -> Message:
     """The answer to "deliver when back"."""
     return message(
         say(_they(wait.who), " is told when they are back. ", passing_on(wait, watch)),
+        norms([wait.norm]),
         small("To take it back, or if it turns out to be urgent: /boundary waiting"),
     )
 
@@ -133,6 +173,7 @@ def changed(wait: Wait, watch: Watch) -> Message:
     """The answer to an edit: the new text waits in place of the old one."""
     return message(
         say(_they(wait.who), " gets the new text. ", passing_on(wait, watch)),
+        norms([wait.norm]),
         hold_choices(alone(wait.hold)),
     )
 
@@ -156,9 +197,11 @@ def already_over(delivered: bool) -> Message:
     return message(say("It has already been delivered." if delivered else "It was taken back already."))
 
 
-def passed(who: Who) -> Message:
+def passed(to: Passed, watch: Watch) -> Message:
     """An urgent ping that the recipient's norms let through."""
-    return message(say("On its way to ", who, " now, with your reason. They can say whether it was fair."))
+    due = no_reply_before(to.reply_by, watch)
+    fair = " now, with your reason. They can say whether it was fair."
+    return message(say("On its way to ", to.who, f"{fair} {due}".rstrip()), norms([to.norm]))
 
 
 def not_passed(wait: Wait, watch: Watch) -> Message:
@@ -168,24 +211,28 @@ def not_passed(wait: Wait, watch: Watch) -> Message:
         say(_they(wait.who), " lets nobody through right now, not even for something urgent."),
         stand_in,
         say(passing_on(wait, watch), " It comes first, with your reason."),
+        norms([wait.norm]),
     )
 
 
-def landed(items: list[tuple[Who, datetime, int]], watch: Watch) -> Message:
+def landed(arrivals: list[Arrival], watch: Watch) -> Message:
     """One message to a sender: whom their messages reached, when, and how many of them."""
-    return message(
-        *(
-            say("Your message" if number == 1 else f"Your {count(number, 'message')}",
-                " reached ", known(who, "your colleague"), f" at {watch.moment(at)}.")
-            for who, at, number in items
-        )
-    )  # fmt: skip
+    return message(*(_arrival(each, watch) for each in arrivals), norms(each.norm for each in arrivals))
+
+
+def _arrival(each: Arrival, watch: Watch) -> Part:
+    what = "Your message" if each.number == 1 else f"Your {count(each.number, 'message')}"
+    due = no_reply_before(each.reply_by, watch)
+    return say(
+        what, " reached ", known(each.who, "your colleague"), f" at {watch.moment(each.at)}. {due}".rstrip()
+    )
 
 
 def moved(waits: list[Wait], watch: Watch) -> Message:
     """The recipient's norms changed, so what a sender was told is no longer right."""
     return message(
-        *(say(_they(wait.who), " has changed their plans. ", passing_on(wait, watch)) for wait in waits)
+        *(say(_they(wait.who), " has changed their plans. ", passing_on(wait, watch)) for wait in waits),
+        norms(wait.norm for wait in waits),
     )
 
 

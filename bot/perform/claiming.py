@@ -241,7 +241,7 @@ def _still_urgent(tx: Tx, hold: Hold | None, now: datetime) -> bool:
         return True  # someone without norms gets everything
     seen = planning.judge(tx, hold, record, planning.teams_of(tx, record.person.id), now)
     if seen.held:
-        planning.put_back(tx, [hold], seen.goes, now)
+        planning.put_back(tx, [replace(hold, reply_by=seen.verdict.reply_by)], seen.goes, now)
     return not seen.held
 
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from bot.planning.arming import Draft, app_sets, arm, wearers, wears
 from bot.planning.nudging import next_ritual, nudge
 from bot.planning.outline import RENEW, Outline, Outlines, back_at, stretch_end
+from bot.planning.overrides import broke_for
 from bot.planning.reaching import came_back, is_misplaced, is_reachable, mark_unreachable, pass_on, take_down
 from bot.planning.releasing import (
     ask_again,
@@ -38,6 +39,7 @@ __all__ = [
     "ask_again",
     "back_at",
     "break_through",
+    "broke_for",
     "came_back",
     "follow_home",
     "gather",

@@ -16,6 +16,7 @@ from bot import names
 from bot.inbound import Account
 from bot.messages.digest import DIGEST_LIMIT
 from bot.outlook import Outlook, outlook, ping_of
+from bot.planning.overrides import broke_for, note_breaks
 from bot.planning.rows import row, teams_of
 from bot.planning.standing import repaint
 from bot.ports import Tx
@@ -100,7 +101,7 @@ def plan_releases(
     moved: list[Hold] = []
     for hold in holds:
         kept, goes = _replanned(tx, hold, record, teams, now, asked=asked, changed=changed)
-        if kept.release_at != hold.release_at:
+        if kept != hold:
             tx.holds.put(kept)
         if goes:
             ready.append(kept)
@@ -139,12 +140,15 @@ def _replanned(
 
 
 def _moved(hold: Hold, seen: Outlook, now: datetime) -> Hold:
-    old, new = hold.release_at, seen.goes
+    """The hold with its release as judged anew; by when an answer is due moves with it."""
+    old, new, due = hold.release_at, seen.goes, seen.verdict.reply_by
     if old is None or new is None or old <= now:
-        return replace(hold, release_at=new)
+        return replace(hold, release_at=new, reply_by=due)
     if not seen.held and new > old:
         return hold  # reachable already: a later look must not push the digest on and on
-    return hold if abs(new - old) < SETTLED else replace(hold, release_at=new)
+    if abs(new - old) < SETTLED:
+        return replace(hold, reply_by=due) if seen.held else hold
+    return replace(hold, release_at=new, reply_by=due)
 
 
 def _worth_telling(before: Hold, after: Hold) -> bool:
@@ -224,9 +228,10 @@ def gather(tx: Tx, delivery: Delivery, digest: Digest, now: datetime) -> tuple[H
     for hold in bound if digest.holds else _releasable(tx, record.person.id, now):
         seen = judge(tx, hold, record, teams, now)
         if seen.held:
-            put_back(tx, [hold], seen.goes, now)
+            put_back(tx, [replace(hold, reply_by=seen.verdict.reply_by)], seen.goes, now)
         elif len(going) < DIGEST_LIMIT:
-            going.append(replace(hold, state=HoldState.RELEASING))
+            broke = broke_for(tx, hold, record, teams, now) or (hold.broke_for if hold.doubted else "")
+            going.append(replace(hold, state=HoldState.RELEASING, broke_for=broke))
         else:
             more = row(Lane.MESSAGE, delivery.to, Digest(record.person.id, ()), now, f"{delivery.key}+")
             tx.outbox.add(more)
@@ -250,7 +255,7 @@ def put_back(tx: Tx, holds: Iterable[Hold], release: datetime | None, now: datet
     """Back to waiting with a new release; the person is swept again when it comes."""
     moved = []
     for hold in _of_todays_person(tx, holds):
-        waiting = replace(hold, state=HoldState.WAITING, release_at=release)
+        waiting = replace(hold, state=HoldState.WAITING, release_at=release, broke_for="")
         tx.holds.put(waiting)
         if _worth_telling(hold, waiting):
             moved.append(waiting)
@@ -307,6 +312,7 @@ def landed(tx: Tx, holds: Sequence[Hold], now: datetime, *, tell: bool) -> None:
     if record is not None:
         today = now.astimezone(ZoneInfo(record.person.zone)).date()
         tx.people.put(replace(record, state=replace(record.state, digest_on=today)))
+        note_breaks(tx, holds, record, now)
         repaint(tx, record, f"landed:{holds[0].id}", now)
     if not tell:
         return

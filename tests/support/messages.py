@@ -15,11 +15,12 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import bot.messages
 from bot.inbound import Account
+from bot.messages.contract import Norm, Tip
 from bot.messages.day import segments_of_today
 from bot.messages.digest import Item
 from bot.messages.home import HomeFacts
 from bot.messages.model import Form, Message, Who
-from bot.messages.notes import Wait
+from bot.messages.notes import Arrival, Passed, Wait
 from bot.messages.words import Watch, message
 from bot.records import Hold, PersonState
 from rules import (
@@ -109,6 +110,7 @@ def hold(words: str, *, text: bool = True, urgency: Urgency = Urgency.ROUTINE) -
         "h1", Account("teams:t", "29:sam"), "p", PingKind.DIRECT, urgency, NOW, NOW + timedelta(hours=2),
         reply_by=NOW + timedelta(days=1), needs_by=NOW + timedelta(hours=1), reason=f"broken: {words}",
         link="" if text else "https://teams.microsoft.com/l/message/x/1", text=b"sealed" if text else None,
+        broke_for="broken" if urgency is Urgency.URGENT else "",
     )  # fmt: skip
 
 
@@ -117,7 +119,7 @@ def items(words: str) -> list[Item]:
     who = Who("29:sam", words)
     return [
         Item(hold(words), who, words),
-        Item(hold(words, urgency=Urgency.URGENT), Who("29:kim", words), words * 3),
+        Item(hold(words, urgency=Urgency.URGENT), Who("29:kim", words), words * 3, Norm(words, "x", "30m")),
         Item(hold(words, text=False), who),
         Item(hold(words), who),
     ]
@@ -126,7 +128,9 @@ def items(words: str) -> list[Item]:
 def _samples(words: str) -> dict[object, Any]:
     """A value for every plain annotation that a builder uses."""
     who, later = Who("29:sam", words), NOW + timedelta(hours=2)
-    wait = Wait("h1", who, later, Interval(later, later + timedelta(minutes=15)), later, NOW, words, who)
+    norm = Norm(words, "mentions", "4 working hours")
+    lands = Interval(later, later + timedelta(minutes=15))
+    wait = Wait("h1", who, later, lands, later, NOW, words, who, norm=norm)
     someone = person(words)
     today = segments_of_today(someone, (), NOW)
     facts = HomeFacts(
@@ -138,5 +142,7 @@ def _samples(words: str) -> dict[object, Any]:
         list[Item]: items(words), HomeFacts: facts,
         Window: someone.windows[0], Segment: today[0],
         list[Segment]: list(today), Ritual: Ritual.START, list[Ritual]: list(Ritual),
+        Passed: Passed(who, later, norm), Arrival: Arrival(who, later, 2, later, norm),
+        Tip: Tip(words, later, True),
         Verdict: decide(RulesPing("x"), someone, (), NOW),
     }  # fmt: skip

@@ -50,6 +50,7 @@ from rules.statuses import (
     with_expiry,
 )
 from rules.transitions import (
+    DAILY_RITUALS,
     Ritual,
     RitualTime,
     Transition,
@@ -102,6 +103,7 @@ from rules.working import add_working, reply_by, working_intervals
 from rules.zones import ZoneError, near_zone, to_utc_end, to_utc_start, zone_names, zone_of
 
 __all__ = [
+    "DAILY_RITUALS",
     "RULES",
     "SPREAD",
     "Answer",

@@ -1,26 +1,32 @@
-"""Transitions that a person feels, and the rituals that mark the start and the end of a day."""
+"""Transitions that a person feels, and the rituals that mark them: the start and the end of a day, a
+hand-over between two blocks of hours, the landing before quiet time, the return from leave, the week's end.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
 from rules.availability import Frame, frame_of
-from rules.causes import Cause
 from rules.instants import epoch, instant
-from rules.values import Mode, Person, Segment, Team
-from rules.windows import day_span, spans
+from rules.values import Kind, Mode, Person, Segment, Style, Team, When
+from rules.windows import day_span, longest_days, spans
 from rules.zones import local_day
 
-RITUAL_BEFORE_END = timedelta(minutes=15)
 MOST_NUDGES = 2
 MOST_IGNORED = 3
 LATEST = timedelta(minutes=10)
 _HOUR = 3600
 _MINUTE = 60
+_BEFORE_END = 15 * _MINUTE
+_BEFORE_BREAK = 10 * _MINUTE  # before a block of hours ends, or quiet time begins
+_APART = 20 * _MINUTE  # two rituals closer than this would mark the same step
+_SINCE = 60  # days after a leave in which the first day back may come
+_TOGETHER = 16  # days whose hours are looked up at once
+_LONGEST = 400  # days of a leave that are looked at for one with hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,17 @@ class Ritual(StrEnum):
     LANDING = "landing"
     RETURN = "return_from_leave"
     WEEKLY = "weekly"
+
+
+DAILY_RITUALS = (Ritual.START, Ritual.END, Ritual.HANDOVER, Ritual.LANDING)
+"""The kinds that a person may choose among and put in order; the return from leave and the week's end are
+too rare for it and come unless they are turned off."""
+
+_USUAL = {
+    Style.SEPARATOR: (Ritual.END, Ritual.START, Ritual.LANDING, Ritual.HANDOVER),
+    Style.INTEGRATOR: (Ritual.START, Ritual.END, Ritual.LANDING, Ritual.HANDOVER),
+    Style.CYCLER: (Ritual.HANDOVER, Ritual.END, Ritual.START, Ritual.LANDING),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,79 +85,213 @@ def transitions(segments: Sequence[Segment]) -> tuple[Transition, ...]:
 
 
 def rituals(person: Person, teams: Sequence[Team], start: datetime, end: datetime) -> tuple[RitualTime, ...]:
-    """Return the rituals due in `[start, end)`, ascending.
+    """Return the rituals that could be due in `[start, end)`, ascending; `chosen` picks those of a day.
 
-    The start of a day is its first available instant in hours. The end is 15 minutes before its last hours
-    end or, if the person is not available then, the last available minute in the three quarters of an hour
-    before, or the first one after. None without hours, on leave, on a public holiday, or when no instant is
-    available.
+    - START: the first available instant in a day's hours; RETURN in its place on the first day back from a
+      leave that took at least one working day.
+    - END: 15 minutes before the day's last hours end or, if the person is not available then, the last
+      available minute in the three quarters of an hour before, or the first one after. WEEKLY: the END of the
+      last working day of the local ISO week.
+    - HANDOVER: as END, 10 minutes before hours end that go on later that day; its second half (`back`) is
+      the next available instant in them.
+    - LANDING: 10 minutes before one of the person's quiet windows begins, if they are available then.
+
+    None without hours, on leave, on a public holiday; none that falls within 20 minutes of another that marks
+    the same step.
     """
     if person.hours is None:
         return ()
-    frame = frame_of(person, teams)
+    days = _Days(person, person.hours, frame_of(person, teams))
     low, high = epoch(start), epoch(end)
+    first = local_day(low, person.zone) - longest_days(person.hours)
     found = [
-        RitualTime(kind, instant(at), date.fromordinal(day))
-        for day in range(local_day(low, person.zone) - 1, local_day(high, person.zone) + 1)
-        for kind, at in _of_day(person, frame, day)
+        (at, number, kind, day, back)
+        for day in range(first, local_day(high, person.zone) + 1)
+        for number, (kind, at, back) in enumerate(days.of(day))
         if low <= at < high
     ]
-    return tuple(sorted(found, key=lambda each: each.at))
+    found += [(at, 0, Ritual.LANDING, local_day(at, person.zone), False) for at in days.landings(low, high)]
+    return tuple(
+        RitualTime(kind, instant(at), date.fromordinal(day), back) for at, _, kind, day, back in sorted(found)
+    )
 
 
-def _of_day(person: Person, frame: Frame, day: int) -> Iterator[tuple[Ritual, int]]:
-    """Yield the rituals of the hours that begin on a local day."""
-    on = date.fromordinal(day)
-    if any(leave.first <= on <= leave.last for leave in person.leave) or any(
-        free.on == on for free in person.holidays
-    ):
-        return
-    assert person.hours is not None  # noqa: S101 - narrows the type; rituals() has looked
-    first, last = day_span(day, day, person.zone)
-    hours = [
-        each for each in zip(*spans(person.hours, person.zone, first, last), strict=True) if each[0] >= first
-    ]
-    for begin, finish in hours:
-        free = _available(frame, begin, finish)
-        if free:
-            yield Ritual.START, free[0][0]
-            break
-    for begin, finish in hours[-1:]:
-        yield from ((Ritual.END, at) for at in _end_ritual(frame, begin, finish))
+def closes_week(person: Person, teams: Sequence[Team], day: date) -> bool:
+    """Tell whether the end of local `day` is the end of the person's working week."""
+    if person.hours is None:
+        return False
+    days = _Days(person, person.hours, frame_of(person, teams))
+    return any(kind is Ritual.WEEKLY for kind, _, _ in days.of(day.toordinal()))
 
 
-def _available(frame: Frame, start: int, end: int) -> list[tuple[int, int]]:
-    return [
-        (begin, finish)
-        for begin, finish, cause in frame.walk(start, end)
-        if _is_free(frame.norms.causes[cause])
-    ]
+_Due = tuple[Ritual, int, bool]
+"""A ritual, its epoch second, and whether it is the second half of a hand-over."""
+_Spans = list[tuple[int, int]]
 
 
-def _is_free(cause: Cause) -> bool:
-    return cause.mode is Mode.AVAILABLE
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A local day (its ordinal): the blocks of hours that begin on it, where the person is available in
+    each, and when its END is due."""
+
+    blocks: _Spans
+    free: list[_Spans]
+    end: int | None
+
+    def start(self, first: int = 0) -> int | None:
+        """Return the first available second in the blocks from `first` on."""
+        return next((pieces[0][0] for pieces in self.free[first:] if pieces), None)
 
 
-def _end_ritual(frame: Frame, begin: int, finish: int) -> Iterator[int]:
-    wanted = finish - int(RITUAL_BEFORE_END.total_seconds())
-    before = _available(frame, max(begin, finish - _HOUR), min(wanted + 1, finish))
+class _Days:
+    """The rituals of a person's local days (ordinals), each day worked out once."""
+
+    def __init__(self, person: Person, hours: When, frame: Frame) -> None:
+        self._person = person
+        self._hours = hours
+        self._frame = frame
+        self._holidays = {each.on.toordinal() for each in person.holidays}
+        self._leave = [(each.first.toordinal(), each.last.toordinal()) for each in person.leave]
+        self._plans: dict[int, _Plan] = {}
+        self._hours_of: dict[int, dict[int, _Spans]] = {}
+
+    def of(self, day: int) -> Iterator[_Due]:
+        """Yield the rituals of the hours that begin on a day."""
+        plan = self._plan(day)
+        start = plan.start()
+        if start is not None:
+            yield Ritual.RETURN if self._returns(day) else Ritual.START, start, False
+            yield from self._handovers(plan, start)
+        if plan.end is not None:
+            yield Ritual.END, plan.end, False
+            if not any(self._plan(later).end for later in range(day + 1, day + 7 - (day - 1) % 7)):
+                yield Ritual.WEEKLY, plan.end, False
+
+    def landings(self, low: int, high: int) -> set[int]:
+        """Return when landings are due in `[low, high)`."""
+        quiet = [window.when for window in self._person.windows if window.kind is Kind.QUIET]
+        return {
+            begin - _BEFORE_BREAK
+            for when in quiet
+            for begin in spans(when, self._person.zone, low + _BEFORE_BREAK, high + _BEFORE_BREAK)[0]
+            if low + _BEFORE_BREAK <= begin and self._lands(begin - _BEFORE_BREAK, begin)
+        }
+
+    def _lands(self, at: int, begin: int) -> bool:
+        day = local_day(at, self._person.zone)
+        if self._away(day) or self._mode(at) is not Mode.AVAILABLE or self._mode(begin) is not Mode.QUIET:
+            return False
+        others = (other for near in (day - 1, day) for _, other, _ in self.of(near))
+        return all(abs(other - at) >= _APART for other in others)
+
+    def _mode(self, second: int) -> Mode:
+        return self._frame.norms.causes[self._frame.at(second)[2]].mode
+
+    def _away(self, day: int) -> bool:
+        return day in self._holidays or any(first <= day <= last for first, last in self._leave)
+
+    def _plan(self, day: int) -> _Plan:
+        found = self._plans.get(day)
+        if found is None:
+            blocks = [] if self._away(day) else self._blocks(day)
+            free = [self._available(*block) for block in blocks]
+            end = _before(free[-1], *blocks[-1], _BEFORE_END) if blocks else None
+            found = self._plans[day] = _Plan(blocks, free, end)
+        return found
+
+    def _blocks(self, day: int) -> _Spans:
+        """Return the hours that begin on a day, leave and holidays or not."""
+        number = day // _TOGETHER
+        if number not in self._hours_of:
+            self._hours_of[number] = self._gather(number * _TOGETHER)
+        return self._hours_of[number].get(day, [])
+
+    def _gather(self, first: int) -> dict[int, _Spans]:
+        zone, found = self._person.zone, dict[int, _Spans]()
+        low, high = day_span(first, first + _TOGETHER - 1, zone)
+        for begin, finish in zip(*spans(self._hours, zone, low, high), strict=True):
+            found.setdefault(local_day(begin, zone), []).append((begin, finish))
+        return found
+
+    def _available(self, start: int, end: int) -> _Spans:
+        causes = self._frame.norms.causes
+        found = self._frame.walk(start, end)
+        return [(begin, finish) for begin, finish, cause in found if causes[cause].mode is Mode.AVAILABLE]
+
+    def _handovers(self, plan: _Plan, start: int) -> Iterator[_Due]:
+        for number, block in enumerate(plan.blocks[:-1], 1):
+            at = _before(plan.free[number - 1], *block, _BEFORE_BREAK)
+            if at is None or at - start < _APART:
+                continue
+            yield Ritual.HANDOVER, at, False
+            back = plan.start(number)
+            if back is not None:
+                yield Ritual.HANDOVER, back, True
+
+    def _returns(self, day: int) -> bool:
+        """Tell whether a day on which the person starts is the first after a leave."""
+        return any(
+            0 < day - last <= _SINCE
+            and not any(self._plan(each).start() for each in range(day - 1, last, -1))
+            and self._missed(first, last)
+            for first, last in self._leave
+        )
+
+    def _missed(self, first: int, last: int) -> bool:
+        """Tell whether a leave took a day on which the person would have worked."""
+        days = range(last, max(first, last - _LONGEST) - 1, -1)
+        return any(day not in self._holidays and self._blocks(day) for day in days)
+
+
+def _before(free: _Spans, begin: int, finish: int, length: int) -> int | None:
+    """Return the available second that marks best, `length` before, that the hours `[begin, finish)` end;
+    `free` is where in them the person is available."""
+    wanted = finish - length
+    before = _clipped(free, max(begin, finish - _HOUR), min(wanted + 1, finish))
     if before:
         start, end = before[-1]
-        yield wanted if end > wanted else max(start, end - _MINUTE)
-        return
-    yield from (start for start, _ in _available(frame, max(begin, wanted), finish)[:1])
+        return wanted if end > wanted else max(start, end - _MINUTE)
+    after = _clipped(free, max(begin, wanted), finish)
+    return after[0][0] if after else None
+
+
+def _clipped(found: _Spans, start: int, end: int) -> _Spans:
+    return [(max(low, start), min(high, end)) for low, high in found if low < end and high > start]
 
 
 def chosen(
     person: Person, times: Sequence[RitualTime], muted: Collection[Ritual] = ()
 ) -> tuple[RitualTime, ...]:
-    """Return which of one local day's `times` go out, ascending: at most two kinds."""
-    return tuple(each for each in times if each.kind not in muted and each.kind in (Ritual.START, Ritual.END))
+    """Return which of one local day's `times` go out, ascending: at most two kinds, the first of each.
+
+    A return from leave comes first, then what the person wants most, else what is usual for their style;
+    kinds in `muted` are passed over. A hand-over keeps its second half. The week's end is a part of END
+    (`closes_week` tells) and no nudge of its own on a day that has one; else it is one of the two.
+    """
+    due = sorted((_unreturned(each, muted) for each in times), key=lambda each: (each.at, each.back))
+    due = [each for each in due if each.kind not in muted]
+    kinds = {each.kind for each in due}
+    picked = [kind for kind in (Ritual.RETURN, *_wanted(person)) if kind in kinds][:MOST_NUDGES]
+    if Ritual.WEEKLY in kinds and Ritual.END not in picked:
+        picked = [*picked[: MOST_NUDGES - 1], Ritual.WEEKLY]
+    found: dict[tuple[Ritual, bool], RitualTime] = {}
+    for each in due:
+        if each.kind in picked:
+            found.setdefault((each.kind, each.back), each)
+    return tuple(found.values())
 
 
-def closes_week(person: Person, teams: Sequence[Team], day: date) -> bool:
-    """Tell whether the end of local `day` is the end of the person's working week."""
-    return False
+def _unreturned(each: RitualTime, muted: Collection[Ritual]) -> RitualTime:
+    """Return an ordinary start of the day for a return that the person does not want."""
+    plain = each.kind is Ritual.RETURN and Ritual.RETURN in muted
+    return replace(each, kind=Ritual.START) if plain else each
+
+
+def _wanted(person: Person) -> tuple[Ritual, ...]:
+    """Return the daily kinds, the most wanted first."""
+    if not person.rituals:
+        return _USUAL[person.style]
+    return tuple(Ritual(each) for each in person.rituals if each in DAILY_RITUALS)
 
 
 def may_nudge(sent_today: int, ignored: int, muted: bool, late: timedelta) -> tuple[bool, str]:

@@ -156,8 +156,8 @@ class Person:
     """One person's norms. `hours` None: never `off`. `place` is a country code ("PT", "DE-BY"); `holidays`
     are its dates as data, filled in by whoever knows them. `digests` are this person's digest moments
     ("return", "midday", "before_end", or minutes after local midnight as "HH:MM"). `opt_out` are team ids
-    whose shared focus they left. `rituals` are the kinds of ritual they want, the most wanted first; empty:
-    the usual ones of their style.
+    whose shared focus and meeting-free time they left. `rituals` are the daily kinds of ritual they want
+    (of `rules.DAILY_RITUALS`, each once), the most wanted first; empty: the usual ones of their style.
     """
 
     id: str
@@ -205,8 +205,9 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Voting:
-    """How a team decides, in whole per cent: at least `quorum` of its members vote, and more than `majority`
-    of the votes are yes. A proposal stays open for `days` days."""
+    """How a team decides, in whole per cent: at least `quorum` (1..100) of its members vote, and more than
+    `majority` (50..99: a minority never decides) of the votes are yes. A proposal stays open for `days` days
+    (1..14). Whoever reads these from text refuses anything else."""
 
     quorum: int = 50
     majority: int = 50

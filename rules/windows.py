@@ -23,6 +23,7 @@ Spans = tuple[list[int], list[int]]
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 _FIRST_DAY, _LAST_DAY = date(2, 1, 1).toordinal(), date(9998, 12, 1).toordinal()
 _WEEK = 7
+_ROOM = 2  # days around an interval: one on either side, for clock changes
 _ENDLESS_DAYS = (
     9  # how far an unbroken run of days is followed before it counts as endless: a week and both edges
 )
@@ -69,7 +70,13 @@ def _reach(days: tuple[tuple[tuple[int, int], ...], ...]) -> int:
                 start = number * DAY + begin
             end = max(end, number * DAY + finish)
             longest = max(longest, end - start)
-    return min(-(-longest // DAY) + 2, _ENDLESS_DAYS)
+    return min(-(-longest // DAY) + _ROOM, _ENDLESS_DAYS)
+
+
+def longest_days(when: When) -> int:
+    """Return how many local days after the one it begins on an interval of the pattern ends at the latest;
+    one without any break counts as a week."""
+    return pattern(when).reach - _ROOM
 
 
 def occurrences(when: When, zone: str, start: datetime, end: datetime) -> tuple[Interval, ...]:

@@ -27,7 +27,9 @@ from tests.rules.people import LISBON, MAYA, PLATFORM, said, utc
 
 def due(person: Person, day: str = "2026-11-24", days: int = 1) -> list[tuple[str, str]]:
     found = rituals(person, (), utc(day), utc(day) + timedelta(days=days))
-    return [(each.kind.value, f"{each.at:%d %H:%M}") for each in found]
+    return [
+        (each.kind.value, f"{each.at:%d %H:%M}") for each in found if each.kind in (Ritual.START, Ritual.END)
+    ]
 
 
 def with_windows(*windows: Window) -> Person:
@@ -92,8 +94,8 @@ def test_a_night_shift_ends_on_the_next_day() -> None:
     night = Person("p", LISBON, hours=parse_when("tue 22:00-06:00"))
     assert due(night, "2026-11-24", 2) == [("start_of_day", "24 22:00"), ("end_of_day", "25 05:45")]
     assert due(night, "2026-11-25") == [("end_of_day", "25 05:45")]
-    (ritual,) = rituals(night, (), utc("2026-11-25"), utc("2026-11-26"))
-    assert (ritual.kind, ritual.day) == (Ritual.END, date(2026, 11, 24))
+    found = rituals(night, (), utc("2026-11-25"), utc("2026-11-26"))
+    assert {each.day for each in found} == {date(2026, 11, 24)}
 
 
 def test_short_hours_are_marked_inside_them() -> None:

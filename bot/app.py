@@ -134,7 +134,7 @@ class App:
             reply = _respond(turn, inbound)
         except Refusal as refused:
             reply = Reply(message(say(str(refused))))
-        scrub = known and tx.accounts.get(inbound.who) is None
+        scrub = turn.scrub or (known and tx.accounts.get(inbound.who) is None)
         return _Answered(reply, tuple(turn.decided), scrub=scrub)
 
     async def _prepare(self, inbound: Inbound, now: datetime) -> None:

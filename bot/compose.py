@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from bot import names, planning
 from bot.flows import coaching, holds
 from bot.flows.homes import page
-from bot.flows.rituals import end_of_hours
+from bot.flows.nudges import nudged
 from bot.flows.teams import posts as team_posts
 from bot.inbound import Account
 from bot.messages import account as account_texts
 from bot.messages import digest as digest_texts
 from bot.messages import linking as linking_texts
-from bot.messages import notes, rituals
+from bot.messages import notes
 from bot.messages.actions import Topic
 from bot.messages.digest import Item
 from bot.messages.model import Message, Who
@@ -30,15 +30,12 @@ from bot.records import Delivery, Hold, HoldState
 from rules import (
     Digest,
     Landed,
-    Mode,
     Nudge,
     PublishHome,
-    Ritual,
     Say,
     SenderNote,
     Urgency,
     UrgentPing,
-    availability_at,
 )
 from rules.effects import TeamPost
 
@@ -61,7 +58,7 @@ def compose(tx: Tx, vault: Vault, delivery: Delivery, now: datetime) -> Message 
         case Landed(_, ids):
             said = _landed(tx, delivery.to, ids, now)
         case Nudge() as nudge:
-            said = _nudge(tx, nudge, now)
+            said = nudged(tx, vault, delivery, nudge, now)
         case Say(_, topic, facts):
             said = _SAY[Topic(topic)](tx, delivery.to, facts, now)
         case PublishHome():
@@ -138,22 +135,6 @@ def _sender_note(tx: Tx, to: Account, note: SenderNote, now: datetime) -> Messag
 def _landed(tx: Tx, to: Account, ids: Sequence[str], now: datetime) -> Message | None:
     arrivals = holds.arrivals(tx, _found(tx, ids, HoldState.DELIVERED), to.tenant, now)
     return notes.landed(arrivals, _watch(tx, to, now)) if arrivals else None
-
-
-def _nudge(tx: Tx, nudge: Nudge, now: datetime) -> Message | None:
-    record = tx.people.get(nudge.person)
-    if record is None:
-        return None
-    teams, watch = planning.teams_of(tx, nudge.person), Watch(now, record.person.zone)
-    value = f"{nudge.kind}:{nudge.day.isoformat()}"
-    waiting = tx.holds.waiting_for(nudge.person)
-    urgent = sum(hold.urgency is Urgency.URGENT for hold in waiting)
-    if Ritual(nudge.kind) is Ritual.START:
-        segment = availability_at(record.person, teams, now)
-        until = segment.end if segment.mode is Mode.AVAILABLE else None
-        return rituals.start_of_day(value, f"{len(waiting)} waited overnight, {urgent} urgent", until, watch)
-    ends = end_of_hours(record.person, teams, nudge.day)
-    return rituals.end_of_day(value, ends, f"{len(waiting)} waiting, {urgent} urgent", watch)
 
 
 # What is said by topic ----------------------------------------------------------------------------

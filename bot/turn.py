@@ -42,7 +42,8 @@ class World:
 class Turn:
     """The transaction, the instant (aware UTC), the acting account, the dedupe key of what came in, and
     what it needs. `profile` is what the platform said with it about the acting account, if anything;
-    `channel` the platform's id of the conversation it happened in, "" if unknown."""
+    `channel` the platform's id of the conversation it happened in, "" if unknown. `scrub`: something was
+    forgotten and must become unrecoverable."""
 
     tx: Tx
     now: datetime
@@ -52,6 +53,7 @@ class Turn:
     decided: list[Decided] = field(default_factory=list)
     profile: Profile | None = None
     channel: str = ""
+    scrub: bool = False
 
     def me(self) -> PersonRecord | None:
         """The acting person as stored, None if they have not enrolled."""
@@ -93,6 +95,7 @@ class Turn:
     ) -> PersonRecord:
         """Store changed norms so that undo can take them back, plan what follows, and show it on Home."""
         self.tx.history.push(Change(person.id, self.now, label, record.person))
+        planning.log_said(self.tx, record.person, person, self.now)
         return self.store(replace(record, person=person), asked=asked)
 
     def store(self, record: PersonRecord, *, asked: bool = False) -> PersonRecord:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot import names
+from bot import names, planning
 from bot.commands.reading import Words
 from bot.export import account_data, as_text
 from bot.flows import connection, linking, rituals
@@ -42,6 +42,7 @@ def undo_latest(turn: Turn, at: str = "") -> Message:
     before = steps[0].before
     if before is None:
         return leave_us(turn)
+    planning.log_said(turn.tx, record.person, before, turn.now)
     turn.store(replace(record, person=before), asked=True)
     left = f" {count(len(steps) - 1, 'earlier change')} can be undone too." if len(steps) > 1 else ""
     return message(say("Undone: ", Verbatim(steps[0].label), f".{left}"))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from bot.commands import frame, look, now, own, team
+from bot.commands import frame, look, now, own, rituals, team
 from bot.commands.reading import Words
 from bot.flows import later
 from bot.flows.first import met
@@ -16,7 +16,7 @@ from bot.messages.model import Bullets, Code, Heading, Message
 from bot.messages.words import joined, line, message, say, small
 from bot.ports import Reply
 from bot.turn import Refusal, Turn
-from rules import WordError, ZoneError
+from rules import Ritual, WordError, ZoneError
 
 Handler = Callable[[Turn, Words], Reply]
 
@@ -212,15 +212,90 @@ COMMANDS: tuple[CommandSpec, ...] = (
         own.undo,
     ),
     CommandSpec(
+        "start",
+        "/boundary start [what matters | now]",
+        "/boundary start The draft for Ana",
+        "Begin the day: what matters, and the first step.",
+        partial(rituals.ritual, Ritual.START),
+        also=("morning",),
+    ),
+    CommandSpec(
+        "close",
+        "/boundary close [first step tomorrow | now]",
+        "/boundary close Call Ana about the draft",
+        "Close the day: what you write comes back with the next one.",
+        partial(rituals.ritual, Ritual.END),
+        also=("end",),
+    ),
+    CommandSpec(
+        "handover",
+        "/boundary handover [next step | now]",
+        "/boundary handover Second half of the review",
+        "Close a block of hours: what you write comes back with the next one.",
+        partial(rituals.ritual, Ritual.HANDOVER),
+        also=("hand-over",),
+    ),
+    CommandSpec(
+        "land",
+        "/boundary land [next step | now]",
+        "/boundary land now",
+        "Land before a quiet window: quiet from now on.",
+        partial(rituals.ritual, Ritual.LANDING),
+        also=("landing",),
+    ),
+    CommandSpec(
+        "more",
+        "/boundary more [start | end | handover | landing] [anyway]",
+        "/boundary more end",
+        "30 more minutes, and who will notice.",
+        rituals.more,
+    ),
+    CommandSpec(
+        "skip",
+        "/boundary skip [start | end | handover | landing | return]",
+        "/boundary skip end",
+        "Not today: no ritual, and nothing changes.",
+        rituals.skip,
+    ),
+    CommandSpec(
+        "rituals",
+        "/boundary rituals [KIND, KIND … | usual]",
+        "/boundary rituals end, landing",
+        "Today's rituals, and which come as nudges.",
+        rituals.chosen,
+        also=("ritual",),
+    ),
+    CommandSpec(
+        "words",
+        "/boundary words [KIND QUESTION [| QUESTION …] | KIND off]",
+        "/boundary words end What did I learn today?",
+        "Let a ritual ask in your own words.",
+        rituals.own_words,
+    ),
+    CommandSpec(
+        "journal",
+        "/boundary journal [forget]",
+        "/boundary journal",
+        "What you wrote in rituals, for you alone.",
+        rituals.journal,
+    ),
+    CommandSpec(
+        "week",
+        "/boundary week",
+        "/boundary week",
+        "Your own week so far, for you alone.",
+        rituals.week,
+    ),
+    CommandSpec(
         "mute",
-        "/boundary mute rituals | start | end",
+        "/boundary mute rituals | start | end | handover | landing | return | weekly",
         "/boundary mute rituals",
         "Turn nudges off.",
         own.mute,
     ),
     CommandSpec(
         "unmute",
-        "/boundary unmute rituals | start | end",
+        "/boundary unmute rituals | start | end | handover | landing | return | weekly",
         "/boundary unmute start",
         "Turn nudges on.",
         own.unmute,

@@ -202,6 +202,10 @@ def _joint(keep: PersonState, gone: PersonState, left: str) -> PersonState:
         digest_on=max(filter(None, (keep.digest_on, gone.digest_on)), default=None),
         start_of_day=_joint_ritual(keep.start_of_day, gone.start_of_day),
         end_of_day=_joint_ritual(keep.end_of_day, gone.end_of_day),
+        handover=_joint_ritual(keep.handover, gone.handover),
+        landing=_joint_ritual(keep.landing, gone.landing),
+        return_from_leave=_joint_ritual(keep.return_from_leave, gone.return_from_leave),
+        weekly=_joint_ritual(keep.weekly, gone.weekly),
         aliases=(*keep.aliases, *gone.aliases, left),
     )
 

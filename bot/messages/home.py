@@ -153,7 +153,7 @@ def _connection(facts: HomeFacts) -> list[Part]:
 
 def _nudges(state: PersonState) -> list[Part]:
     """The two daily nudges, and every other kind that is off."""
-    each_kind = [(kind, ritual_state(state, kind)) for kind in Ritual]
+    each_kind = [(kind, state.ritual(kind)) for kind in Ritual]
     kinds = [(kind, each) for kind, each in each_kind if kind in (Ritual.START, Ritual.END) or each.muted]
     return [
         Row(

@@ -10,11 +10,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.planning.arming import Draft, app_sets, arm, wearers, wears
-from bot.planning.nudging import next_ritual, nudge
+from bot.planning.nudging import BEGINNINGS, next_ritual, nudge
 from bot.planning.outline import RENEW, Outline, Outlines, back_at, stretch_end
 from bot.planning.overrides import broke_for
 from bot.planning.reaching import came_back, is_misplaced, is_reachable, mark_unreachable, pass_on, take_down
 from bot.planning.releasing import (
+    WORTH_TELLING,
     ask_again,
     gather,
     given_up,
@@ -31,10 +32,12 @@ from bot.planning.releasing import (
 from bot.planning.rows import row, teams_of
 from bot.planning.standing import follow_day, follow_home, repaint
 from bot.ports import Tx
-from bot.records import Hold, HoldState, Lane, PersonRecord
+from bot.records import Hold, HoldState, Lane, PersonRecord, SaidEntry
 from rules import EndSnooze, Person, SetStatus, Snooze, UrgentPing
 
 __all__ = [
+    "BEGINNINGS",
+    "WORTH_TELLING",
     "app_sets",
     "ask_again",
     "back_at",
@@ -48,6 +51,7 @@ __all__ = [
     "is_reachable",
     "judge",
     "landed",
+    "log_said",
     "mark_unreachable",
     "notice_to",
     "pass_on",
@@ -86,6 +90,7 @@ def replan(
     """
     person = _without_ended(record.person, now)
     if person is not record.person:
+        log_said(tx, record.person, person, now)
         record = replace(record, person=person)
     teams = teams_of(tx, record.person.id)
     outline = outlines.of(record.person, teams, now)
@@ -95,7 +100,7 @@ def replan(
     state = nudge(tx, record, draft.state(), outline, now)
     state = follow_day(tx, person, state, teams, now, changed=changed)
     ahead = state.home_until, _renewal(person, outline)
-    following = [arming, release, next_ritual(state, outline, now), *ahead]
+    following = [arming, release, next_ritual(tx, record, state, outline, now), *ahead]
     next_at = min((at for at in following if at is not None), default=None)
     tx.people.put(PersonRecord(person, state, next_at, record.version))
     return PersonRecord(person, state, next_at, record.version + 1)
@@ -119,6 +124,14 @@ def _without_ended(person: Person, now: datetime) -> Person:
     if all(said.until > now for said in person.said):
         return person
     return replace(person, said=tuple(said for said in person.said if said.until > now))
+
+
+def log_said(tx: Tx, before: Person, after: Person, now: datetime) -> None:
+    """Note what a person had said for now and what holds no more, with when it ended in fact."""
+    for said in before.said:
+        ended = min(said.until, now)
+        if said not in after.said and ended > said.start:
+            tx.said.put(SaidEntry(before.id, replace(said, until=ended)))
 
 
 def _renewal(person: Person, outline: Outline) -> datetime | None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from bot.inbound import Account
 from rules.effects import Effect
 from rules.statuses import Ours
+from rules.transitions import Ritual
 from rules.values import Person, PingKind, Urgency
 
 
@@ -88,6 +90,16 @@ class PersonState:
         others = tuple(each for each in self.marks if each.account != marks.account)
         left = () if marks == Marks(marks.account) else (marks,)
         return replace(self, marks=(*others, *left))
+
+    def ritual(self, kind: Ritual) -> RitualState:
+        """What is known of one kind of nudge; the fields are called as the kinds are."""
+        found: RitualState = getattr(self, kind.value)
+        return found
+
+    def with_ritual(self, kind: Ritual, ritual: RitualState) -> PersonState:
+        """The state with what is known of one kind of nudge replaced."""
+        fields: dict[str, Any] = {kind.value: ritual}
+        return replace(self, **fields)
 
 
 @dataclass(frozen=True, slots=True)

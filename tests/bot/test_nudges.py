@@ -35,7 +35,7 @@ async def story() -> Story:
         (Act.RITUAL_MORE, f"end_of_day:{TODAY}", "You are available until 17:30, then off."),
         (Act.RITUAL_SKIP, f"end_of_day:{TODAY}", "Fine, not today."),
         (Act.MUTE, "end_of_day", "The end-of-day nudge is off."),
-        (Act.UNMUTE, "rituals", "The start-of-day and end-of-day nudges are on."),
+        (Act.UNMUTE, "rituals", "The ritual nudges are on."),
         (Act.RITUAL_DONE, "lunch:today", "That button is out of date."),
     ],
 )
@@ -52,7 +52,7 @@ async def test_any_answer_counts_as_not_ignored(story: Story) -> None:
     assert (state.answered, state.ignored) == (True, 0)
 
 
-@pytest.mark.parametrize("choice", ["Done for today", "30 more minutes", "Not today"])
+@pytest.mark.parametrize("choice", ["Write and close…", "Close the day", "30 more minutes", "Not today"])
 @pytest.mark.parametrize("later", [timedelta(hours=2, minutes=5), timedelta(days=1, hours=-8)])
 async def test_a_nudge_of_hours_ago_changes_nothing(story: Story, choice: str, later: timedelta) -> None:
     sent = MONDAY.replace(hour=16, minute=46)
@@ -72,7 +72,7 @@ async def test_a_nudge_before_midnight_is_fresh_after_it(story: Story) -> None:
     await story.until(MONDAY.replace(hour=23, minute=46))
     nudge = story.last("maya")
     story.clock.at = MONDAY.replace(day=24, hour=0, minute=10)
-    reply = await story.press("maya", nudge, "Done for today")
+    reply = await story.press("maya", nudge, "Close the day")
     assert shown(reply.message).startswith("Done for today.")
 
 
@@ -101,7 +101,12 @@ def test_hours_that_cross_midnight_end_the_next_day() -> None:
 
 
 def test_kinds_are_found_by_any_of_their_names() -> None:
-    assert kinds_of("rituals") == (Ritual.START, Ritual.END)
+    assert kinds_of("rituals") == (
+        Ritual.START, Ritual.END, Ritual.HANDOVER, Ritual.LANDING, Ritual.RETURN
+    )  # fmt: skip
+    assert kinds_of("all") == tuple(Ritual)
+    assert kinds_of("weekly line") == kinds_of("week") == (Ritual.WEEKLY,)
+    assert kinds_of("hand-over") == kinds_of("handover") == (Ritual.HANDOVER,)
     assert kinds_of("end") == kinds_of("end_of_day") == kinds_of("end-of-day") == (Ritual.END,)
     with pytest.raises(Refusal, match="horns"):
         kinds_of("horns")

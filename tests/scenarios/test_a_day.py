@@ -81,7 +81,7 @@ async def test_the_day_ends_because_the_person_ends_it(story: Story) -> None:
     await story.until(MONDAY.replace(hour=16, minute=46))
     nudge = story.last("maya")
     assert "Your hours end at 17:00." in shown(nudge)
-    done = await story.press("maya", nudge, "Done for today")
+    done = await story.press("maya", nudge, "Close the day")
     assert shown(done.message).startswith("Done for today. You are off until Tue 09:00.")
     assert (await story.record("maya")).person.said[-1].mode is Mode.OFF
     await story.until(MONDAY + timedelta(days=1))
@@ -92,7 +92,10 @@ async def test_thirty_more_minutes_last_from_the_end_of_hours(story: Story) -> N
     await story.enrol("maya")
     await story.until(MONDAY.replace(hour=16, minute=46))
     more = await story.press("maya", story.last("maya"), "30 more minutes")
-    assert shown(more.message) == "You are available until 17:30, then off.\n[Undo]"
+    said = shown(more.message)
+    assert said.startswith("You are available until 17:30, then off.")
+    assert "Colleagues read that you are available until 17:30, and then that you are back at Tue 09:00." in said
+    assert said.endswith("[Undo]")
 
 
 async def test_home_shows_the_day_and_the_norms_with_what_can_be_done(story: Story) -> None:

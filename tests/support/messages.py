@@ -21,6 +21,8 @@ from bot.messages.digest import Item
 from bot.messages.home import HomeFacts
 from bot.messages.model import Form, Message, Who
 from bot.messages.notes import Arrival, Passed, Wait
+from bot.messages.rituals import MoreTime, Moved, Note, Planned, Waited
+from bot.messages.weekly import Lead, OwnWeek
 from bot.messages.words import Watch, message
 from bot.records import Hold, PersonState
 from rules import (
@@ -136,6 +138,10 @@ def _samples(words: str) -> dict[object, Any]:
     facts = HomeFacts(
         someone, PersonState(name=words), today, today[0], tuple(items(words)), True, {"u2": who}
     )
+    written = Note("end_of_day", NOW.date(), NOW, f"Done: {words}")
+    more = MoreTime(Ritual.END, later, later, (Moved(who, NOW, later), Moved(who, later, NOW)), (words,))
+    lead = Lead(words, 3, 2, 1, Button("Show mine", Act.SHOW_MINE, "platform:2026-W48"))
+    week = OwnWeek(480, 390, 4, 3, 2, 1, (words, words), (lead, Lead(words, 0, 0, 0)))
     return {
         str: words, bool: True, int: 3, datetime: later, date: NOW.date(), Who: who, Wait: wait,
         Watch: WATCH, Person: someone, Hold: hold(words), Item: items(words)[1],
@@ -145,4 +151,7 @@ def _samples(words: str) -> dict[object, Any]:
         Passed: Passed(who, later, norm), Arrival: Arrival(who, later, 2, later, norm),
         Tip: Tip(words, later, True),
         Verdict: decide(RulesPing("x"), someone, (), NOW),
+        Note: written, list[Note]: [written, Note("landing", NOW.date(), NOW, None)],
+        Waited: Waited(who, 3, 1), MoreTime: more, OwnWeek: week,
+        Planned: Planned(Ritual.END, later, goes=False, why="it is turned off"),
     }  # fmt: skip

@@ -1,0 +1,95 @@
+"""The facts of a person's own week, gathered for them alone and kept nowhere."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot import planning
+from bot.flows import journal
+from bot.messages import weekly as texts
+from bot.messages.model import Message
+from bot.messages.rituals import QUESTIONS
+from bot.messages.weekly import OwnWeek
+from bot.ports import Tx, Vault
+from bot.records import Hold, HoldState, PersonRecord
+from bot.turn import Turn
+from rules import Interval, Ritual, Urgency, Week, bounds, closes_week, personal_week, week_of
+
+AT_ONCE = timedelta(minutes=5)
+"""A message that was delivered sooner than this did not wait for anybody."""
+_MATTERS = QUESTIONS[Ritual.START][0].label
+
+
+def own_week(tx: Tx, vault: Vault, record: PersonRecord, now: datetime, week: Week) -> OwnWeek:
+    """A person's `week` (local, Monday first) as far as it has gone at `now`."""
+    person, teams = record.person, planning.teams_of(tx, record.person.id)
+    span = bounds(week, person.zone)
+    until = min(now, span.end)
+    said = [each.said for each in tx.said.of(person.id, span.start)] + list(person.said)
+    figures = personal_week(person, teams, said, _broken(tx, person.id, span, until), week, until=until)
+    waited = _waited(tx, person.id, span, until)
+    return OwnWeek(
+        figures.focus_planned,
+        figures.focus_kept,
+        figures.evenings,
+        figures.evenings_kept,
+        len(waited),
+        len({hold.recipient for hold in waited}),
+        _mattered(tx, vault, person.id, week),
+    )
+
+
+def _broken(tx: Tx, person: str, span: Interval, until: datetime) -> list[datetime]:
+    """When something broke through to the person in spite of their norms."""
+    reached = tx.holds.reaching([person], span.start, until)
+    return [hold.delivered_at for hold in reached if hold.broke_for and hold.delivered_at is not None]
+
+
+def _waited(tx: Tx, person: str, span: Interval, until: datetime) -> list[Hold]:
+    """The person's own messages that waited until their recipients were back."""
+    accounts = [known.account for known in tx.accounts.of(person)]
+    return [hold for hold in tx.holds.sent_between(accounts, span.start, until) if _has_waited(hold)]
+
+
+def _has_waited(hold: Hold) -> bool:
+    if hold.urgency is Urgency.URGENT or hold.broke_for or hold.state is HoldState.CANCELLED:
+        return False
+    if hold.delivered_at is None:
+        return hold.state is HoldState.WAITING
+    return hold.delivered_at - hold.created_at >= AT_ONCE
+
+
+def _mattered(tx: Tx, vault: Vault, person: str, week: Week) -> tuple[str, ...]:
+    """What the person wrote about what mattered, in the order of its days."""
+    found = []
+    for note in journal.read(tx, vault, person, week.first):
+        begins = note.kind in (Ritual.START.value, Ritual.RETURN.value)
+        if begins and note.text and note.day in week.days:
+            found += [text for label, text in journal.answers(note.text) if label == _MATTERS]
+    return tuple(text for text in found if text)
+
+
+def of_day(tx: Tx, vault: Vault, record: PersonRecord, now: datetime, day: date) -> OwnWeek | None:
+    """The week that local `day` closes, None if it closes none or the person turned the line off."""
+    teams = planning.teams_of(tx, record.person.id)
+    if record.state.weekly.muted or not closes_week(record.person, teams, day):
+        return None
+    return own_week(tx, vault, record, now, week_of(day))
+
+
+def with_close(turn: Turn, record: PersonRecord, day: date) -> Message | None:
+    """The weekly line for somebody who closes the last day of their week before its nudge; None if there is
+    none to bring, or it came already."""
+    if record.state.weekly.sent == day:
+        return None
+    week = of_day(turn.tx, turn.world.vault, record, turn.now, day)
+    return texts.within(week) if week else None
+
+
+def now_shown(turn: Turn) -> Message:
+    """The acting person's week so far."""
+    record = turn.enrolled()
+    today = turn.now.astimezone(ZoneInfo(record.person.zone)).date()
+    week = own_week(turn.tx, turn.world.vault, record, turn.now, week_of(today))
+    return texts.asked_for(week, off=record.state.weekly.muted)

@@ -1,0 +1,126 @@
+"""The personal weekly line: what held of one's own plan. It is for the person alone, compares them with
+nobody, and carries its off switch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.messages.actions import Act
+from bot.messages.model import Actions, Bullets, Button, Line, Message, Part, Quote
+from bot.messages.words import buttons, count, line, message, say, small
+from rules import Ritual
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """What a lead alone learns about one team: `pings` of theirs that reached, or would have reached,
+    `people` outside their hours, and how many of them were `held`. `choice` lets the lead show their own
+    line with the team's summary."""
+
+    team: str
+    pings: int
+    people: int
+    held: int
+    choice: Button | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWeek:
+    """A person's week so far. Focus in whole minutes against their own plan; `evenings` that are over, and
+    how many of them nothing broke into; `waited` messages of theirs that waited until `spared` people were
+    back; `mattered` what they wrote about what mattered, by day."""
+
+    focus_planned: int
+    focus_kept: int
+    evenings: int
+    evenings_kept: int
+    waited: int
+    spared: int
+    mattered: tuple[str, ...] = ()
+    leads: tuple[Lead, ...] = ()
+
+
+def weekly(value: str, week: OwnWeek) -> Message:
+    """The line as a message of its own."""
+    return message(
+        say("Your week, for you alone:"),
+        *_figures(week),
+        buttons(
+            Button("Good to know", Act.RITUAL_DONE, value),
+            Button("Turn these off", Act.MUTE, Ritual.WEEKLY.value),
+        ),
+    )
+
+
+def within(week: OwnWeek) -> Message:
+    """The line as a part of the last day's end."""
+    return message(
+        say("Your week, for you alone:"),
+        *_figures(week),
+        buttons(Button("Turn the weekly line off", Act.MUTE, Ritual.WEEKLY.value)),
+    )
+
+
+def asked_for(week: OwnWeek, *, off: bool) -> Message:
+    """The line because somebody asked for it; `off`: it does not come by itself."""
+    switch = (
+        Button("Turn it on", Act.UNMUTE, Ritual.WEEKLY.value)
+        if off
+        else Button("Turn it off", Act.MUTE, Ritual.WEEKLY.value)
+    )
+    comes = "It does not come by itself." if off else "It comes when your last working day of the week ends."
+    return message(say("Your week so far, for you alone:"), *_figures(week), small(comes), buttons(switch))
+
+
+def _figures(week: OwnWeek) -> list[Part | None]:
+    lines = [_focus(week), _evenings(week), _spared(week)]
+    parts: list[Part | None] = [Bullets(tuple(lines)), *_mattered(week.mattered)]
+    parts += [part for lead in week.leads for part in _lead(lead)]
+    parts.append(small("Only you see this. Evenings in which you chose to work do not count against you."))
+    return parts
+
+
+def _focus(week: OwnWeek) -> Line:
+    if not week.focus_planned:
+        return line("Focus: none was planned. /focus tue,thu 09:00-11:30 plans some.")
+    return line(f"Focus: {hours(week.focus_kept)} kept of the {hours(week.focus_planned)} you planned.")
+
+
+def _evenings(week: OwnWeek) -> Line:
+    if not week.evenings:
+        return line("Evenings: none is over yet.")
+    return line(f"Evenings: {week.evenings_kept} of {week.evenings} stayed yours.")
+
+
+def _spared(week: OwnWeek) -> Line:
+    if not week.waited:
+        return line("Others: nothing of yours had to wait for anybody.")
+    people = count(week.spared, "person was", "people were")
+    return line(f"Others: {count(week.waited, 'message')} of yours waited until {people} back.")
+
+
+def _mattered(mattered: Sequence[str]) -> list[Part | None]:
+    if not mattered:
+        return [small("What matters on a day can be kept here: /boundary start The draft")]
+    return [say("What mattered:"), Quote("\n".join(mattered))]
+
+
+def _lead(lead: Lead) -> list[Part | None]:
+    if lead.pings:
+        said = (
+            f"As a lead of {lead.team}: {count(lead.pings, 'message')} of yours reached, or would have "
+            f"reached, {count(lead.people, 'person', 'people')} outside their hours; {lead.held} waited."
+        )
+    else:
+        said = f"As a lead of {lead.team}: no message of yours reached anybody outside their hours."
+    choice: Actions | None = buttons(lead.choice) if lead.choice else None
+    return [say(said), choice]
+
+
+def hours(minutes: int) -> str:
+    """`1 h 30`, `2 h`, `45 min`."""
+    whole, rest = divmod(minutes, 60)
+    if not whole:
+        return f"{rest} min"
+    return f"{whole} h {rest:02}" if rest else f"{whole} h"

@@ -1,0 +1,76 @@
+"""A lead shows their own figures with one week's summary, or takes that back: a choice made anew each time,
+theirs alone, and never about anybody else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.codec import to_micros
+from bot.messages import summary as texts
+from bot.messages.actions import Act
+from bot.messages.model import Button, Message
+from bot.planning import teaming
+from bot.records import PersonRecord, TeamRecord
+from bot.summary import shown
+from bot.turn import Refusal, Turn
+from rules import Week, parse_week
+
+_KEPT = 8
+"""Choices about how many earlier weeks stay stored; the posts of older ones are not shown anew."""
+
+
+def choice(team: str, week: Week, shown: bool) -> Button:
+    """The button with which a lead of `team` (its id) shows their own line with the summary of a week, or
+    hides it once it is `shown`."""
+    value = f"{team}:{week}"
+    if shown:
+        return Button("Don't show it", Act.HIDE_MINE, value)
+    return Button("Show mine with the summary", Act.SHOW_MINE, value)
+
+
+def is_shown(record: TeamRecord, week: Week, person: str) -> bool:
+    """Whether a lead chose to show their own line with the summary of a week."""
+    return (str(week), person) in record.state.shown
+
+
+def show_mine(turn: Turn, value: str) -> Message:
+    """The acting lead's own line stands with the summary of a week from now on."""
+    record, week, me = _chosen(turn, value)
+    posted = _set(turn, record, week, me.person.id, wanted=True)
+    own = shown.line_of(turn.tx, me, week, turn.who.tenant)
+    return texts.shown_with(own, str(week), posted, choice(record.team.id, week, shown=True))
+
+
+def hide_mine(turn: Turn, value: str) -> Message:
+    """It stands there no longer, nor in what was posted already."""
+    record, week, me = _chosen(turn, value)
+    _set(turn, record, week, me.person.id, wanted=False)
+    return texts.not_shown_with(str(week), choice(record.team.id, week, shown=False))
+
+
+def _chosen(turn: Turn, value: str) -> tuple[TeamRecord, Week, PersonRecord]:
+    """The team, the week and the acting lead; refuses for everybody else."""
+    me = turn.enrolled()
+    team, _, week = value.rpartition(":")
+    record = turn.tx.teams.get(team)
+    if record is None or shown.lead_of(turn.tx, record, me.person.id) is None:
+        raise Refusal("Only a lead of the team shows their own line, and only their own.")
+    try:
+        return record, parse_week(week), me
+    except ValueError:
+        raise Refusal("That button is out of date.") from None
+
+
+def _set(turn: Turn, record: TeamRecord, week: Week, person: str, *, wanted: bool) -> bool:
+    """Store the choice and show a summary that was posted anew; returns whether there is one."""
+    others = tuple(each for each in record.state.shown if each != (str(week), person))
+    chosen = (*others, (str(week), person)) if wanted else others
+    weeks = sorted({each for each, _ in chosen})[-_KEPT:]
+    kept = tuple(each for each in chosen if each[0] in weeks)
+    if kept != record.state.shown:
+        turn.tx.teams.put(replace(record, state=replace(record.state, shown=kept)))
+    posted = teaming.is_posted(turn.tx, record, teaming.Post.SUMMARY, str(week))
+    if posted and kept != record.state.shown:
+        repeat = to_micros(turn.now)  # any number that grows will do
+        teaming.repost(turn.tx, record, teaming.Post.SUMMARY, str(week), turn.now, turn=repeat)
+    return posted

@@ -25,8 +25,10 @@ from bot.messages.model import Message, Who
 from bot.messages.notes import Wait
 from bot.messages.words import Watch
 from bot.planning.rows import connectable
+from bot.planning.teaming import Post
 from bot.ports import Tx, Vault
 from bot.records import Delivery, Hold, HoldState
+from bot.summary.shown import post as summary_post
 from rules import (
     Digest,
     Landed,
@@ -208,4 +210,5 @@ _SAY: dict[Topic, Callable[[Tx, Account, Facts, datetime], Message | None]] = {
 
 _TEAM_POSTS: dict[str, team_posts.Builder] = {
     **team_posts.BUILDERS,
+    Post.SUMMARY.value: summary_post,
 }

@@ -108,14 +108,11 @@ def _norms(person: Person) -> Json:
 
 def _teams(tx: Tx, person: str) -> Json:
     """What somebody is, said and did in their teams: their own part only, nobody else's."""
-    votes, read, overrode = (
-        tx.ballots.votes_of(person),
-        tx.acknowledgements.by(person),
-        tx.ledger.by(person),
-    )
+    votes, read = tx.ballots.votes_of(person), tx.acknowledgements.by(person)
+    overrode = tx.ledger.by(person)
     voted = [proposal for vote in votes if (proposal := tx.ballots.get(vote.proposal))]
     own = {team.id for team in planning.teams_of(tx, person)}
-    ids = sorted(own | {each.team for each in (*voted, *read, *overrode)})
+    ids = sorted(own | {*(p.team for p in voted), *(a.team for a in read), *(e.team for e in overrode)})
     records = [record for id in ids if (record := tx.teams.get(id))]
     return {
         "member_of": [_membership(record, person) for record in records if person in record.team.members],
@@ -126,21 +123,10 @@ def _teams(tx: Tx, person: str) -> Json:
             for week, lead in record.state.shown
             if lead == person
         ],
-        "proposals": [
-            _proposal(each)
-            for record in records
-            for each in tx.ballots.of(record.team.id)
-            if each.by == person
-        ],
-        "votes": [
-            {"proposal": vote.proposal, "yes": vote.yes, "at": _at(vote.at)}
-            for vote in tx.ballots.votes_of(person)
-        ],
-        "acknowledged": [
-            {"team": each.team, "version": each.number, "at": _at(each.at)}
-            for each in tx.acknowledgements.by(person)
-        ],
-        "ledger": [_entry(each, person) for each in tx.ledger.by(person)],
+        "proposals": [_proposal(each) for id in ids for each in tx.ballots.of(id) if each.by == person],
+        "votes": [{"proposal": each.proposal, "yes": each.yes, "at": _at(each.at)} for each in votes],
+        "acknowledged": [{"team": each.team, "version": each.number, "at": _at(each.at)} for each in read],
+        "ledger": [_entry(each, person) for each in overrode],
     }
 
 

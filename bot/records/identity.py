@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Final
 
@@ -14,8 +13,10 @@ NAMING: Final = frozenset({"members", "leads", "ask_on_leave"})
 """The fields of a norms file whose text is person ids."""
 
 
-def swapped(ids: Iterable[str], person: str, to: str) -> tuple[str, ...]:
+def swapped(ids: tuple[str, ...], person: str, to: str) -> tuple[str, ...]:
     """The ids with `to` in place of `person`, each once and in order; "" takes the person out."""
+    if person not in ids:
+        return ids
     return tuple(dict.fromkeys(new for id in ids if (new := to if id == person else id)))
 
 
@@ -72,6 +73,8 @@ def in_forgotten_entry(entry: LedgerEntry, person: str, mark: str) -> LedgerEntr
 
 def in_publication(publication: Publication, person: str, to: str) -> Publication:
     """A publication with another id behind its figures, which stay as they were published."""
+    if person not in publication.cohort:
+        return publication
     content = publication.content
     if json.dumps(person) in content:
         content = json.dumps(_in_json(json.loads(content), person, to), separators=(",", ":"))
@@ -101,7 +104,7 @@ def _ids(text: str) -> list[str]:
 def _in_text(field: str, text: str, person: str, to: str) -> str:
     if field not in NAMING or person not in _ids(text):
         return text
-    return ", ".join(swapped(_ids(text), person, to))
+    return ", ".join(swapped(tuple(_ids(text)), person, to))
 
 
 def _in_json(value: Any, person: str, to: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from bot.directory import StoredDirectory
 from bot.inbound import Account
 from bot.ports import Store, VaultError
 from bot.records import AccountRecord
-from tests.support.records import MAYA, SAM, hold, parcel
+from tests.support.records import MAYA, SAM, hold, journal_entry, parcel
 
 KEY = new_key()
 
@@ -112,6 +113,22 @@ async def test_what_is_accepted_and_not_handled_is_sealed_with_the_newest_key_to
     waiting = await store.read(lambda tx: tx.inbox.waiting())
     assert [each.key for each in waiting] == keys
     assert {FernetVault([newest]).open(each.sealed, "inbox") for each in waiting} == {"{}"}
+
+
+async def test_what_people_wrote_is_sealed_with_the_newest_key_too_and_nothing_forgotten_comes_back(
+    store: Store,
+) -> None:
+    newest, days = new_key(), [date(2026, 1, 1) + timedelta(days=n) for n in range(220)]
+    old = FernetVault([KEY]).seal("first step: tea", "journal")
+    entries = [journal_entry(day, person=who, sealed=old) for who in ("maya", "sam") for day in days]
+    await store.write(lambda tx: [tx.diary.put(each) for each in entries])
+    both = StoredDirectory(store, FernetVault([newest, KEY]))
+    forget = store.write(lambda tx: tx.remove_person("sam", "x_1"))
+    count, _ = await asyncio.gather(both.rotate_all(), forget)
+    left = await store.read(lambda tx: tx.diary.all(limit=999))
+    assert [(each.person, each.day) for each in left] == [("maya", day) for day in days]
+    assert count >= len(days)
+    assert {FernetVault([newest]).open(each.sealed, "journal") for each in left} == {"first step: tea"}
 
 
 async def test_no_token_and_no_key_can_be_read_in_the_database_files(on_disk: tuple[Path, Store]) -> None:

@@ -10,14 +10,28 @@ from pathlib import Path
 from adapters.stores.sqlite import SqliteStore, migrate
 from bot import tickets
 from bot.export import export
+from bot.flows import journal
 from bot.forget import forget
 from bot.inbound import Account
 from bot.messages.actions import FormId
 from bot.messages.model import Message
 from bot.planning import teams_of
 from bot.ports import Tx
-from bot.records import TeamRecord
-from rules import Team
+from bot.records import (
+    Acknowledgement,
+    JournalEntry,
+    LedgerEntry,
+    Origin,
+    Override,
+    Proposal,
+    Publication,
+    SaidEntry,
+    TeamRecord,
+    TeamState,
+    TeamVersion,
+    Vote,
+)
+from rules import Mode, Said, Team
 from tests.support.shown import button, shown
 from tests.support.story import MONDAY, Story, account
 
@@ -69,6 +83,62 @@ async def test_what_broke_through_is_in_both_exports_and_the_word_on_it_only_in_
     assert "fair" not in json.dumps(anas)
 
 
+async def in_teams(story: Story) -> tuple[str, str]:
+    """Maya and Ana in a team with everything that can be kept of them there; returns their ids."""
+    maya, ana = [await person(story, name) for name in ("maya", "ana")]
+    team = Team("platform", "Europe/Lisbon", (maya, ana), leads=(maya,), ask_on_leave=maya)
+    state = TeamState(
+        1, joined=((maya, MONDAY), (ana, MONDAY)), shown=(("2026-W47", maya), ("2026-W47", ana))
+    )
+    asked = Proposal(
+        "p1", "platform", maya, MONDAY, MONDAY, (("ask_on_leave", maya),), "", electorate=(maya, ana)
+    )
+    lifted = LedgerEntry("l1", "platform", MONDAY, Override.LIFTED, maya, MONDAY, MONDAY, "maya's reason")
+    broke = replace(lifted, id="l2", by=ana, reason="ana's reason", verdicts=((maya, True), (ana, False)))
+
+    def fill(tx: Tx) -> None:
+        tx.teams.put(TeamRecord(team, state))
+        tx.teams.keep(TeamVersion("platform", 1, MONDAY, MONDAY, team, "founded", Origin.FOUNDED, maya))
+        tx.ballots.put(asked)
+        tx.publications.add(Publication("platform", "2026-W47", MONDAY, (maya, ana), f'{{"who":"{maya}"}}'))
+        for each in (lifted, broke):
+            tx.ledger.put(each)
+        for who in (maya, ana):
+            tx.ballots.vote(Vote("p1", who, who == maya, MONDAY))
+            tx.acknowledgements.put(Acknowledgement("platform", 1, who, MONDAY))
+            tx.said.put(SaidEntry(who, Said(Mode.FOCUS, MONDAY, MONDAY, MONDAY, f"{who} said")))
+            sealed = story.vault.seal(f"{who} wrote", journal.ABOUT)
+            tx.diary.put(JournalEntry(who, MONDAY.date(), "end_of_day", MONDAY, sealed))
+
+    await story.store.write(fill)
+    return maya, ana
+
+
+async def test_the_export_has_ones_own_part_in_teams_and_nothing_of_anybody_elses() -> None:
+    story = Story()
+    await story.enrol("maya", "ana")
+    maya, ana = await in_teams(story)
+    data = await export(story.store, story.vault, maya)
+    assert data is not None
+    teams = data["teams"]
+    since = "2026-11-23T10:05:00Z"
+    assert teams["member_of"] == [{"team": "platform", "name": "", "lead": True, "since": since}]
+    assert teams["asked_on_leave_in"] == ["platform"]
+    assert teams["shown"] == [{"team": "platform", "week": "2026-W47"}]
+    assert [each["changes"] for each in teams["proposals"]] == [[["ask_on_leave", maya]]]
+    assert teams["votes"] == [{"proposal": "p1", "yes": True, "at": since}]
+    assert teams["acknowledged"] == [{"team": "platform", "version": 1, "at": since}]
+    assert [(each["reason"], each["fair"]) for each in teams["ledger"]] == [("maya's reason", None)]
+    assert [each["name"] for each in data["said"]] == [f"{maya} said"]
+    assert [(each["kind"], each["text"]) for each in data["journal"]] == [("end_of_day", f"{maya} wrote")]
+    told = json.dumps(data)
+    assert ana not in told
+    assert "ana's reason" not in told
+    closed = await export(story.store, None, maya)
+    assert closed is not None
+    assert closed["journal"][0]["text"].startswith("(sealed")
+
+
 async def person(story: Story, name: str) -> str:
     return (await story.record(name)).person.id
 
@@ -92,14 +162,18 @@ async def test_forgetting_leaves_no_trace_in_the_files(tmp_path: Path) -> None:
     path = tmp_path / "boundary.db"
     migrate(path)
     story = await full_story(SqliteStore(path))
-    person = (await story.record("maya")).person.id
+    person, _ = await in_teams(story)
+    wrote = story.vault.seal(f"{person} wrote", journal.ABOUT)
+    assert wrote in _bytes(tmp_path)
     asked = await story.command("maya", "/boundary forget me")
     assert "1 message waits for you" in shown(asked.message)
     done = await story.press("maya", asked.message, "Delete everything about me")
     assert shown(done.message).startswith("Everything I kept about you is deleted.")
     left = _bytes(tmp_path)
-    for trace in (person, account("maya").user, "family dinner", "deep work"):
+    for trace in (person, account("maya").user, "family dinner", "deep work", "maya's reason"):
         assert trace.encode() not in left, trace
+    assert wrote not in left
+    assert b"ana's reason" in left
     await story.store.close()
 
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -23,6 +23,7 @@ from bot.sweep import sweep
 from bot.timing import Timing
 from rules import Person, Say, parse_when
 from tests.support.outside import START, FaultyChat, HandClock, OpenVault, plain_text
+from tests.support.records import entry, journal_entry, said_entry
 from tests.support.story import SmallCalendars
 
 MAYA = Account("slack:T1", "UMAYA")
@@ -206,6 +207,27 @@ async def test_delivery_records_go_after_30_days_and_events_after_7() -> None:
     assert await store.write(lambda tx: tx.once.first("old", START))
     assert not await store.write(lambda tx: tx.once.first("new", START))
     assert await next_purge(store, timedelta(days=1), START) == START + timedelta(days=1)
+
+
+async def test_the_ledger_and_what_was_said_go_after_five_weeks_and_the_journal_after_ninety_days() -> None:
+    store, day = MemoryStore(), timedelta(days=1)
+
+    def fill(tx: Tx) -> None:
+        for age in (34, 36):
+            tx.ledger.put(entry(f"l{age}", at=START - age * day))
+            tx.said.put(said_entry(START - age * day))
+        for age in (89, 91):
+            tx.diary.put(journal_entry((START - age * day).date()))
+        tx.diary.put(journal_entry(date(2000, 1, 1), kind="words:end_of_day"))
+
+    await store.write(fill)
+    purged = await purge(store, START, 1000.0)
+    assert (purged.ledger, purged.said, purged.journal) == (1, 1, 1)
+    assert await store.read(lambda tx: (tx.ledger.get("l34") is None, tx.ledger.get("l36"))) == (False, None)
+    assert len(await store.read(lambda tx: tx.said.of("maya", START - 99 * day))) == 1
+    assert [each.kind for each in await store.read(lambda tx: tx.diary.all())] == [
+        "words:end_of_day", "end_of_day",
+    ]  # fmt: skip
 
 
 async def test_the_loop_purges_once_a_day() -> None:

@@ -43,6 +43,8 @@ COMMON: dict[str, Call] = {
     "read_status": lambda world: world.chat.read_status(world.maya),
     "write_status": lambda world: world.chat.write_status(world.maya, BACK),
     "publish_home": lambda world: world.chat.publish_home(world.maya, sentence("hello")),
+    "announce": lambda world: world.chat.announce(world.place, sentence("hello"), "d_1"),
+    "revise": lambda world: world.chat.revise(world.place, world.refs["revise"], sentence("hello")),
     "profile": lambda world: world.chat.profile(world.maya),
 }
 SPECIAL: dict[Trait, dict[str, Call]] = {
@@ -88,12 +90,17 @@ async def make(world: World, call: str) -> object:
     """One call, after what it needs before it."""
     if call == "publish_home":
         await world.wants_home(world.maya)
+    if call == "revise" and not world.refs:
+        await begin(world)
     return await CALLS[call](world)
 
 
 async def begin(world: World) -> None:
-    """The chat with Maya is open, and whatever tokens are needed are there."""
+    """The chat with Maya is open, it is known who reads the channel, and whatever tokens are needed are
+    there."""
     await world.chat.post(world.maya, sentence("before"), "d_0")
+    announced = await world.chat.announce(world.place, sentence("before"), "d_0")
+    world.refs["revise"] = announced.ref if isinstance(announced, Done) else ""
     await world.chat.read_status(world.maya)
 
 

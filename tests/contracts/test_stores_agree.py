@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +20,27 @@ from adapters.stores.memory import MemoryStore
 from adapters.stores.sqlite import SqliteStore, migrate
 from bot.inbound import Account
 from bot.ports import Store, Tx
-from bot.records import AccountRecord, DeliveryState, HoldState, Lane, Tenant
+from bot.records import AccountRecord, Acknowledgement, DeliveryState, HoldState, Lane, Place, Tenant, Vote
 from rules.effects import Digest
-from tests.support.records import MAYA, SAM, conversation, delivery, hold, later, parcel, record
+from tests.support.records import (
+    DAY,
+    MAYA,
+    PLATFORM,
+    SAM,
+    conversation,
+    delivery,
+    entry,
+    hold,
+    journal_entry,
+    later,
+    parcel,
+    proposal,
+    publication,
+    record,
+    said_entry,
+    team_record,
+    version,
+)
 
 Op = Callable[[Tx], Any]
 
@@ -31,6 +52,8 @@ who = st.sampled_from([MAYA, SAM, Account("slack:T2", "U")])
 talks = st.sampled_from([MAYA, SAM, Account("slack:T1", "")])  # with nobody alone: a group
 ids = st.sampled_from(["", "id 1", "id 2"])
 lanes = st.sampled_from(Lane)
+people = st.lists(names, max_size=3)
+numbers = st.integers(1, 2)
 ends = st.sampled_from([DeliveryState.DONE, DeliveryState.DONE, DeliveryState.DUE, DeliveryState.PARKED])
 
 
@@ -75,6 +98,20 @@ def send(tx: Tx, id_: str, due: Any, end: DeliveryState, settle: float) -> objec
     return finish(tx, id_, end, settle)
 
 
+def put_team(tx: Tx, id_: str, people: list[str], channel: str, next_at: Any) -> None:
+    team = replace(PLATFORM, id=id_, members=tuple(people), ask_on_leave=channel)
+    tx.teams.put(team_record(team, next_at, places=(Place("slack:T1", channel),), joined=(), shown=()))
+
+
+def publish(tx: Tx, team: str, week: str, cohort: list[str]) -> bool:
+    content = json.dumps({"who": cohort, "n": len(cohort)})
+    return tx.publications.add(publication(week, team=team, cohort=tuple(cohort), content=content))
+
+
+def overrule(tx: Tx, id_: str, who: str, at: Any, verdicts: list[tuple[str, bool]]) -> None:
+    tx.ledger.put(entry(id_, team=id_, by=who, at=at, verdicts=tuple(dict(verdicts).items())))
+
+
 def reclaim(tx: Tx, id_: str, at: float) -> object:
     row = tx.outbox.get(f"key of {id_}")
     return row and tx.outbox.reclaim(row, "sweeper", at)
@@ -105,6 +142,23 @@ steps = st.one_of(
     op(lambda tx, key: tx.inbox.remove(key), names),
     op(lambda tx, line: tx.inbox.remove_line("teams:7e1a", line), names),
     op(lambda tx, at: tx.once.purge(at), minutes),
+    op(put_team, names, people, names, st.none() | minutes),
+    op(lambda tx, id_: tx.teams.remove(id_), names),
+    op(lambda tx, id_, n, who: tx.teams.keep(version(n, team=id_, by=who)), names, numbers, names),
+    op(lambda tx, id_, team, who: tx.ballots.put(proposal(id_, team=team, electorate=tuple(who))),
+       names, names, people),
+    op(lambda tx, id_, who, yes, at: tx.ballots.vote(Vote(id_, who, yes, at)),
+       names, names, st.booleans(), minutes),
+    op(overrule, names, names, minutes, st.lists(st.tuples(names, st.booleans()), max_size=3)),
+    op(lambda tx, at: tx.ledger.purge(at), minutes),
+    op(publish, names, names, people),
+    op(lambda tx, team, n, who, at: tx.acknowledgements.put(Acknowledgement(team, n, who, at)),
+       names, numbers, names, minutes),
+    op(lambda tx, who, n, kind: tx.diary.put(journal_entry(DAY + timedelta(n), person=who, kind=kind)),
+       names, numbers, names),
+    op(lambda tx, who, at, n: tx.said.put(said_entry(at, n, person=who)), names, minutes, numbers),
+    op(lambda tx, who: tx.remove_person(who, "x"), names),
+    op(lambda tx, who, to: tx.hand_over(who, to), names, names),
     op(lambda tx, key, at: tx.once.first(key, at), names, minutes),
     op(lambda tx, key, at: tx.once.consume(key, at), names, minutes),
     op(lambda tx, key, at: tx.once.issue(key, key, at), names, minutes),
@@ -130,6 +184,15 @@ def everything(tx: Tx) -> list[object]:
         tx.inbox.waiting(1), tx.inbox.waiting(),
         *(tx.holds.waiting_for(id_) for id_ in "abc"), *(tx.people.get(id_) for id_ in "abc"),
         [outbox.get(f"key of {id_}") for id_ in "abc"], dict(outbox.counts()),
+        *(tx.teams.get(id_) for id_ in "abc"), *(tx.teams.of(id_) for id_ in "abc"), tx.teams.ids(),
+        *(tx.teams.at(Place("slack:T1", id_)) for id_ in "abc"), tx.teams.due(now, 9), tx.teams.next_at(),
+        *(tx.teams.versions(id_) for id_ in "abc"), *(tx.ballots.of(id_) for id_ in "abc"),
+        *(tx.ballots.votes(id_) for id_ in "abc"), *(tx.ballots.votes_of(id_) for id_ in "abc"),
+        *(tx.ledger.of(id_, now) for id_ in "abc"), *(tx.ledger.by(id_) for id_ in "abcx"),
+        tx.publications.all(), *(tx.acknowledgements.by(id_) for id_ in "abc"), tx.diary.all(),
+        *(tx.said.of(id_, now) for id_ in "abc"),
+        tx.holds.reaching(["a", "b", "a"], later(minutes=0), now),
+        tx.holds.sent_between([MAYA, SAM], later(minutes=0), now),
         outbox.tenants_due(now), outbox.next_due(now), outbox.quarantined(1.0), outbox.to_settle(1.0),
         tx.people.due(now, 9), tx.people.next_at(), tx.people.ids(), tx.holds.sent_by(MAYA), tx.tenants.all(),
     ]  # fmt: skip

@@ -35,7 +35,7 @@ from rules.lengths import (
     split_length,
     starts_like_length,
 )
-from rules.meeting import common_times
+from rules.meeting import common_times, meeting_free_teams
 from rules.personalweek import PersonalWeek, personal_week
 from rules.release import SPREAD, digest_at, landing, spread
 from rules.statuses import (
@@ -185,6 +185,7 @@ __all__ = [
     "holds_routine",
     "landing",
     "may_nudge",
+    "meeting_free_teams",
     "near_zone",
     "needed_votes",
     "normal",

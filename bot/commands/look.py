@@ -17,7 +17,18 @@ from bot.outlook import ping_of
 from bot.ports import Reply
 from bot.records import HoldState, PersonRecord
 from bot.turn import Refusal, Turn
-from rules import Person, Ping, PingKind, Team, Urgency, Verdict, availability_at, common_times, decide
+from rules import (
+    Person,
+    Ping,
+    PingKind,
+    Team,
+    Urgency,
+    Verdict,
+    availability_at,
+    common_times,
+    decide,
+    meeting_free_teams,
+)
 
 
 def today(turn: Turn, words: Words) -> Reply:
@@ -164,12 +175,15 @@ def _common(turn: Turn, people: list[tuple[Person, tuple[Team, ...]]], whom: str
     """When these people are all available, in the time of the one who asks."""
     whom, are = whom[0].upper() + whom[1:], "are" if len(people) > 1 or whom == _YOU else "is"
     times = common_times(people, turn.now)
+    agreed = (
+        [small("The meeting-free time of their team is left out.")] if meeting_free_teams(people) else []
+    )
     if not times:
         both = "both " if len(people) == 2 else "all " if len(people) > 2 else ""
-        return [say(f"{whom} {are} never {both}available for half an hour in the next two weeks.")]
+        return [say(f"{whom} {are} never {both}available for half an hour in the next two weeks."), *agreed]
     watch = turn.watch()
     slots = tuple(
         line(watch.between(each.start, each.end).replace("between ", "").replace(" and ", " to "))
         for each in times
     )
-    return [say(f"{whom} {are} available:"), Bullets(slots), small(f"Times are in {watch.zone}.")]
+    return [say(f"{whom} {are} available:"), Bullets(slots), small(f"Times are in {watch.zone}."), *agreed]

@@ -50,11 +50,19 @@ def muted_kinds(state: PersonState) -> frozenset[Ritual]:
 
 
 def going(person: Person, state: PersonState, times: Sequence[RitualTime]) -> tuple[RitualTime, ...]:
-    """Which of one local day's rituals go out as nudges. The weekly line is a part of the end of the day
-    where that goes out."""
-    picked = chosen(person, [each for each in times if not each.back], muted_kinds(state))
-    ends = any(each.kind is Ritual.END for each in picked)
-    return tuple(each for each in picked if not (ends and each.kind is Ritual.WEEKLY))
+    """Which of one local day's rituals go out as nudges.
+
+    Whoever turned a kind off wants fewer nudges, not others: no kind takes its place, unless the person said
+    which they prefer. Only the weekly line stands alone then, and a plain start for a return from leave.
+    """
+    due, muted = [each for each in times if not each.back], muted_kinds(state)
+    picked = chosen(person, due, muted)
+    if person.rituals:
+        return picked
+    usual = {each.kind for each in chosen(person, due)} | {Ritual.WEEKLY}
+    if Ritual.RETURN in usual:
+        usual.add(Ritual.START)
+    return tuple(each for each in picked if each.kind in usual)
 
 
 def nudge(tx: Tx, record: PersonRecord, state: PersonState, outline: Outline, now: datetime) -> PersonState:

@@ -291,7 +291,7 @@ async def test_rituals_come_twice_a_day_at_most_and_stop_after_three_ignored(des
     ]
     assert nudges == [
         ("start_of_day", 24), ("end_of_day", 24), ("start_of_day", 25),
-        ("end_of_day", 25), ("start_of_day", 26), ("end_of_day", 26),
+        ("end_of_day", 25), ("start_of_day", 26), ("end_of_day", 26), ("weekly", 27),
     ]  # fmt: skip
     assert (await desk.record()).state.start_of_day.muted
 

@@ -39,6 +39,12 @@ FOCUS = Window("deep work", Kind.FOCUS, parse_when("mon 09:00-12:00"))
 NOON = MONDAY.replace(hour=12, minute=0)
 PERSON = Person("p_maya", "Europe/Lisbon", hours=parse_when("mon-fri 09:00-17:00"))
 BUSY = replace(PERSON, windows=(FOCUS,))
+BLOCKS = replace(PERSON, style=Style.CYCLER, hours=parse_when("mon-fri 09:00-12:00, 14:00-17:00"))
+DINNER = replace(
+    PERSON, windows=(Window("gym", Kind.QUIET, parse_when("mon 15:00-16:00")),), rituals=("landing",)
+)
+AWAY = replace(PERSON, leave=(Leave(TODAY, TODAY),))
+MONDAYS = replace(PERSON, hours=parse_when("mon 09:00-17:00"))
 STATE = PersonState(
     home=account("maya"), name="Maya", met=True, told_connect=True, zone_asked="Europe/Lisbon"
 )
@@ -113,6 +119,7 @@ PEOPLE: Mapping[str, tuple[Person, Person]] = {
     "said": (PERSON, _said()),
     "digests": (BUSY, replace(BUSY, digests=("16:30",))),
     "opt_out": (PERSON, replace(PERSON, opt_out=("platform",))),
+    "rituals": (PERSON, replace(PERSON, rituals=("start_of_day",))),
 }
 WINDOWS: Mapping[str, tuple[Person, Person]] = {
     "name": (_window(), _window(name="writing")),
@@ -173,6 +180,10 @@ STATES: Mapping[str, tuple[Person, dict[str, Any], dict[str, Any], dict[str, Any
     "digest_on": (replace(BUSY, digests=("16:30",)), {}, {"digest_on": TODAY}, {}),
     "start_of_day": (PERSON, {}, {"start_of_day": RitualState(muted=True)}, {}),
     "end_of_day": (PERSON, {}, {"end_of_day": RitualState(muted=True)}, {}),
+    "handover": (BLOCKS, {}, {"handover": RitualState(muted=True)}, {}),
+    "landing": (DINNER, {}, {"landing": RitualState(muted=True)}, {}),
+    "return_from_leave": (AWAY, {}, {"return_from_leave": RitualState(muted=True)}, {}),
+    "weekly": (MONDAYS, {}, {"weekly": RitualState(muted=True)}, {}),
 }
 MARKS: Mapping[str, tuple[Person, dict[str, Any], dict[str, Any], dict[str, Any]]] = {
     "ours": (PERSON, STRETCH, {"ours": OURS}, {"status": OURS.status}),

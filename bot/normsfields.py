@@ -14,6 +14,7 @@ from rules import (
     Kind,
     Moment,
     Passes,
+    Ritual,
     Style,
     When,
     WordError,
@@ -27,6 +28,13 @@ from rules import (
 from rules.wording import clock_text, near
 
 V = TypeVar("V")
+RITUAL_WORDS = {
+    "start": Ritual.START,
+    "end": Ritual.END,
+    "handover": Ritual.HANDOVER,
+    "landing": Ritual.LANDING,
+}
+"""What the rituals of a day are called in the file."""
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 """What a person or team may be called in the file."""
@@ -184,6 +192,15 @@ def _read_digest(value: object) -> str:
     raise FieldError(f'a moment is one of {", ".join(_DIGESTS)} or a time such as "15:00"', value)
 
 
+def _read_rituals(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise FieldError('write a list of rituals, for example ["end", "landing"]')
+    return tuple(dict.fromkeys(_read_ritual(each) for each in value))
+
+
+_read_ritual: Callable[[object], str] = _choice({word: kind.value for word, kind in RITUAL_WORDS.items()})
+
+
 def string(description: str, *examples: object, **more: Any) -> dict[str, Any]:
     """Return the schema of a text."""
     return {
@@ -232,6 +249,15 @@ PERSON: dict[str, Field] = {
         _read_digests,
         _list(
             {"type": "string"}, "When what waited is delivered.", ["return", "midday", "before_end", "15:00"]
+        ),
+    ),
+    "rituals": Field(
+        _read_rituals,
+        _list(
+            {"type": "string", "enum": [*RITUAL_WORDS]},
+            "The rituals that come as nudges, the most wanted first, at most two a day; else those usual for "
+            "the style.",
+            ["end", "landing"],
         ),
     ),
     "opt_out": Field(

@@ -271,7 +271,8 @@ def _person(checker: _Checker, path: KeyPath, value: object) -> FilePerson:
     raw = value if isinstance(value, dict) else {}
     person = Person(id=str(path[-1]), zone=read.get("zone", "UTC"))
     person = replace(
-        person, **{key: read[key] for key in ("style", "hours", "digests", "opt_out") if key in read}
+        person,
+        **{key: read[key] for key in ("style", "hours", "digests", "rituals", "opt_out") if key in read},
     )
     person = replace(
         person,

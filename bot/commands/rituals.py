@@ -20,6 +20,7 @@ from bot.records import PersonRecord
 from bot.turn import Refusal, Turn
 from rules import Ritual, Style, to_utc_end, to_utc_start
 from rules import rituals as ritual_times
+from rules.transitions import DAILY_RITUALS
 
 _NOW = {"now", "done", "here"}
 _USUAL = {"usual", "default", "all"}
@@ -70,8 +71,10 @@ def chosen(turn: Turn, words: Words) -> Reply:
     if not text:
         return Reply(_planned(turn, record))
     wanted = () if text in _USUAL else tuple(_kind(word) for word in text.replace(",", " ").split())
-    if Ritual.WEEKLY in wanted:
-        raise Refusal("The weekly line comes beside the rituals: /boundary mute weekly turns it off.")
+    rare = next((kind for kind in wanted if kind not in DAILY_RITUALS), None)
+    if rare is not None:
+        word = rare.value.partition("_")[0]
+        raise Refusal(f"The {texts.NAMES[rare]} nudge comes by itself: /boundary mute {word} turns it off.")
     kinds = tuple(dict.fromkeys(kind.value for kind in wanted))
     person = replace(record.person, rituals=kinds)
     stored = turn.change(record, person, "which rituals come", asked=True)

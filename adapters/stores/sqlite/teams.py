@@ -84,8 +84,9 @@ class SqliteTeams:
 
     def swap(self, team: str, person: str, to: str, member: str) -> None:
         """Put another id in a person's place in a team and its versions."""
-        if record := self.get(team):
-            self.put(in_record(record, person, member))
+        record = self.get(team)
+        if record and (swapped := in_record(record, person, member)) != record:
+            self.put(swapped)
         for version in self.versions(team):
             if person in named_in_version(version):
                 self.keep(in_version(version, person, to, member))

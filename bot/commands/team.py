@@ -2,72 +2,105 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot import names
+from bot.commands import naming
+from bot.commands.proposing import read_proposal
 from bot.commands.reading import Words
-from bot.flows.teams.membership import is_member
-from bot.messages.model import Code
+from bot.flows.teams import membership, proposals, views
+from bot.flows.teams.deciding import number_of
+from bot.flows.teams.seeing import is_member, is_visible
+from bot.inbound import Account
+from bot.messages import ballots as ballot_texts
+from bot.messages import team as texts
+from bot.messages.model import Bullets, Code, Message, Strong
 from bot.messages.words import line, listed, message, say, small
 from bot.ports import Reply
-from bot.records import Place, TeamRecord
+from bot.records import Place, Proposal, TeamRecord
 from bot.turn import Refusal, Turn
 
 TeamHandler = Callable[[Turn, TeamRecord, Words], Reply]
-NO_TEAM = "This channel has no team yet. To start one here: /boundary team new Platform"
+NO_TEAM = "This channel has no team yet. To start one, say here: /boundary team new Platform"
 
 
 @dataclass(frozen=True, slots=True)
 class TeamWord:
     """One word after `/boundary team`; `usage` and `example` are complete lines to type. `members_only`:
-    nobody else may say it."""
+    nobody else may say it. Without a `handler` it is about no team yet, or names its own."""
 
     word: str
     usage: str
     example: str
     summary: str
-    handler: TeamHandler
+    handler: TeamHandler | None
     also: tuple[str, ...] = ()
     members_only: bool = True
 
 
 def team(turn: Turn, words: Words) -> Reply:
-    """`/boundary team [WORD …]`."""
+    """`/boundary team [WORD …]`, `/boundary team NAME [WORD …]`."""
     turn.enrolled()
     word, rest = words.split()
-    spec = _BY_WORD.get(word)
-    if spec is None:
-        return _show_or_unknown(turn, words)
+    named = next((each for each in own_teams(turn) if _is_called(each, word)), None)
+    if named is not None and word not in _BY_WORD:
+        word, rest = rest.split()
+        return _said(turn, _spec(word), named, rest)
+    spec = _spec(word)
+    if spec.handler is None:
+        return _ALONE[spec.word](turn, rest)
     record, rest = team_for(turn, rest)
-    return spec.handler(turn, record, rest)
+    return _said(turn, spec, record, rest)
+
+
+def _said(turn: Turn, spec: TeamWord, record: TeamRecord, words: Words) -> Reply:
+    if spec.handler is None:
+        return _ALONE[spec.word](turn, words)
+    if spec.members_only and not is_member(turn.tx, record.team, turn.enrolled().person.id):
+        name = texts.called(record.team)
+        raise Refusal(f"Only members of {name} can do that. To join it: /boundary team join {record.team.id}")
+    return spec.handler(turn, record, words)
+
+
+def _spec(word: str) -> TeamWord:
+    spec = _BY_WORD.get(word or "show")
+    if spec is None:
+        near = difflib.get_close_matches(word, sorted(_BY_WORD), n=1, cutoff=0.6)
+        known = ", ".join(each.word for each in TEAM_WORDS)
+        hint = f"Did you mean {near[0]}?" if near else f"The words are {known}."
+        example = _BY_WORD[near[0]].example if near else "/boundary team"
+        raise Refusal(f"“{word[:40]}” is no word and no team of yours. {hint} For example: {example}")
+    return spec
 
 
 def team_for(turn: Turn, words: Words) -> tuple[TeamRecord, Words]:
     """The team that is meant, and the other words: one of the person's own by its id or name as the first
-    word, else the channel's, else the person's only one."""
+    word, else the channel's, else the person's only one. Raises Refusal with the teams there are."""
     own = own_teams(turn)
     word, rest = words.split()
-    for record in own:
-        if word in (record.team.id.lower(), record.team.name.lower()):
-            return record, rest
-    here = teams_here(turn)
-    if len(here) == 1:
-        return here[0], words
-    if not here and len(own) == 1:
-        return own[0], words
-    several = here or own
+    named = next((record for record in own if _is_called(record, word)), None)
+    if named is not None:
+        return named, rest
+    several = teams_here(turn) or own
+    if len(several) == 1:
+        return several[0], words
     if not several:
         raise Refusal(NO_TEAM)
     called = listed([record.team.id for record in several])
     raise Refusal(f"Which team: {called}? For example: /boundary team {several[0].team.id}")
 
 
+def _is_called(record: TeamRecord, word: str) -> bool:
+    return bool(word) and word in (record.team.id.lower(), record.team.name.lower())
+
+
 def own_teams(turn: Turn) -> list[TeamRecord]:
     """The teams that the acting person is a member of, by id."""
-    person = turn.enrolled().person.id
     found = (turn.tx.teams.get(team.id) for team in turn.teams(turn.enrolled()))
-    return [record for record in found if record and is_member(turn.tx, record.team, person)]
+    return [record for record in found if record]
 
 
 def teams_here(turn: Turn) -> list[TeamRecord]:
@@ -78,12 +111,246 @@ def teams_here(turn: Turn) -> list[TeamRecord]:
     return [record for record in found if record]
 
 
-def _show_or_unknown(turn: Turn, words: Words) -> Reply:
-    record, _ = team_for(turn, words)
-    return Reply(message(say(f"The team {record.team.id}.")))
+# Words ---------------------------------------------------------------------------------------------
 
 
-TEAM_WORDS: tuple[TeamWord, ...] = ()
+def show(turn: Turn, record: TeamRecord, words: Words) -> Reply:
+    """The norms as one page."""
+    page = views.page_of(turn.tx, record, turn.who, turn.channel, turn.now)
+    return Reply(texts.norms_page(page, turn.watch()))
+
+
+def propose(turn: Turn, record: TeamRecord, words: Words) -> Reply:
+    """`/boundary team propose core mon-thu 13:00-15:00`; alone it opens the form."""
+    if not words.text:
+        return form(turn, record)
+    naming.check(turn, words, "team propose")
+    meant = read_proposal(
+        words,
+        record.team,
+        turn.now,
+        lambda person: names.id_of(turn.tx, Account(turn.who.tenant, person.user)),
+    )
+    return Reply(proposals.propose(turn, record, meant.changes, meant.effective_at))
+
+
+def form(turn: Turn, record: TeamRecord) -> Reply:
+    """Every norm as it stands, to be changed."""
+    asked = record.team.ask_on_leave
+    account = names.account_of(turn.tx, asked, turn.who.tenant) if asked else None
+    users = (account.user,) if account and account.tenant == turn.who.tenant else ()
+    return Reply(form=texts.propose_form(record.team, record.state.number, users))
+
+
+def vote(turn: Turn, record: TeamRecord, words: Words) -> Reply:
+    """`/boundary team vote yes [NUMBER]`; alone it lists what is open."""
+    word, rest = words.split()
+    if not word:
+        return _open_votes(turn, record)
+    if word not in ("yes", "no"):
+        raise Refusal(f"Vote yes or no, not “{word[:20]}”. For example: /boundary team vote yes")
+    chosen = _chosen(turn, record, rest, f"vote {word}")
+    return proposals.vote(turn, chosen.id, yes=word == "yes")
+
+
+def _open_votes(turn: Turn, record: TeamRecord) -> Reply:
+    found = proposals.open_ones(turn.tx, record.team.id, turn.now)
+    if not found:
+        example = Code("/boundary team propose core mon-thu 13:00-15:00")
+        return Reply(message(say("No vote is open. To propose a change: ", example)))
+    shown = [views.ballot_of(turn.tx, record, each, turn.who, turn.now) for each in found]
+    return Reply(ballot_texts.open_votes(texts.called(record.team), shown, turn.watch()))
+
+
+def _chosen(turn: Turn, record: TeamRecord, words: Words, command: str) -> Proposal:
+    """The open proposal with that number, or the only one."""
+    found = proposals.open_ones(turn.tx, record.team.id, turn.now)
+    numbers = {number_of(turn.tx, each): each for each in found}
+    text = words.plain().removeprefix("#").strip()
+    if not numbers:
+        raise Refusal("No vote is open. To propose a change: /boundary team propose core mon-thu 13:00-15:00")
+    if not text and len(numbers) == 1:
+        return found[0]
+    if re.fullmatch(r"\d{1,6}", text) and int(text) in numbers:
+        return numbers[int(text)]
+    known, first = listed([str(number) for number in numbers]), next(iter(numbers))
+    said = f"No open proposal has the number “{text[:20]}”: " if text else "Which proposal: "
+    raise Refusal(f"{said}{known}. For example: /boundary team {command} {first}")
+
+
+def withdraw(turn: Turn, record: TeamRecord, words: Words) -> Reply:
+    """`/boundary team withdraw [NUMBER]`."""
+    return Reply(proposals.withdraw(turn, _chosen(turn, record, words, "withdraw").id))
+
+
+def undo(turn: Turn, record: TeamRecord, words: Words) -> Reply:
+    """`/boundary team undo`: a proposal to go back to the version before."""
+    return Reply(proposals.go_back(turn, record))
+
+
+def history(turn: Turn, record: TeamRecord, words: Words) -> Reply:
+    """Every version with its date and how it came about."""
+    steps = views.steps_of(turn.tx, record, turn.who.tenant)
+    name, id = texts.called(record.team), record.team.id
+    return Reply(ballot_texts.history(name, id, steps, turn.watch()))
+
+
+def review(turn: Turn, record: TeamRecord, words: Words) -> Reply:
+    """`/boundary team review`: the norms are still right; `review DATE` proposes another date."""
+    if words.text:
+        return propose(turn, record, Words(f"review {words.text}", words.people))
+    return Reply(proposals.still_right(turn, record))
+
+
+def leave(turn: Turn, record: TeamRecord, words: Words) -> Reply:
+    """`/boundary team leave`."""
+    return Reply(membership.leave(turn, record))
+
+
+def here(turn: Turn, record: TeamRecord, words: Words) -> Reply:
+    """`/boundary team here`, `/boundary team here off`."""
+    word = words.split()[0]
+    if word not in ("", "off"):
+        raise Refusal(f"“{word[:20]}” does not belong there. For example: /boundary team here off")
+    bind = membership.unbind_here if word else membership.bind_here
+    return Reply(bind(turn, record))
+
+
+def _new(turn: Turn, words: Words) -> Reply:
+    return Reply(membership.found_team(turn, words.plain()))
+
+
+def _join(turn: Turn, words: Words) -> Reply:
+    """`/boundary team join [NAME]`: the channel's team, or one of this workspace by its id."""
+    name = words.plain().lower()
+    here_now = teams_here(turn)
+    if not name and len(here_now) == 1:
+        return Reply(membership.join(turn, here_now[0]))
+    if not name:
+        raise Refusal(f"{NO_TEAM} To join another one: /boundary team join platform")
+    record = turn.tx.teams.get(name) or next((each for each in here_now if _is_called(each, name)), None)
+    if record is None or not is_visible(turn.tx, record, turn.who):
+        raise Refusal(f"I know no team “{name[:40]}” here. Say /boundary team join in the team's channel.")
+    return Reply(membership.join(turn, record))
+
+
+def _help(turn: Turn, words: Words) -> Reply:
+    return Reply(help_message(words.plain().lower()))
+
+
+def help_message(word: str = "") -> Message:
+    """Help for one word after `/boundary team`, or for all."""
+    spec = _BY_WORD.get(word)
+    if spec is not None:
+        return message(
+            say(spec.summary), say("Say ", Code(spec.usage)), say("For example ", Code(spec.example))
+        )
+    return message(
+        say(Strong("What a team can say")),
+        Bullets(tuple(line(Code(each.example), f" {each.summary}") for each in TEAM_WORDS)),
+        small("Said in the team's channel; elsewhere put the team's name after the word."),
+    )
+
+
+TEAM_WORDS: tuple[TeamWord, ...] = (
+    TeamWord(
+        "show",
+        "/boundary team [NAME]",
+        "/boundary team",
+        "The norms of this channel's team, on one page.",
+        show,
+        also=("norms",),
+        members_only=False,
+    ),
+    TeamWord(
+        "propose",
+        "/boundary team propose [NORM …] [from DAY]",
+        "/boundary team propose core mon-thu 13:00-15:00",
+        "Put a change to the vote; alone it opens a form.",
+        propose,
+        also=("change",),
+        members_only=False,
+    ),
+    TeamWord(
+        "vote",
+        "/boundary team vote [yes | no] [NUMBER]",
+        "/boundary team vote yes",
+        "Vote, or change your vote; alone it lists what is open.",
+        vote,
+        also=("votes",),
+        members_only=False,
+    ),
+    TeamWord(
+        "withdraw",
+        "/boundary team withdraw [NUMBER]",
+        "/boundary team withdraw",
+        "Take back what you proposed.",
+        withdraw,
+        members_only=False,
+    ),
+    TeamWord(
+        "history",
+        "/boundary team history",
+        "/boundary team history",
+        "Every version of the norms, and how it came about.",
+        history,
+        also=("versions",),
+        members_only=False,
+    ),
+    TeamWord(
+        "undo",
+        "/boundary team undo",
+        "/boundary team undo",
+        "Propose to go back to the version before.",
+        undo,
+    ),
+    TeamWord(
+        "review",
+        "/boundary team review [DATE]",
+        "/boundary team review",
+        "The norms are still right: propose to read them again in three months.",
+        review,
+    ),
+    TeamWord(
+        "join",
+        "/boundary team join [NAME]",
+        "/boundary team join",
+        "Become a member of this channel's team.",
+        None,
+    ),
+    TeamWord(
+        "leave",
+        "/boundary team leave [NAME]",
+        "/boundary team leave",
+        "Stop being a member.",
+        leave,
+        members_only=False,
+    ),
+    TeamWord(
+        "new",
+        "/boundary team new NAME",
+        "/boundary team new Platform",
+        "Found a team that talks in this channel.",
+        None,
+        also=("found",),
+    ),
+    TeamWord(
+        "here",
+        "/boundary team here [off]",
+        "/boundary team here",
+        "Let the team talk in this channel, too, or no longer.",
+        here,
+    ),
+    TeamWord(
+        "help",
+        "/boundary team help [WORD]",
+        "/boundary team help propose",
+        "What a team can say.",
+        None,
+        also=("?",),
+    ),
+)
 """Every word after `/boundary team`, in the order in which help shows them."""
 
 _BY_WORD = {name: spec for spec in TEAM_WORDS for name in (spec.word, *spec.also)}
+_ALONE: dict[str, Callable[[Turn, Words], Reply]] = {"new": _new, "join": _join, "help": _help}

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from bot import names
 from bot.commands import look, own
 from bot.flows import connection, first, holds, linking, rituals, zones
+from bot.flows.teams import pressing as team_pressing
 from bot.inbound import Pressed
 from bot.messages import digest, forms, welcome
 from bot.messages.actions import Act, hold_in
@@ -170,6 +171,7 @@ _HANDLERS: dict[str, Handler] = {
     Act.FORGET: _said(lambda turn, _: own.forget_me(turn)),
     Act.SHOW_MINE: _said(leads.show_mine),
     Act.HIDE_MINE: _said(leads.hide_mine),
+    **team_pressing.HANDLERS,
 }
 
 _REPLACES = {

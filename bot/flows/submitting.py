@@ -10,6 +10,7 @@ from typing import TypeVar
 from bot import names
 from bot.commands.frame import holidays_of
 from bot.flows import first, holds, later, rituals, zones
+from bot.flows.teams import forms as teamforms
 from bot.inbound import Account, Submitted
 from bot.messages import forms
 from bot.messages.actions import FormId, hold_in
@@ -176,5 +177,6 @@ _HANDLERS: dict[str, Callable[[Turn, str, Fields], Reply]] = {
     FormId.FRAME: _frame,
     FormId.LEAVE: _leave,
     FormId.ZONE: zones.kept,
+    FormId.PROPOSE: teamforms.proposed,
     FormId.RITUAL: rituals.submitted,
 }

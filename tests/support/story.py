@@ -20,6 +20,7 @@ from typing_extensions import override
 from adapters.stores.memory import MemoryStore
 from bot import planning
 from bot.app import App
+from bot.flows.teams.due import plan_team
 from bot.inbound import (
     Account,
     Command,
@@ -38,8 +39,8 @@ from bot.inbound import (
 from bot.messages.model import Message
 from bot.metrics import Metrics
 from bot.perform import Performer
-from bot.ports import Dnd, Done, Outcome, Reply, Store, Tx, VaultError
-from bot.records import Cost, Delivery, Hold, PersonRecord, Tenant
+from bot.ports import OUTSIDERS, Dnd, Done, Outcome, Refused, Reply, Store, Tx, VaultError
+from bot.records import Cost, Delivery, Hold, PersonRecord, TeamRecord, Tenant
 from bot.timing import Timing
 from rules import Holiday, Status
 from tests.support.shown import button, shown
@@ -135,7 +136,8 @@ class SmallCalendars:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One message the platform was asked to show: `how` is "post", "note" or "home"."""
+    """One message the platform was asked to show: `how` is "post", "note", "home", "announce" or "revise";
+    the latter two are to a channel, and `ref` is what the platform calls the message."""
 
     to: Account
     how: str
@@ -143,6 +145,7 @@ class Shown:
     at: datetime
     channel: str = ""
     thread: str = ""
+    ref: str = ""
 
 
 class _Chat:
@@ -156,6 +159,7 @@ class _Chat:
         self.found: Outcome | None = None  # what looking for posts comes to instead of finding none
         self.statuses: dict[Account, Status] = {}
         self.calls: list[tuple[str, Account, str]] = []
+        self.outsiders: set[str] = set()  # channels in which guests read along
 
     def costs(self, delivery: Delivery) -> tuple[Cost, ...]:
         return (Cost("any", 100_000, 100_000),)
@@ -171,6 +175,17 @@ class _Chat:
     ) -> Outcome:
         self.seen.append(Shown(to, "note", message, self._clock.now(), channel, thread))
         return Done()
+
+    async def announce(self, place: Account, message: Message, delivery: str) -> Outcome:
+        if place.user in self.outsiders:
+            return Refused(OUTSIDERS)
+        ref = f"{place.user}:{len(self.seen)}"
+        self.seen.append(Shown(place, "announce", message, self._clock.now(), place.user, ref=ref))
+        return Done(ref)
+
+    async def revise(self, place: Account, ref: str, message: Message) -> Outcome:
+        self.seen.append(Shown(place, "revise", message, self._clock.now(), place.user, ref=ref))
+        return Done(ref)
 
     async def find(self, to: Account, deliveries: Sequence[str]) -> Mapping[str, tuple[str, ...]] | Outcome:
         return {} if self.found is None else self.found
@@ -309,15 +324,15 @@ class Story:
         await self.perform()
         return reply
 
-    async def says(self, name: str, text: str, known: Profile | None = None) -> str:
+    async def says(self, name: str, text: str, known: Profile | None = None, channel: str = "C1") -> str:
         """Type a command, "/focus 90m" or "/boundary today"; returns what the person reads at once."""
-        return shown((await self.command(name, text, known)).message)
+        return shown((await self.command(name, text, known, channel)).message)
 
-    async def command(self, name: str, text: str, known: Profile | None = None) -> Reply:
+    async def command(self, name: str, text: str, known: Profile | None = None, channel: str = "C1") -> Reply:
         slash, _, rest = text.partition(" ")
         word = slash.removeprefix("/")
         return await self.handle(
-            Command(self.key(), account(name), word, pieces(rest, name), "C1", known or profile(name))
+            Command(self.key(), account(name), word, pieces(rest, name), channel, known or profile(name))
         )
 
     async def mentions(
@@ -385,10 +400,12 @@ class Story:
         await self.sweep()
 
     def _next(self, tx: Tx) -> datetime | None:
-        found = [tx.people.next_at(), tx.outbox.next_due(self.clock.at)]
+        found = [tx.people.next_at(), tx.teams.next_at(), tx.outbox.next_due(self.clock.at)]
         return min((at for at in found if at is not None), default=None)
 
     async def sweep(self) -> None:
+        for team in await self.store.read(lambda tx: tx.teams.due(self.clock.at, 100)):
+            await self.store.write(lambda tx, id=team: self._swept_team(tx, id))  # type: ignore[misc]
         for person in await self.store.read(lambda tx: tx.people.due(self.clock.at, 100)):
             await self.store.write(lambda tx, id=person: self._swept(tx, id))  # type: ignore[misc]
         await self.perform()
@@ -396,6 +413,10 @@ class Story:
     def _swept(self, tx: Tx, person: str) -> None:
         if record := tx.people.get(person):
             planning.replan(tx, record, self.clock.at, changed=False)
+
+    def _swept_team(self, tx: Tx, team: str) -> None:
+        if record := tx.teams.get(team):
+            plan_team(tx, record, self.clock.at, self.calendars)
 
     # What people see -----------------------------------------------------------------------------
 
@@ -410,6 +431,18 @@ class Story:
     def last(self, name: str, how: str = "post") -> Message:
         return self.saw(name, how)[-1].message
 
+    def standing(self, channel: str = "C1", tenant: str = TENANT) -> list[Message]:
+        """What stands in a channel, oldest first, each as it was shown last."""
+        found = {}
+        for each in self.chat.seen:
+            if each.to == Account(tenant, channel) and each.how in ("announce", "revise"):
+                found[each.ref] = each.message
+        return list(found.values())
+
+    def posted(self, channel: str = "C1", tenant: str = TENANT) -> list[str]:
+        """The same as words."""
+        return [shown(each) for each in self.standing(channel, tenant)]
+
     # What is stored ------------------------------------------------------------------------------
 
     async def record(self, name: str) -> PersonRecord:
@@ -420,6 +453,11 @@ class Story:
     async def holds(self, name: str) -> list[Hold]:
         """The holds that a person sent, oldest first."""
         return (await self.store.read(lambda tx: tx.holds.sent_by(account(name), 1000)))[::-1]
+
+    async def team(self, id: str = "platform") -> TeamRecord:
+        found = await self.store.read(lambda tx: tx.teams.get(id))
+        assert found is not None, f"there is no team {id}"
+        return found
 
     async def knows(self, tenant: Tenant) -> None:
         await self.store.write(lambda tx: tx.tenants.put(tenant))

@@ -3,15 +3,90 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
+from bot import names
+from bot.flows.teams import deciding, views
 from bot.inbound import Account
-from bot.messages.model import Message
+from bot.messages import ballots as ballot_texts
+from bot.messages import team as texts
+from bot.messages.model import Message, Who
+from bot.planning.teaming import Post
 from bot.ports import Tx, Vault
+from bot.records import Proposal, ProposalState, TeamRecord
 from rules.effects import TeamPost
 
 Builder = Callable[[Tx, Vault, TeamPost, Account, datetime], Message | None]
 """Builds what a channel (`to.user` is its id) or a member reads; None when there is nothing to say."""
 
-BUILDERS: dict[str, Builder] = {}
+
+def _found(tx: Tx, effect: TeamPost) -> tuple[TeamRecord, Proposal] | None:
+    record, proposal = tx.teams.get(effect.team), tx.ballots.get(effect.subject)
+    return (record, proposal) if record and proposal else None
+
+
+def _ballot(tx: Tx, vault: Vault, effect: TeamPost, to: Account, now: datetime) -> Message | None:
+    """A ballot that is new says nothing once the vote has ended; one that stands somewhere says what it
+    came to."""
+    found = _found(tx, effect)
+    if found is None:
+        return None
+    record, proposal = found
+    if effect.turn == 0 and proposal.state is not ProposalState.OPEN:
+        return None
+    shown = views.ballot_of(tx, record, proposal, to, now)
+    return ballot_texts.ballot(shown, views.watch_of(tx, record.team, to, now))
+
+
+def _reminder(tx: Tx, vault: Vault, effect: TeamPost, to: Account, now: datetime) -> Message | None:
+    """Nothing to whoever has voted in the meantime, or to anybody once it is decided."""
+    found, reader = _found(tx, effect), names.record_of(tx, to)
+    if found is None or reader is None:
+        return None
+    record, proposal = found
+    waits = deciding.voters_of(tx, record.team, proposal) - deciding.voted(tx, proposal)
+    if proposal.state is not ProposalState.OPEN or reader.person.id not in waits or now >= proposal.closes_at:
+        return None
+    shown = views.ballot_of(tx, record, proposal, to, now)
+    return ballot_texts.reminder(shown, views.watch_of(tx, record.team, to, now))
+
+
+def _changed(tx: Tx, vault: Vault, effect: TeamPost, to: Account, now: datetime) -> Message | None:
+    record = tx.teams.get(effect.team)
+    version = next(
+        (each for each in tx.teams.versions(effect.team) if str(each.number) == effect.subject), None
+    )
+    if record is None or version is None:
+        return None
+    step, changes = views.step_of(tx, version, to.tenant), views.changed_in(tx, version, to.tenant)
+    watch = views.watch_of(tx, record.team, to, now)
+    return ballot_texts.changed(texts.called(record.team), record.team.id, step, changes, watch)
+
+
+def _founded(tx: Tx, vault: Vault, effect: TeamPost, to: Account, now: datetime) -> Message | None:
+    record = tx.teams.get(effect.team)
+    if record is None:
+        return None
+    first = next(iter(tx.teams.versions(effect.team)[::-1]), None)
+    by = names.resolved(tx, first.by) if first and first.by else ""
+    founder = names.who_is(tx, by, to.tenant) if by else Who("", "")
+    return texts.founded(texts.called(record.team), record.team.id, founder)
+
+
+def _review(tx: Tx, vault: Vault, effect: TeamPost, to: Account, now: datetime) -> Message | None:
+    """Nothing once another date was agreed."""
+    record = tx.teams.get(effect.team)
+    by = date.fromisoformat(effect.subject)
+    if record is None or record.team.review_by != by:
+        return None
+    return texts.review_due(texts.called(record.team), record.team.id, by)
+
+
+BUILDERS: dict[str, Builder] = {
+    Post.BALLOT: _ballot,
+    Post.REMINDER: _reminder,
+    Post.CHANGED: _changed,
+    Post.FOUNDED: _founded,
+    Post.REVIEW: _review,
+}
 """By topic; those of this module. `bot.compose` has them all."""

@@ -1,0 +1,52 @@
+"""Who may know of a team, and what is worth knowing before a vote."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot import names
+from bot.flows.teams import deciding
+from bot.inbound import Account
+from bot.planning.teaming import members_of
+from bot.ports import Tx
+from bot.records import Proposal, ProposalState, TeamRecord
+from bot.teamnorms import BY_KEY, QUIETLY, applied, contradictions
+from rules.values import Team
+
+
+def is_member(tx: Tx, team: Team, person: str) -> bool:
+    """Whether a person is a member of a team, whichever of their ids it names."""
+    return person in team.members or any(names.resolved(tx, member) == person for member in team.members)
+
+
+def is_visible(tx: Tx, record: TeamRecord, account: Account) -> bool:
+    """Whether an account may know of a team: its owner is a member, or it belongs to a workspace in which the
+    team talks or has members. A guest never may."""
+    known = tx.accounts.get(account)
+    if known is not None and known.guest:
+        return False
+    if known is not None and known.person and is_member(tx, record.team, known.person):
+        return True
+    if any(place.tenant == account.tenant for place in record.state.places):
+        return True
+    accounts = (tx.accounts.of(member.person.id) for member in members_of(tx, record.team))
+    return any(each.account.tenant == account.tenant for own in accounts for each in own)
+
+
+def notes_on(tx: Tx, record: TeamRecord, proposal: Proposal, now: datetime) -> tuple[str, ...]:
+    """What is worth knowing before voting: contradictions, and other votes on the same norm."""
+    about = [key for key, _ in proposal.changes]
+    try:
+        found = [*contradictions(applied(record.team, proposal.changes), now, about)]
+    except ValueError:
+        found = []
+    pending = (ProposalState.OPEN, ProposalState.ACCEPTED)
+    for other in tx.ballots.of(record.team.id):
+        same = other.id != proposal.id and other.state in pending
+        shared = [BY_KEY[key].label for key, _ in other.changes if key in about and key not in QUIETLY]
+        if same and shared:
+            number = deciding.number_of(tx, other)
+            found.append(
+                f"Proposal {number} is about {shared[0].lower()}, too: the later to take effect holds."
+            )
+    return tuple(found)

@@ -1,0 +1,264 @@
+"""What a team's proposals look like: the ballot, what voting came to, and what has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.messages.actions import Act
+from bot.messages.model import (
+    Actions,
+    Bullets,
+    Button,
+    Line,
+    Message,
+    Paragraph,
+    Part,
+    Row,
+    Span,
+    Strong,
+    Verbatim,
+    Who,
+)
+from bot.messages.words import Watch, buttons, known, line, message, plain, say, small
+from bot.records import Origin, ProposalState
+
+
+@dataclass(frozen=True, slots=True)
+class NormChange:
+    """One norm as it is and as it would be; an empty line stands for none."""
+
+    label: str
+    before: Line
+    after: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """A proposal as somebody reads it. `by` is None for a norms file; `standing` is how the vote stands, as a
+    sentence; `notes` what is worth knowing before voting. `own`: the reader made it. `clock` names the zone
+    of the times where many read them, "" otherwise."""
+
+    id: str
+    number: int
+    team: str
+    changes: tuple[NormChange, ...]
+    by: Who | None
+    state: ProposalState
+    standing: str
+    closes_at: datetime
+    effective_at: datetime | None = None
+    notes: tuple[str, ...] = ()
+    own: bool = False
+    clock: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A version of the norms. `by` is who proposed it, None where nobody is known; `admin` the name that an
+    administrator gave."""
+
+    number: int
+    at: datetime
+    effective_at: datetime
+    label: str
+    origin: Origin
+    by: Who | None
+    admin: str
+    yes: int
+    no: int
+
+
+def ballot(shown: Ballot, watch: Watch) -> Message:
+    """The proposal with its buttons while it is open, and what it came to afterwards."""
+    head = line(Strong(f"Proposal {shown.number}"), " for ", Verbatim(shown.team), *_made_by(shown))
+    is_open = shown.state is ProposalState.OPEN
+    return message(
+        Paragraph((head,)),
+        Bullets(tuple(change_line(change) for change in shown.changes)),
+        *(small(note) for note in shown.notes if is_open),
+        say(*_stands(shown, watch)),
+        small(_takes_effect(shown, watch)) if is_open else None,
+        vote_buttons(shown) if is_open else None,
+        summary=f"Proposal {shown.number}: {'vote' if is_open else _ended(shown.state)}",
+    )
+
+
+def _made_by(shown: Ballot) -> tuple[str | Span, ...]:
+    if shown.by is None:
+        return (", from the norms file",)
+    return ", by ", known(shown.by, "a member")
+
+
+def change_line(change: NormChange) -> Line:
+    """`Core hours: mon-thu 14:00-16:00 → mon-thu 13:00-15:00`."""
+    if not change.before:
+        return line(f"{change.label}: ", *change.after, " (new)")
+    if not change.after:
+        return line(f"{change.label}: ", *change.before, " → none")
+    return line(f"{change.label}: ", *change.before, " → ", *change.after)
+
+
+def _stands(shown: Ballot, watch: Watch) -> Iterator[str]:
+    yield shown.standing
+    if shown.state is ProposalState.OPEN:
+        yield f" Open until {_moment(shown, watch, shown.closes_at)}."
+    elif shown.state is ProposalState.ACCEPTED and shown.effective_at:
+        yield f" It takes effect {_moment(shown, watch, shown.effective_at)}."
+    elif shown.state is ProposalState.IN_FORCE:
+        yield " It is in force."
+
+
+def _moment(shown: Ballot, watch: Watch, at: datetime) -> str:
+    return f"{watch.moment(at)}{shown.clock}"
+
+
+def _takes_effect(shown: Ballot, watch: Watch) -> str:
+    if shown.effective_at is None:
+        return (
+            "If it is accepted, it takes effect the midnight after. Votes are secret: only counts are shown."
+        )
+    if shown.effective_at <= watch.now:
+        return "If it is accepted, it takes effect at once. Votes are secret: only counts are shown."
+    at = _moment(shown, watch, shown.effective_at)
+    return f"If it is accepted, it takes effect {at}. Votes are secret: only counts are shown."
+
+
+def _ended(state: ProposalState) -> str:
+    return {
+        ProposalState.ACCEPTED: "accepted",
+        ProposalState.IN_FORCE: "accepted and in force",
+        ProposalState.REJECTED: "not accepted",
+    }.get(state, "withdrawn")
+
+
+def vote_buttons(shown: Ballot) -> Actions:
+    """Yes and no, and, for whoever made it, taking it back."""
+    withdraw = Button("Withdraw", Act.WITHDRAW, shown.id, confirm="Withdraw this proposal?")
+    return buttons(
+        Button("Yes", Act.VOTE_YES, shown.id, tone="primary"),
+        Button("No", Act.VOTE_NO, shown.id),
+        withdraw if shown.own else None,
+    )
+
+
+def ballot_row(shown: Ballot, watch: Watch) -> Row:
+    """An open proposal as one line with its buttons, for lists."""
+    what = " · ".join(plain(change_line(change)) for change in shown.changes)
+    said = line(
+        Strong(f"Proposal {shown.number}"), " ", Verbatim(what), f" · {''.join(_stands(shown, watch))}"
+    )
+    return Row(said, vote_buttons(shown).buttons)
+
+
+def pending_line(shown: Ballot, watch: Watch) -> Line:
+    """An accepted proposal whose day has not come."""
+    what = " · ".join(plain(change_line(change)) for change in shown.changes)
+    at = watch.moment(shown.effective_at) if shown.effective_at else "soon"
+    return line(f"From {at}: ", Verbatim(what), f" (proposal {shown.number}, accepted)")
+
+
+def proposed(shown: Ballot, watch: Watch) -> Message:
+    """To whoever proposed it, with their own vote."""
+    return message(
+        say(f"Proposal {shown.number} for ", Verbatim(shown.team), " is up for the vote:"),
+        Bullets(tuple(change_line(change) for change in shown.changes)),
+        *(small(note) for note in shown.notes),
+        say(f"Open until {watch.moment(shown.closes_at)}. {shown.standing}"),
+        small(_takes_effect(shown, watch)),
+        vote_buttons(shown),
+    )
+
+
+def voted(shown: Ballot, watch: Watch, *, yes: bool) -> Message:
+    """The private confirmation of a vote."""
+    return message(
+        say(f"You voted {'yes' if yes else 'no'} on proposal {shown.number}. ", *_stands(shown, watch)),
+        small("You can change it while the vote is open. Nobody sees who voted how.")
+        if shown.state is ProposalState.OPEN
+        else None,
+    )
+
+
+def vote_is_over(shown: Ballot) -> Message:
+    """To whoever votes too late."""
+    return message(say(f"The vote on proposal {shown.number} has ended. {shown.standing}"))
+
+
+def withdrawn(label: str) -> Message:
+    """To whoever took a proposal back."""
+    return message(say("Withdrawn: ", Verbatim(label), ". Nothing changes."))
+
+
+def reminder(shown: Ballot, watch: Watch) -> Message:
+    """Once, half way to the end, to a member who has not voted."""
+    return message(
+        say(
+            f"Proposal {shown.number} for ",
+            Verbatim(shown.team),
+            f" is open until {watch.moment(shown.closes_at)}, and you have not voted.",
+        ),
+        Bullets(tuple(change_line(change) for change in shown.changes)),
+        vote_buttons(shown),
+        small("I remind once. Not voting is fine."),
+    )
+
+
+def changed(team: str, id: str, step: Step, changes: tuple[NormChange, ...], watch: Watch) -> Message:
+    """What holds from now on, said once."""
+    return message(
+        say(Strong("The norms of "), Verbatim(team), f" have changed (version {step.number})."),
+        Bullets(tuple(change_line(change) for change in changes)) if changes else None,
+        say(*_how(step), f" It holds since {watch.moment(step.effective_at)}."),
+        buttons(
+            Button("History", Act.TEAM_HISTORY, id),
+            Button(
+                "Propose to go back",
+                Act.TEAM_UNDO,
+                id,
+                confirm="Put it to the vote to have the norms as they were before?",
+            ),
+        ),
+        summary=f"The norms of {team} have changed",
+    )
+
+
+def _how(step: Step) -> tuple[str | Span, ...]:
+    by = known(step.by, "a member") if step.by else "somebody"
+    if step.origin is Origin.VOTE:
+        return f"Decided by vote, {step.yes}:{step.no}. Proposed by ", by, "."
+    if step.origin is Origin.ADMIN:
+        return "Set from the norms file by ", Verbatim(step.admin or "an administrator"), "."
+    return "Founded by ", by, "."
+
+
+def history(team: str, id: str, steps: Sequence[Step], watch: Watch) -> Message:
+    """Every version, newest first."""
+    return message(
+        say(Strong("History of "), Verbatim(team)),
+        Bullets(tuple(_step(step, watch) for step in steps)),
+        buttons(
+            Button(
+                "Propose to go back",
+                Act.TEAM_UNDO,
+                id,
+                confirm="Put it to the vote to have the norms as they were before the latest version?",
+            )
+        )
+        if len(steps) > 1
+        else None,
+        summary=f"History of {team}",
+    )
+
+
+def _step(step: Step, watch: Watch) -> Line:
+    since = f"{watch.local(step.effective_at):%Y-%m-%d %H:%M}"
+    label = (Verbatim(step.label), ". ") if step.origin is not Origin.FOUNDED else ()
+    return line(Strong(f"Version {step.number}"), f" · {since} · ", *label, *_how(step))
+
+
+def open_votes(team: str, shown: Sequence[Ballot], watch: Watch) -> Message:
+    """The open votes of a team, each with its buttons."""
+    rows: list[Part] = [ballot_row(each, watch) for each in shown]
+    return message(say(Strong("Open votes of "), Verbatim(team)), *rows)

@@ -16,15 +16,17 @@ from typing import Any, get_args, get_origin, get_type_hints
 import bot.messages
 from bot.inbound import Account
 from bot.messages.contract import Norm, Tip
+from bot.messages.actions import Act
 from bot.messages.day import segments_of_today
 from bot.messages.digest import Item
+from bot.messages.focus import Clash, Entry, LedgerPage, Lifted, Shared
 from bot.messages.home import HomeFacts
-from bot.messages.model import Form, Message, Who
+from bot.messages.model import Button, Form, Message, Who
 from bot.messages.notes import Arrival, Passed, Wait
 from bot.messages.rituals import MoreTime, Moved, Note, Planned, Waited
 from bot.messages.weekly import Lead, OwnWeek
 from bot.messages.words import Watch, message
-from bot.records import Hold, PersonState
+from bot.records import Hold, Override, PersonState
 from rules import (
     Interval,
     Kind,
@@ -127,6 +129,23 @@ def items(words: str) -> list[Item]:
     ]
 
 
+def _focus(words: str) -> dict[object, Any]:
+    """What a team keeps quiet together, with one of every exception to it."""
+    who, later = Who("29:sam", words), NOW + timedelta(hours=2)
+    clashes = tuple(Clash(words, kind, "daily 12:30-13:15") for kind in Kind)
+    pattern = "wed 09:00-12:00"
+    entries = tuple(
+        Entry(kind, NOW, NOW, later, each, words, fair)
+        for kind in Override
+        for each, fair in ((who, True), (None, None))
+    )
+    return {
+        Shared: Shared("platform", words, pattern, pattern, "Asia/Tokyo", later, clashes=clashes),
+        Lifted: Lifted("l1", "shared focus", words, who, NOW, later, words, "Asia/Tokyo"),
+        LedgerPage: LedgerPage(words, entries, tuple((kind, 2) for kind in Override), 5),
+    }
+
+
 def _samples(words: str) -> dict[object, Any]:
     """A value for every plain annotation that a builder uses."""
     who, later = Who("29:sam", words), NOW + timedelta(hours=2)
@@ -140,8 +159,8 @@ def _samples(words: str) -> dict[object, Any]:
     )
     written = Note("end_of_day", NOW.date(), NOW, f"Done: {words}")
     more = MoreTime(Ritual.END, later, later, (Moved(who, NOW, later), Moved(who, later, NOW)), (words,))
-    lead = Lead(words, 3, 2, 1, Button("Show mine", Act.SHOW_MINE, "platform:2026-W48"))
-    week = OwnWeek(480, 390, 4, 3, 2, 1, (words, words), (lead, Lead(words, 0, 0, 0)))
+    lead = Lead(3, 2, 1, ((words, Button("Show mine", Act.SHOW_MINE, "platform:2026-W48")),))
+    week = OwnWeek(480, 390, 4, 3, 2, 1, (words, words), lead)
     return {
         str: words, bool: True, int: 3, datetime: later, date: NOW.date(), Who: who, Wait: wait,
         Watch: WATCH, Person: someone, Hold: hold(words), Item: items(words)[1],
@@ -149,7 +168,7 @@ def _samples(words: str) -> dict[object, Any]:
         Window: someone.windows[0], Segment: today[0],
         list[Segment]: list(today), Ritual: Ritual.START, list[Ritual]: list(Ritual),
         Passed: Passed(who, later, norm), Arrival: Arrival(who, later, 2, later, norm),
-        Tip: Tip(words, later, True),
+        Tip: Tip(words, later, True), **_focus(words),
         Verdict: decide(RulesPing("x"), someone, (), NOW),
         Note: written, list[Note]: [written, Note("landing", NOW.date(), NOW, None)],
         Waited: Waited(who, 3, 1), MoreTime: more, OwnWeek: week,

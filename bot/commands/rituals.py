@@ -38,29 +38,33 @@ _LEADING = {
 def ritual(kind: Ritual, turn: Turn, words: Words) -> Reply:
     """`/boundary start|close|handover|land`: opens its one screen; with text it is done at once and keeps the
     text; with "now" it is done without."""
-    text, value = words.plain().strip(), rituals.value_today(turn, kind)
-    turn.enrolled()
+    record, text, value = turn.enrolled(), words.plain().strip(), rituals.value_today(turn, kind)
     if not text:
         return Reply(form=rituals.open_form(turn, value))
     if text.lower() in _NOW:
         return Reply(rituals.done(turn, value))
     if len(text) > texts.LONGEST_ANSWER:
         raise Refusal(f"A ritual keeps {texts.LONGEST_ANSWER} characters of an answer; this is {len(text)}.")
-    return Reply(rituals.submitted(turn, value, {_LEADING[kind]: text, "own0": text}).message)
+    own = entries.own_words(turn.tx, turn.world.vault, record.person.id, kind)
+    field = texts.own_field(0) if own else _LEADING[kind]
+    return Reply(rituals.submitted(turn, value, {field: text}).message)
 
 
 def more(turn: Turn, words: Words) -> Reply:
-    """`/boundary more [start | end | handover | landing] [anyway]`: more time before the boundary."""
+    """`/boundary more [start | end | handover | landing] [anyway]`: more time before the boundary that was
+    nudged about last."""
     text = words.plain().lower().split()
     anyway = text[-1:] == [rituals.ANYWAY]
-    kind = rituals.kind_of(" ".join(text[:-1] if anyway else text) or "end", "/boundary more end")
+    name = " ".join(text[:-1] if anyway else text)
+    kind = rituals.kind_of(name, "/boundary more end") if name else rituals.latest(turn)
     value = rituals.value_today(turn, kind)
     return Reply(rituals.more(turn, f"{value}:{rituals.ANYWAY}" if anyway else value))
 
 
 def skip(turn: Turn, words: Words) -> Reply:
     """`/boundary skip [kind]`: not today."""
-    kind = rituals.kind_of(words.plain() or "end", "/boundary skip end")
+    name = words.plain().strip()
+    kind = rituals.kind_of(name, "/boundary skip end") if name else rituals.latest(turn)
     return Reply(rituals.skip(turn, rituals.value_today(turn, kind)))
 
 

@@ -68,7 +68,7 @@ def as_text(answers: Sequence[tuple[str, str]]) -> str:
     for label, answer in answers:
         if answer.strip():
             lines = f"\n{_INDENT}".join(answer.strip().splitlines())
-            rows.append(f"{label.replace(': ', ' ')}: {lines}")
+            rows.append(f"{label.replace(': ', ' ').rstrip('?:. ')}: {lines}")
     return "\n".join(rows)
 
 

@@ -108,6 +108,18 @@ def stale(turn: Turn, value: str) -> Message | None:
     return texts.past(kind, day, today, turn.watch())
 
 
+def latest(turn: Turn) -> Ritual:
+    """The kind of the nudge that came last and is fresh still; the end of the day where there is none."""
+    record = turn.enrolled()
+    found = []
+    for kind in NUDGES:
+        day = record.state.ritual(kind).sent
+        sent = turn.tx.outbox.get(effect_key(Nudge(record.person.id, kind.value, day))) if day else None
+        if sent is not None and turn.now - sent.due_at <= STALE:
+            found.append((sent.due_at, kind))
+    return max(found, key=lambda each: each[0])[1] if found else Ritual.END
+
+
 def value_today(turn: Turn, kind: Ritual) -> str:
     """What the buttons of a nudge of today carry: a ritual can be done without one, too."""
     return f"{kind.value}:{turn.watch().local(turn.now).date().isoformat()}"
@@ -150,10 +162,12 @@ def submitted(turn: Turn, context: str, fields: Mapping[str, str]) -> Reply:
 def _answers(
     turn: Turn, record: PersonRecord, kind: Ritual, fields: Mapping[str, str]
 ) -> list[tuple[str, str]]:
-    """What was written, with the labels under which it comes back."""
+    """What was written, with the labels under which it comes back. Nothing is lost where the questions have
+    changed since the form was opened."""
     own = journal.own_words(turn.tx, turn.world.vault, record.person.id, kind)
     labels = {each.id: each.label for each in texts.QUESTIONS.get(kind, ())}
-    labels |= {f"own{place}": question for place, question in enumerate(own)}
+    for place in range(texts.MOST_QUESTIONS):
+        labels[texts.own_field(place)] = own[place] if place < len(own) else "Answer"
     limit = texts.LONGEST_ANSWER
     return [(label, fields.get(field, "")[:limit]) for field, label in labels.items()]
 

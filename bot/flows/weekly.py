@@ -6,13 +6,14 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot import planning
-from bot.flows import journal
+from bot.flows import coaching, journal
 from bot.messages import weekly as texts
 from bot.messages.model import Message
 from bot.messages.rituals import QUESTIONS
-from bot.messages.weekly import OwnWeek
+from bot.messages.weekly import Lead, OwnWeek
 from bot.ports import Tx, Vault
 from bot.records import Hold, HoldState, PersonRecord
+from bot.summary import leads
 from bot.turn import Turn
 from rules import Interval, Ritual, Urgency, Week, bounds, closes_week, personal_week, week_of
 
@@ -37,7 +38,24 @@ def own_week(tx: Tx, vault: Vault, record: PersonRecord, now: datetime, week: We
         len(waited),
         len({hold.recipient for hold in waited}),
         _mattered(tx, vault, person.id, week),
+        _lead(tx, record, week, Interval(span.start, until)),
     )
+
+
+def _lead(tx: Tx, record: PersonRecord, week: Week, span: Interval) -> Lead | None:
+    """What only leads hear: their own messages outside others' hours; None for everybody else."""
+    me = record.person.id
+    led = [team for team in planning.teams_of(tx, me) if me in team.leads]
+    if not led:
+        return None
+    late = coaching.after_hours(tx, record, span.start, span.end)
+    choices = []
+    for team in led:
+        stored = tx.teams.get(team.id)
+        if stored is not None and team.summary is not None:
+            shown = leads.is_shown(stored, week, me)
+            choices.append((team.name or team.id, leads.choice(team.id, week, shown)))
+    return Lead(late.pings, late.people, late.held, tuple(choices))
 
 
 def _broken(tx: Tx, person: str, span: Interval, until: datetime) -> list[datetime]:

@@ -309,6 +309,11 @@ def _field(question: Question, first: str) -> TextField:
     )
 
 
+def own_field(place: int) -> str:
+    """The field that answers the person's own question in this place."""
+    return f"own{place}"
+
+
 def _own_fields(own: tuple[str, ...]) -> tuple[Field, ...]:
     """People's questions are shown as they are, beside fields with a label of ours: a label may be markup."""
     fields: list[Field] = []
@@ -316,7 +321,7 @@ def _own_fields(own: tuple[str, ...]) -> tuple[Field, ...]:
         label = "In your words" if len(own) == 1 else f"Answer {place + 1}"
         fields.append(NoteField(line(Verbatim(question))))
         fields.append(
-            TextField(f"own{place}", label, multiline=True, optional=True, max_length=LONGEST_ANSWER)
+            TextField(own_field(place), label, multiline=True, optional=True, max_length=LONGEST_ANSWER)
         )
     return tuple(fields)
 

@@ -7,28 +7,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.messages.actions import Act
-from bot.messages.model import Actions, Bullets, Button, Line, Message, Part, Quote
+from bot.messages.model import Bullets, Button, Line, Message, Part, Quote, Row, Verbatim
 from bot.messages.words import buttons, count, line, message, say, small
 from rules import Ritual
 
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """What a lead alone learns about one team: `pings` of theirs that reached, or would have reached,
-    `people` outside their hours, and how many of them were `held`. `choice` lets the lead show their own
-    line with the team's summary."""
+    """What a lead alone learns: `pings` of theirs that reached, or would have reached, `people` outside
+    their hours, and how many of them were `held`. `choices` let them show their own line with the summary
+    of each team they lead, by the team's name."""
 
-    team: str
     pings: int
     people: int
     held: int
-    choice: Button | None = None
+    choices: tuple[tuple[str, Button], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class OwnWeek:
     """A person's week so far. Focus in whole minutes against their own plan; `evenings` that are over, and
-    how many of them nothing broke into; `waited` messages of theirs that waited until `spared` people were
+    how many of them nothing broke into; `waited` messages of theirs that waited for `spared` people to be
     back; `mattered` what they wrote about what mattered, by day."""
 
     focus_planned: int
@@ -38,7 +37,7 @@ class OwnWeek:
     waited: int
     spared: int
     mattered: tuple[str, ...] = ()
-    leads: tuple[Lead, ...] = ()
+    lead: Lead | None = None
 
 
 def weekly(value: str, week: OwnWeek) -> Message:
@@ -76,7 +75,7 @@ def asked_for(week: OwnWeek, *, off: bool) -> Message:
 def _figures(week: OwnWeek) -> list[Part | None]:
     lines = [_focus(week), _evenings(week), _spared(week)]
     parts: list[Part | None] = [Bullets(tuple(lines)), *_mattered(week.mattered)]
-    parts += [part for lead in week.leads for part in _lead(lead)]
+    parts += _lead(week.lead) if week.lead else []
     parts.append(small("Only you see this. Evenings in which you chose to work do not count against you."))
     return parts
 
@@ -96,8 +95,8 @@ def _evenings(week: OwnWeek) -> Line:
 def _spared(week: OwnWeek) -> Line:
     if not week.waited:
         return line("Others: nothing of yours had to wait for anybody.")
-    people = count(week.spared, "person was", "people were")
-    return line(f"Others: {count(week.waited, 'message')} of yours waited until {people} back.")
+    people = count(week.spared, "person", "people")
+    return line(f"Others: {count(week.waited, 'message')} of yours waited for {people} to be back.")
 
 
 def _mattered(mattered: Sequence[str]) -> list[Part | None]:
@@ -108,14 +107,14 @@ def _mattered(mattered: Sequence[str]) -> list[Part | None]:
 
 def _lead(lead: Lead) -> list[Part | None]:
     if lead.pings:
+        people = count(lead.people, "person", "people")
         said = (
-            f"As a lead of {lead.team}: {count(lead.pings, 'message')} of yours reached, or would have "
-            f"reached, {count(lead.people, 'person', 'people')} outside their hours; {lead.held} waited."
+            f"As a lead: {count(lead.pings, 'message')} of yours reached, or would have reached, {people} "
+            f"outside their hours; {lead.held} waited."
         )
     else:
-        said = f"As a lead of {lead.team}: no message of yours reached anybody outside their hours."
-    choice: Actions | None = buttons(lead.choice) if lead.choice else None
-    return [say(said), choice]
+        said = "As a lead: no message of yours reached anybody outside their hours."
+    return [say(said), *(Row(line(Verbatim(name)), (button,)) for name, button in lead.choices)]
 
 
 def hours(minutes: int) -> str:

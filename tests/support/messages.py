@@ -15,8 +15,8 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import bot.messages
 from bot.inbound import Account
-from bot.messages.contract import Norm, Tip
 from bot.messages.actions import Act
+from bot.messages.contract import Norm, Tip
 from bot.messages.day import segments_of_today
 from bot.messages.digest import Item
 from bot.messages.focus import Clash, Entry, LedgerPage, Lifted, Shared

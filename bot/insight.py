@@ -16,7 +16,17 @@ from bot.inbound import Account
 from bot.ports import Tx
 from bot.records import PersonRecord
 from bot.turn import Decided
-from rules import Team, Urgency, Verdict, availability_at, format_when, rituals, timeline
+from rules import (
+    Team,
+    Urgency,
+    Verdict,
+    availability_at,
+    format_when,
+    rituals,
+    summary_at,
+    timeline,
+    week_of,
+)
 
 Json = dict[str, Any]
 
@@ -71,7 +81,24 @@ def insight(
             "urgent": sum(hold.urgency is Urgency.URGENT for hold in holds),
         },
         "ribbons": _ribbons(tx, viewer, accounts, now),
+        "team": _team(planning.teams_of(tx, record.person.id), now) if record else None,
         "decision": _last_decision(tx, viewer, decisions),
+    }
+
+
+def _team(teams: Sequence[Team], now: datetime) -> Json | None:
+    """The viewer's first team, with when its next summary comes; None for somebody without a team."""
+    if not teams:
+        return None
+    team = teams[0]
+    week = week_of(now.astimezone(ZoneInfo(team.zone)).date())
+    summaries = (summary_at(team, each) for each in (week.before().before(), week.before(), week))
+    return {
+        "id": team.id,
+        "name": team.name or team.id,
+        "members": len(team.members),
+        "zone": team.zone,
+        "summary_at": instant(min((at for at in summaries if at and at > now), default=None)),
     }
 
 

@@ -18,6 +18,7 @@ import { drawSidebar } from "./sidebar.js";
 import { drawStory, story, watchStory } from "./story.js";
 import { arrive, data, names, onDraw, perform, redraw, refresh, toast, ui } from "./store.js";
 import { drawTeams } from "./teams.js";
+import { theTeam } from "./teampanel.js";
 import { alsoTeams } from "./teamsstore.js";
 import { normsAndWaiting, why } from "./why.js";
 
@@ -65,7 +66,12 @@ function drawPanel() {
         "Show the two-minute story again",
       )
     : null;
-  update(panel, data.insight ? [everybodysDay(), why(), normsAndWaiting()] : [quiet, why()], faults(), again);
+  update(
+    panel,
+    data.insight ? [everybodysDay(), why(), theTeam(), normsAndWaiting()] : [quiet, why()],
+    faults(),
+    again,
+  );
   find("#veil").hidden = ui.drawer !== "panel";
 }
 

@@ -4,6 +4,7 @@ import { find, h, update } from "./dom.js";
 import { withTeams } from "./clients.js";
 import { data, keep, redraw } from "./store.js";
 import { STEPS, watchSlack, wentAtOnce } from "./storysteps.js";
+import { CREW_STEPS, watchCrew } from "./storycrew.js";
 import { TEAMS_STEPS, watchTeams } from "./storyteams.js";
 
 const done = new Set();
@@ -14,8 +15,10 @@ let hidden = keep("story") === "closed";
 const CHAPTERS = [
   { title: "Two minutes, five steps", short: "In Slack", steps: STEPS },
   { title: "The same people on Teams, four steps", short: "On Teams", steps: TEAMS_STEPS },
+  { title: "Norms that the team agreed, four steps", short: "The team", steps: CREW_STEPS },
 ];
-const OVER = "That is the whole idea. Go on as anybody: “help” shows everything one can say (in Slack /boundary help).";
+const OVER =
+  "That is the whole idea. Go on as anybody: “help” shows everything one can say (in Slack /boundary help).";
 let chapter = CHAPTERS[0];
 
 /** What was ticked before a reload, unless the playground began anew since. */
@@ -158,4 +161,5 @@ export function watchStory() {
   remember();
   watchSlack(tick, done);
   if (withTeams()) watchTeams(tick, done);
+  watchCrew(tick, done);
 }

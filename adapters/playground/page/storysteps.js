@@ -5,7 +5,7 @@ import { speak } from "./composer.js";
 import { nextChange } from "./header.js";
 import { instant, minuteIn } from "./clock.js";
 import { show } from "./clients.js";
-import { HOME, botChannel, channels, data, open, people, refresh, ui, viewAs } from "./store.js";
+import { HOME, botChannel, channels, data, open, people, perform, refresh, ui, viewAs } from "./store.js";
 
 /** The steps: `text` says what to do, `run` does it. */
 export const STEPS = [
@@ -110,6 +110,17 @@ export async function arrival(minute = 0) {
     await new Promise((resolve) => setTimeout(resolve, 500)); // the app needs a moment to do what is due
     await refresh();
   }
+}
+
+/** Press the button of a message in the open channel by its label. */
+export async function pressed(message, label) {
+  for (const block of message?.blocks ?? [])
+    for (const item of block.elements ?? [])
+      if (item.type === "button" && item.text.text === label) {
+        const where = { channel: ui.place, ts: message.ts, block_id: block.block_id };
+        return perform("press", { ...where, action_id: item.action_id, value: item.value, state: {} });
+      }
+  return { ok: false };
 }
 
 /** Whether the last ping was delivered at once. */

@@ -139,9 +139,7 @@ def chart(kind: str = "bar") -> Json:
             "series": [
                 {
                     "name": name,
-                    "data": [
-                        {"label": day, "value": value} for day, value in zip(days, values, strict=True)
-                    ],
+                    "data": [{"label": day, "value": value} for day, value in zip(days, values, strict=True)],
                 }
                 for name, values in rows.items()
             ],

@@ -53,19 +53,20 @@ def outcome(tally: Tally, voting: Voting, *, closed: bool) -> tuple[Outcome, str
     needed = needed_votes(tally.members, voting)
     if tally.members <= 0:
         return Outcome.REJECTED, "Not accepted: the team has no members who can vote."
-    if tally.voted >= needed and _carried(tally.yes, tally.voted + _still(tally, closed), voting):
+    if closed and tally.voted < needed:
+        return Outcome.REJECTED, f"Not accepted: {_turnout(tally)}; {needed} {_were(needed)} needed."
+    missing = 0 if closed else tally.missing
+    if tally.voted >= needed and _carried(tally.yes, tally.voted + missing, voting):
         return Outcome.ACCEPTED, f"Accepted: {_counts(tally)}."
-    if not _carried(tally.yes + _still(tally, closed), tally.voted + _still(tally, closed), voting):
+    if not _carried(tally.yes + missing, tally.voted + missing, voting):
         return Outcome.REJECTED, f"Not accepted: {_counts(tally)}; {_share(voting)} had to be yes."
-    if closed:
-        return Outcome.REJECTED, f"Not accepted: {_turnout(tally)}; {needed} were needed."
     if tally.voted < needed:
         return Outcome.OPEN, f"{_turnout(tally)}; {needed} {'is' if needed == 1 else 'are'} needed."
     return Outcome.OPEN, f"{_turnout(tally)}; {_share(voting)} must be yes."
 
 
-def _still(tally: Tally, closed: bool) -> int:
-    return 0 if closed else tally.missing
+def _were(count: int) -> str:
+    return "was" if count == 1 else "were"
 
 
 def _carried(yes: int, votes: int, voting: Voting) -> bool:
@@ -77,7 +78,8 @@ def _turnout(tally: Tally) -> str:
 
 
 def _counts(tally: Tally) -> str:
-    return f"{tally.yes} yes, {tally.no} no, {tally.members} could vote"
+    members = "member" if tally.members == 1 else "members"
+    return f"{tally.yes} yes and {tally.no} no of {tally.members} {members}"
 
 
 def _share(voting: Voting) -> str:

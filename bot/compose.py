@@ -13,6 +13,8 @@ from bot import names, planning
 from bot.flows import coaching, holds
 from bot.flows.homes import page
 from bot.flows.nudges import nudged
+from bot.flows.teams import focus as team_focus
+from bot.flows.teams import lifting
 from bot.flows.teams import posts as team_posts
 from bot.inbound import Account
 from bot.messages import account as account_texts
@@ -204,11 +206,13 @@ _SAY: dict[Topic, Callable[[Tx, Account, Facts, datetime], Message | None]] = {
     Topic.GONE: _gone,
     Topic.UNREACHED: _unreached,
     Topic.LINKED: _linked,
+    Topic.FOCUS: team_focus.invitation,
 }
 
 # What is posted of a team by topic -----------------------------------------------------------------
 
 _TEAM_POSTS: dict[str, team_posts.Builder] = {
     **team_posts.BUILDERS,
+    Post.LIFTED.value: lifting.post,
     Post.SUMMARY.value: summary_post,
 }

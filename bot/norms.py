@@ -55,9 +55,14 @@ def unspoken(person: Person, *modes: Mode) -> Person:
     return replace(person, said=tuple(each for each in person.said if modes and each.mode not in modes))
 
 
+def visible(words: str) -> str:
+    """Words that others read, in visible characters on one line."""
+    return " ".join(words.translate(_UNSEEN).split())
+
+
 def named(name: str) -> str:
     """A norm's name in visible characters, or a refusal that says how long one may be."""
-    name = " ".join(name.translate(_UNSEEN).split())
+    name = visible(name)
     if len(name) > LONGEST_NAME:
         raise Refusal(
             f'A name has at most {LONGEST_NAME} characters, "{name[:20]}…" has {len(name)}. '

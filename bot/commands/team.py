@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot import names
-from bot.commands import naming
+from bot.commands import naming, team_focus
 from bot.commands.proposing import read_proposal
 from bot.commands.reading import Words
 from bot.flows.teams import membership, proposals, views
@@ -310,6 +310,28 @@ TEAM_WORDS: tuple[TeamWord, ...] = (
         "/boundary team review",
         "The norms are still right: propose to read them again in three months.",
         review,
+    ),
+    TeamWord(
+        "focus",
+        "/boundary team focus [off [WHY] | on]",
+        "/boundary team focus",
+        "What the team keeps quiet together; opt out, or come back.",
+        team_focus.focus,
+    ),
+    TeamWord(
+        "lift",
+        "/boundary team lift [DAY] TIMES WHY | /boundary team lift until TIME WHY",
+        "/boundary team lift today 10:00-11:00 incident review",
+        "Lift a stretch of shared focus for everybody; alone it opens a form.",
+        team_focus.lift,
+    ),
+    TeamWord(
+        "ledger",
+        "/boundary team ledger",
+        "/boundary team ledger",
+        "Exceptions to what the team keeps quiet, with their reasons.",
+        team_focus.ledger,
+        also=("exceptions",),
     ),
     TeamWord(
         "join",

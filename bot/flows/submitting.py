@@ -11,6 +11,7 @@ from bot import names
 from bot.commands.frame import holidays_of
 from bot.flows import first, holds, later, rituals, zones
 from bot.flows.teams import forms as teamforms
+from bot.flows.teams import pressing as team_pressing
 from bot.inbound import Account, Submitted
 from bot.messages import forms
 from bot.messages.actions import FormId, hold_in
@@ -178,5 +179,6 @@ _HANDLERS: dict[str, Callable[[Turn, str, Fields], Reply]] = {
     FormId.LEAVE: _leave,
     FormId.ZONE: zones.kept,
     FormId.PROPOSE: teamforms.proposed,
+    FormId.LIFT: team_pressing.lift_form,
     FormId.RITUAL: rituals.submitted,
 }

@@ -67,6 +67,7 @@ class Act(StrEnum):
     FOCUS_OUT = "focus_out"  # team id: without me
     FOCUS_IN = "focus_in"  # team id
     LIFT = "lift"  # team id: opens the form
+    LIFT_BACK = "lift_back"  # id in the ledger
     OVERRIDE_FAIR = "override_fair"  # id in the ledger
     OVERRIDE_WAITED = "override_waited"  # id in the ledger
     POLICY = "policy"  # team id
@@ -98,7 +99,8 @@ class Topic(StrEnum):
     """What a `Say` effect is about. Facts (all optional: what is missing is left out of the sentence):
 
     CONNECT none · MOVED `hold` ids · UNDELIVERED `hold` ids · GONE `name`, `count` · DISCONNECTED none ·
-    CONNECTED none · ZONE `zone` · UNREACHED `hold` ids · LINKED none.
+    CONNECTED none · ZONE `zone` · UNREACHED `hold` ids · LINKED none · FOCUS `team`, `what` ("focus",
+    "meetings").
     """
 
     CONNECT = "connect"
@@ -110,3 +112,4 @@ class Topic(StrEnum):
     ZONE = "zone"
     UNREACHED = "unreached"
     LINKED = "linked"
+    FOCUS = "focus"

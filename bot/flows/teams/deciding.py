@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot import names, planning
+from bot.flows.teams import focus
 from bot.planning import teaming
 from bot.planning.teaming import Post, members_of
 from bot.ports import Calendars, Tx
@@ -154,6 +155,7 @@ def enact(tx: Tx, record: TeamRecord, version: TeamVersion, now: datetime) -> Te
     stored = put(tx, replace(record, team=version.norms, state=replace(record.state, number=version.number)))
     tx.teams.keep(replace(version, norms=kept_norms(version.norms)))
     replan_members(tx, stored.team, f"{version.team}:{version.number}", now)
+    focus.invite(tx, record.team if version.number > 1 else None, stored.team, version.number, now)
     if version.number > 1:
         teaming.post(tx, stored, Post.CHANGED, str(version.number), now, due=told_at(stored.team, now))
     return stored

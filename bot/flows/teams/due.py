@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.flows.teams import deciding
-from bot.planning import teaming
+from bot.planning import overrides, teaming
 from bot.planning.teaming import Post, members_of, tell_member
 from bot.ports import Calendars, Tx
 from bot.records import Proposal, ProposalState, TeamRecord
@@ -29,7 +29,9 @@ def plan_team(tx: Tx, record: TeamRecord, now: datetime, calendars: Calendars | 
             _follow(tx, record, proposal, now)
     record = deciding.take_effect(tx, record, now, calendars)
     record, summary_due = posting.plan(tx, record, now)
-    times = [*_vote_times(tx, record, now), _review(tx, record, now), summary_due]
+    record = replace(record, team=overrides.without_past(record.team, now))
+    lifted = overrides.lifted_until(record.team)
+    times = [*_vote_times(tx, record, now), _review(tx, record, now), summary_due, lifted]
     next_at = min((at for at in times if at is not None), default=None)
     return deciding.put(tx, replace(record, next_at=next_at))
 

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import replace
 
 from bot import names
-from bot.flows.teams import deciding
+from bot.flows.teams import deciding, focus
 from bot.flows.teams.due import plan_team
 from bot.flows.teams.seeing import is_member, is_visible
 from bot.messages import team as texts
@@ -96,7 +96,8 @@ def join(turn: Turn, record: TeamRecord) -> Message:
     team = replace(record.team, members=(*record.team.members, me))
     joined = (*(each for each in record.state.joined if each[0] != me), (me, turn.now))
     changed = replace(record, team=team, state=replace(record.state, joined=joined))
-    _stored(turn, changed, f"joined:{turn.key}")
+    stored = _stored(turn, changed, f"joined:{turn.key}")
+    focus.invite_one(turn.tx, stored.team, turn.enrolled(), f"joined:{turn.key}", turn.now)
     return texts.joined(texts.called(team))
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from bot.commands import team as words
 from bot.commands.reading import Words
-from bot.flows.teams import membership, proposals
+from bot.flows.teams import focus, lifting, membership, proposals
 from bot.flows.teams.seeing import is_member, is_visible
 from bot.messages.actions import Act
 from bot.messages.team import called
@@ -16,6 +16,11 @@ from bot.turn import Refusal, Turn
 
 Handler = Callable[[Turn, str], Reply]
 NOTHING = Words("")
+
+
+def lift_form(turn: Turn, context: str, fields: Mapping[str, str]) -> Reply:
+    """The form for lifting a stretch was sent; `context` is the team's id."""
+    return of_team(lambda turn, team: lifting.submitted(turn, team, fields))(turn, context)
 
 
 def of_team(handler: Callable[[Turn, TeamRecord], Reply], *, members_only: bool = True) -> Handler:
@@ -44,6 +49,12 @@ HANDLERS: dict[str, Handler] = {
     Act.TEAM_UNDO: of_team(lambda turn, team: words.undo(turn, team, NOTHING)),
     Act.TEAM_JOIN: of_team(lambda turn, team: Reply(membership.join(turn, team)), members_only=False),
     Act.TEAM_LEAVE: of_team(lambda turn, team: Reply(membership.leave(turn, team)), members_only=False),
+    Act.FOCUS_OUT: of_team(lambda turn, team: Reply(focus.opt_out(turn, team), replace=True)),
+    Act.FOCUS_IN: of_team(lambda turn, team: Reply(focus.opt_in(turn, team), replace=True)),
+    Act.LIFT: of_team(lambda turn, team: Reply(form=lifting.form(turn, team))),
+    Act.LIFT_BACK: lambda turn, id: Reply(lifting.take_back(turn, id), replace=True),
+    Act.OVERRIDE_FAIR: lambda turn, id: Reply(lifting.judge(turn, id, fair=True)),
+    Act.OVERRIDE_WAITED: lambda turn, id: Reply(lifting.judge(turn, id, fair=False)),
     Act.REVIEWED: of_team(lambda turn, team: Reply(proposals.still_right(turn, team))),
 }
 """By action."""

@@ -1,0 +1,75 @@
+"""The ledger of exceptions as one member may read it: with names where it was them or reached them, else only
+counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot import names
+from bot.inbound import Account
+from bot.messages.focus import Entry, LedgerPage
+from bot.planning import teaming
+from bot.ports import Tx
+from bot.records import LedgerEntry, Override, PersonRecord
+from rules import Team
+
+WEEKS = timedelta(weeks=4)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    record: PersonRecord
+    ids: frozenset[str]
+    tenant: str
+
+
+def page(tx: Tx, team: Team, record: PersonRecord, account: Account, now: datetime) -> LedgerPage:
+    """The last four weeks as a member reads them at `account`. What did not reach them is counted only where
+    the team has as many members as its figures need (product rule 8)."""
+    reader = _Reader(record, frozenset(names.known_as(tx, account)), account.tenant)
+    entries = tx.ledger.of(team.id, now - WEEKS)
+    own = [entry for entry in entries if _concerns(tx, entry, team, reader)]
+    enough = len(teaming.members_of(tx, team)) >= team.figures_from
+    return LedgerPage(
+        team.name or team.id,
+        tuple(_shown(tx, entry, reader) for entry in own),
+        _counted([entry for entry in entries if entry not in own]) if enough else None,
+        team.figures_from,
+    )
+
+
+def _concerns(tx: Tx, entry: LedgerEntry, team: Team, reader: _Reader) -> bool:
+    """Whether a member made an exception, or it disturbed them: a stretch lifted while they took part, a ping
+    that reached them."""
+    if _is_by(tx, entry, reader):
+        return True
+    if entry.kind is Override.LIFTED:
+        return team.id not in reader.record.person.opt_out
+    hold = tx.holds.get(entry.hold) if entry.hold else None
+    return hold is not None and names.resolved(tx, hold.recipient) == reader.record.person.id
+
+
+def _is_by(tx: Tx, entry: LedgerEntry, reader: _Reader) -> bool:
+    return entry.by in reader.ids or names.resolved(tx, entry.by) == reader.record.person.id
+
+
+def _shown(tx: Tx, entry: LedgerEntry, reader: _Reader) -> Entry:
+    verdicts = dict(entry.verdicts)
+    return Entry(
+        entry.kind,
+        entry.at,
+        entry.start,
+        entry.end,
+        None if _is_by(tx, entry, reader) else names.who_is(tx, entry.by, reader.tenant),
+        entry.reason,
+        verdicts.get(reader.record.person.id),
+        entry.kind is Override.LIFTED and entry.end <= entry.start,
+    )
+
+
+def _counted(entries: Sequence[LedgerEntry]) -> tuple[tuple[Override, int], ...]:
+    found = Counter(entry.kind for entry in entries)
+    return tuple((kind, found[kind]) for kind in Override if found[kind])

@@ -15,6 +15,7 @@ from bot.inbound import Account
 from bot.messages import notes
 from bot.messages.contract import Norm
 from bot.messages.digest import DIGEST_LIMIT, Item, urgent_ping
+from bot.messages.forms import UrgentNorm
 from bot.messages.model import Message, Who
 from bot.messages.notes import Arrival, Passed, Wait
 from bot.messages.words import Watch, same_time
@@ -118,6 +119,16 @@ def norm_of(tx: Tx, hold: Hold) -> Norm | None:
     teams, sender = planning.teams_of(tx, record.person.id), names.id_of(tx, hold.sender)
     seen_at = hold.release_at or hold.created_at
     return norm_between(sender, record.person, teams, ping_of(hold, sender), seen_at)
+
+
+def agreed_urgent(tx: Tx, hold: Hold) -> list[UrgentNorm]:
+    """What the teams that sender and recipient share agreed about urgent messages."""
+    sender = names.id_of(tx, hold.sender)
+    return [
+        UrgentNorm(team.name or team.id, team.urgent_means, team.urgent_budget)
+        for team in planning.teams_of(tx, hold.recipient)
+        if sender in team.members and (team.urgent_means or team.urgent_budget is not None)
+    ]
 
 
 def seen_by(tx: Tx, sender: Account, person: str, tenant: str, now: datetime) -> Passed | None:
@@ -295,11 +306,20 @@ def verdict_on(turn: Turn, hold_id: str, *, fair: bool) -> Message:
     if hold is None or hold.recipient != record.person.id:
         raise Refusal("That message is no longer here.")
     turn.tx.holds.put(replace(hold, fair=fair))
+    _note_in_ledgers(turn, record, hold, fair)
     noted = notes.judged(fair)
     if hold.kind != "mention":
         return noted
     shown = urgent_ping(item_of(turn.tx, turn.world.vault, hold, turn.who.tenant), turn.watch(), judged=True)
     return replace(noted, parts=(*shown.parts, *noted.parts))
+
+
+def _note_in_ledgers(turn: Turn, record: PersonRecord, hold: Hold, fair: bool) -> None:
+    """The word stands in the ledger too, where the ping broke through a team's shared focus."""
+    for team in turn.teams(record):
+        entry = turn.tx.ledger.get(planning.break_id(hold, team))
+        if entry is not None:
+            turn.tx.ledger.put(planning.judged(entry, record.person.id, fair))
 
 
 def release_now(turn: Turn) -> int:

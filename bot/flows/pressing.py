@@ -66,7 +66,8 @@ def _urgent(turn: Turn, value: str) -> Reply:
     hold = holds.own_hold(turn, id)
     if late := holds.too_late_for(hold):
         return Reply(late, replace=is_alone)
-    return Reply(form=forms.urgent(value, names.recipient_of(turn.tx, hold, turn.who.tenant)))
+    who = names.recipient_of(turn.tx, hold, turn.who.tenant)
+    return Reply(form=forms.urgent(value, who, holds.agreed_urgent(turn.tx, hold)))
 
 
 def _edit_hold(turn: Turn, value: str) -> Reply:

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from bot.messages.actions import FormId
 from bot.messages.digest import REASONS
-from bot.messages.model import ChoiceField, Form, NoteField, Option, PeopleField, TextField, Who
+from bot.messages.model import (
+    ChoiceField,
+    Form,
+    NoteField,
+    Option,
+    PeopleField,
+    TextField,
+    Verbatim,
+    Who,
+)
 from bot.messages.words import line
 from rules import Kind, Person, Style, Window, format_when
 
@@ -34,8 +45,19 @@ PASSES = {
 }
 
 
-def urgent(hold: str, who: Who) -> Form:
-    """Why it cannot wait: one of five reasons, a few words, and a confirmation."""
+@dataclass(frozen=True, slots=True)
+class UrgentNorm:
+    """What a team that sender and recipient share agreed about urgent messages: `means` in its own words, ""
+    if it did not say; `budget` break-throughs a week, None without one. Never how many there were: that
+    would tell what others did."""
+
+    team: str
+    means: str = ""
+    budget: int | None = None
+
+
+def urgent(hold: str, who: Who, agreed: list[UrgentNorm]) -> Form:
+    """Why it cannot wait: what counts as urgent, one of five reasons, a few words, and a confirmation."""
     return Form(
         FormId.URGENT,
         "Send now",
@@ -46,6 +68,7 @@ def urgent(hold: str, who: Who) -> Form:
                     who, " is away from notifications. They see your reason and can say whether it was fair."
                 )
             ),
+            *(note for norm in agreed for note in _agreed(norm)),
             ChoiceField(
                 "reason", "Why can't it wait?", tuple(Option(key, label) for key, label in REASONS.items())
             ),
@@ -61,6 +84,16 @@ def urgent(hold: str, who: Who) -> Form:
         ),
         context=hold,
     )
+
+
+def _agreed(norm: UrgentNorm) -> list[NoteField]:
+    notes = []
+    if norm.means:
+        notes.append(NoteField(line("Urgent in ", Verbatim(norm.team), ": ", Verbatim(norm.means))))
+    if norm.budget is not None:
+        counted = f" agreed on at most {norm.budget} break-throughs a week, and this one is counted."
+        notes.append(NoteField(line(Verbatim(norm.team), counted)))
+    return notes
 
 
 def later(

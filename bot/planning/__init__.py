@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from bot.planning.arming import Draft, app_sets, arm, wearers, wears
 from bot.planning.nudging import BEGINNINGS, next_ritual, nudge
 from bot.planning.outline import RENEW, Outline, Outlines, back_at, stretch_end
-from bot.planning.overrides import broke_for
+from bot.planning.overrides import break_id, broke_for, judged
 from bot.planning.reaching import came_back, is_misplaced, is_reachable, mark_unreachable, pass_on, take_down
 from bot.planning.releasing import (
     WORTH_TELLING,
@@ -41,6 +41,7 @@ __all__ = [
     "app_sets",
     "ask_again",
     "back_at",
+    "break_id",
     "break_through",
     "broke_for",
     "came_back",
@@ -50,6 +51,7 @@ __all__ = [
     "is_misplaced",
     "is_reachable",
     "judge",
+    "judged",
     "landed",
     "log_said",
     "mark_unreachable",

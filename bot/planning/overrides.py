@@ -51,7 +51,7 @@ def note_breaks(tx: Tx, holds: Sequence[Hold], record: PersonRecord, now: dateti
 
 def _break(hold: Hold, team: Team, focus: Interval, by: str, now: datetime) -> LedgerEntry:
     return LedgerEntry(
-        f"o:{hold.id}:{team.id}",
+        break_id(hold, team),
         team.id,
         now,
         Override.BROKE_THROUGH,
@@ -61,6 +61,17 @@ def _break(hold: Hold, team: Team, focus: Interval, by: str, now: datetime) -> L
         hold.reason,
         hold.id,
     )
+
+
+def break_id(hold: Hold, team: Team) -> str:
+    """The id in a team's ledger of a ping that broke through."""
+    return f"o:{hold.id}:{team.id}"
+
+
+def judged(entry: LedgerEntry, person: str, fair: bool) -> LedgerEntry:
+    """The entry with a person's word on it in place of an earlier one."""
+    others = tuple(each for each in entry.verdicts if each[0] != person)
+    return replace(entry, verdicts=(*others, (person, fair)))
 
 
 def without_past(team: Team, now: datetime) -> Team:

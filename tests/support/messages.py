@@ -20,6 +20,7 @@ from bot.messages.contract import Norm, Tip
 from bot.messages.day import segments_of_today
 from bot.messages.digest import Item
 from bot.messages.focus import Clash, Entry, LedgerPage, Lifted, Shared
+from bot.messages.forms import UrgentNorm
 from bot.messages.home import HomeFacts
 from bot.messages.model import Button, Form, Message, Who
 from bot.messages.notes import Arrival, Passed, Wait
@@ -169,6 +170,7 @@ def _samples(words: str) -> dict[object, Any]:
         list[Segment]: list(today), Ritual: Ritual.START, list[Ritual]: list(Ritual),
         Passed: Passed(who, later, norm), Arrival: Arrival(who, later, 2, later, norm),
         Tip: Tip(words, later, True), **_focus(words),
+        UrgentNorm: UrgentNorm(words, words, 3),
         Verdict: decide(RulesPing("x"), someone, (), NOW),
         Note: written, list[Note]: [written, Note("landing", NOW.date(), NOW, None)],
         Waited: Waited(who, 3, 1), MoreTime: more, OwnWeek: week,

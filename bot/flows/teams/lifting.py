@@ -20,7 +20,7 @@ from bot.messages.focus import LIFT_EXAMPLE, LONGEST_REASON, Lifted
 from bot.messages.model import Form, Message
 from bot.messages.words import Watch, listed, message, say
 from bot.norms import visible
-from bot.planning import teaming
+from bot.planning import overrides, teaming
 from bot.planning.teaming import Post
 from bot.ports import Reply, Tx, Vault
 from bot.records import LedgerEntry, Override, TeamRecord
@@ -213,14 +213,8 @@ def judge(turn: Turn, entry_id: str, *, fair: bool) -> Message:
         raise Refusal("Only members of the team can say whether it was fair.")
     if _is_by(turn, entry):
         raise Refusal("You lifted it, so the others say whether it was fair.")
-    turn.tx.ledger.put(judged(entry, me, fair))
+    turn.tx.ledger.put(overrides.judged(entry, me, fair))
     return texts.override_judged(fair)
-
-
-def judged(entry: LedgerEntry, person: str, fair: bool) -> LedgerEntry:
-    """The entry with a person's word on it in place of an earlier one."""
-    others = tuple(each for each in entry.verdicts if each[0] != person)
-    return replace(entry, verdicts=(*others, (person, fair)))
 
 
 # What the team reads ------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
+from bot.teamnorms import LONGEST_WORDS, read_no_meetings
 from rules import (
     Kind,
     Moment,
@@ -145,6 +146,36 @@ def _read_count(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 1000:
         raise FieldError("write a whole number from 0 to 1000, without quotes")
     return value
+
+
+def _number(least: int, most: int) -> Callable[[object], int]:
+    def read(value: object) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+            raise FieldError(f"write a whole number from {least} to {most}, without quotes")
+        return value
+
+    return read
+
+
+def _read_no_meetings(value: object) -> When:
+    try:
+        return read_no_meetings(_text(value, "this", "fri"))
+    except WordError as error:
+        raise FieldError(str(error), error.word or None) from error
+
+
+def _read_meaning(value: object) -> str:
+    said = " ".join(_text(value, "what counts as urgent", "customers cannot work").split())
+    if not 0 < len(said) <= LONGEST_WORDS or not said.isprintable():
+        raise FieldError(f"write one sentence of at most {LONGEST_WORDS} characters")
+    return said
+
+
+def _read_channel(value: object) -> str:
+    channel = _text(value, "the channel's id", "C0PLATFORM").strip()
+    if not channel or len(channel) > 200 or any(letter.isspace() for letter in channel):
+        raise FieldError('write the channel\'s id, for example "C0PLATFORM"')
+    return channel
 
 
 def _read_id(value: object) -> str:
@@ -284,27 +315,64 @@ LEAVE: dict[str, Field] = {
         _read_id, {**_ID, "description": "Who is named to senders meanwhile.", "examples": ["sam"]}
     ),
 }
-_LATER = "Checked and kept, without effect yet: weekly summaries come in a later version."
+
+
+def _integer(description: str, least: int, most: int, **more: Any) -> dict[str, Any]:
+    return {"type": "integer", "minimum": least, "maximum": most, "description": description, **more}
+
+
 TEAM: dict[str, Field] = {
+    "name": Field(read_name, string("What the team is called; else its id.", "Platform")),
     "members": Field(_read_ids, _list(_ID, "The ids of the people in the team.", ["maya", "sam"])),
-    "leads": Field(_read_ids, _list(_ID, f"Who leads the team. {_LATER}", ["ana"])),
+    "leads": Field(
+        _read_ids,
+        _list(_ID, "Who leads the team: each learns in private what their own late messages cause.", ["ana"]),
+    ),
     "zone": Field(read_zone, _ZONE, required=True),
     "core": Field(
         _read_when, string("When the team agreed to be reachable. " + _WHEN, "mon-thu 14:00-16:00")
     ),
     "shared_focus": Field(_read_when, string("A focus window of every member. " + _WHEN, "wed 09:00-12:00")),
-    "urgent_budget": Field(
-        _read_count,
-        {
-            "type": "integer",
-            "minimum": 0,
-            "maximum": 1000,
-            "description": f"Urgent pings a week before we ask. {_LATER}",
-        },
+    "no_meetings": Field(
+        _read_no_meetings, string("Time without meetings: days, or days and times.", "fri", "fri 13:00-17:00")
     ),
-    "summary": Field(_read_moment, string(f"When the weekly summary comes. {_LATER}", "mon 09:30")),
+    "urgent_means": Field(
+        _read_meaning, string("What counts as urgent, in the team's words.", "customers cannot work")
+    ),
+    "urgent_budget": Field(
+        _read_count, _integer("Urgent messages a week before the team is asked about it.", 0, 1000)
+    ),
+    "ask_on_leave": Field(
+        _read_id, {**_ID, "description": "Whom to ask while somebody is on leave.", "examples": ["ana"]}
+    ),
+    "summary": Field(_read_moment, string("When the weekly summary comes.", "mon 09:30")),
     "review_by": Field(_read_date, _date("When the norms are to be read again.", "2027-02-01")),
+    "holidays": Field(
+        _read_place, string("Whose public holidays count: the summary comes on a working day.", "PT", "DE-BY")
+    ),
+    "quorum": Field(
+        _number(1, 100), _integer("How many members must vote on a change, in per cent.", 1, 100, default=50)
+    ),
+    "majority": Field(
+        _number(50, 99), _integer("More than so many per cent of the votes are yes.", 50, 99, default=50)
+    ),
+    "open_days": Field(_number(1, 14), _integer("How many days a vote is open.", 1, 14, default=3)),
+    "figures_from": Field(
+        _number(5, 1000),
+        _integer("How many people stand behind every figure. It can only be raised.", 5, 1000, default=5),
+    ),
+    "slack_channel": Field(
+        _read_channel, string("The id of the Slack channel in which the team talks.", "C0PLATFORM")
+    ),
+    "teams_channel": Field(
+        _read_channel,
+        string("The id of the Teams channel or chat in which the team talks.", "19:platform@thread.tacv2"),
+    ),
 }
+PLACES = ("slack_channel", "teams_channel")
+"""Keys of a team that say where it talks."""
+VOTING = {"quorum": "quorum", "majority": "majority", "open_days": "days"}
+"""Keys of a team that say how it decides, and what rules.values.Voting calls them."""
 REPLY: dict[str, Field] = {
     "mention": Field(_read_working, string("How soon a mention is answered.", "4 working hours")),
     "direct": Field(_read_working, string("How soon a direct message is answered.", "1 working day")),

@@ -13,9 +13,21 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from bot.normsfields import ID, LEAVE, PERSON, REPLY, RESERVED, TEAM, WINDOW, Field, FieldError
+from bot.normsfields import (
+    ID,
+    LEAVE,
+    PERSON,
+    PLACES,
+    REPLY,
+    RESERVED,
+    TEAM,
+    VOTING,
+    WINDOW,
+    Field,
+    FieldError,
+)
 from bot.normslines import KeyPath, located
-from rules import Holiday, Kind, Leave, Passes, Person, ReplyWithin, Team, Window
+from rules import Holiday, Kind, Leave, Passes, Person, ReplyWithin, Team, Voting, Window
 from rules.wording import near
 
 LARGEST = 256 * 1024
@@ -70,6 +82,8 @@ class NormsFile:
     teams: Mapping[str, Team]
     slips: tuple[Problem, ...] = ()
     """Ids that look like one of the file's misspelt. Two people may well be called Ana and Anna."""
+    places: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """Where teams talk, by team id: (platform, the platform's id of the channel)."""
 
     def teams_of(self, person_id: str) -> tuple[Team, ...]:
         """Return the teams a person is a member of, in the file's order."""
@@ -250,9 +264,26 @@ def _file(
         if _id_fits(checker, path)
     }
     _check_names(checker, people, teams)
+    places = _places(checker, data.get("teams", {}))
     if holidays_of is not None and not checker.problems:
         people = {id: _with_holidays(checker, entry, holidays_of, years) for id, entry in people.items()}
-    return NormsFile(people, teams, tuple(_slips(checker, people)))
+        teams = {id: _team_with_holidays(checker, team, holidays_of, years) for id, team in teams.items()}
+    return NormsFile(people, teams, tuple(_slips(checker, people)), places)
+
+
+def _places(checker: _Checker, teams: object) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Where each team talks; a channel belongs to one team."""
+    found: dict[str, tuple[tuple[str, str], ...]] = {}
+    owners: dict[str, str] = {}
+    for id, raw in teams.items() if isinstance(teams, dict) else ():
+        named = {key: raw.get(key) for key in PLACES} if isinstance(raw, dict) else {}
+        own = {key: channel.strip() for key, channel in named.items() if isinstance(channel, str)}
+        for key, channel in own.items():
+            owner = owners.setdefault(channel, id)
+            if owner != id:
+                checker.add(("teams", id, key), channel, f"this is the channel of {owner} already")
+        found[id] = tuple((key.removesuffix("_channel"), channel) for key, channel in own.items())
+    return found
 
 
 def _id_fits(checker: _Checker, path: KeyPath) -> bool:
@@ -328,7 +359,18 @@ def _team(checker: _Checker, path: KeyPath, value: object) -> Team:
     for key in ("members", "leads"):
         checker.named += [((*path, key), id) for id in read.get(key, ())]
     reply = checker.table((*path, "reply_within"), raw.get("reply_within", {}), REPLY)
-    team = Team(id=str(path[-1]), zone=read.pop("zone", "UTC"), reply_within=ReplyWithin(**reply))
+    if "ask_on_leave" in read:
+        checker.named.append(((*path, "ask_on_leave"), read["ask_on_leave"]))
+    voting = Voting(**{name: read.pop(key) for key, name in VOTING.items() if key in read})
+    for key in PLACES:
+        read.pop(key, None)
+    team = Team(
+        id=str(path[-1]),
+        zone=read.pop("zone", "UTC"),
+        reply_within=ReplyWithin(**reply),
+        voting=voting,
+        place=read.pop("holidays", None),
+    )
     return replace(team, **read)
 
 
@@ -380,6 +422,16 @@ def _with_holidays(
         checker.add(("people", entry.person.id, "holidays"), place, str(error))
         return entry
     return replace(entry, person=replace(entry.person, holidays=found))
+
+
+def _team_with_holidays(checker: _Checker, team: Team, holidays_of: HolidaysOf, years: Sequence[int]) -> Team:
+    if team.place is None:
+        return team
+    try:
+        return replace(team, holidays=tuple(holidays_of(team.place, years)))
+    except ValueError as error:
+        checker.add(("teams", team.id, "holidays"), team.place, str(error))
+        return team
 
 
 def json_schema() -> dict[str, Any]:

@@ -159,7 +159,7 @@ async def end_the_day(page: Page) -> None:
     await at_clock(page, "17:45")
     ritual = page.locator(".message", has_text="Your hours end at 18:00")
     await expect(ritual).to_contain_text("0 waiting, 0 urgent")
-    await ritual.get_by_role("button", name="Done for today").click()
+    await ritual.get_by_role("button", name="Close the day").click()
     # Wednesday begins with the team's shared focus
     await expect(sidebar(page, "Maya Costa")).to_contain_text("back Wed 12:00")
 

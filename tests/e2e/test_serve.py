@@ -132,7 +132,7 @@ def assert_nothing_is_left(folder: Path, seeded: Seeded) -> None:
 
 async def test_focus_deferral_urgency_digest_and_ritual(stage: Stage) -> None:
     maya, sam, humans = stage.workspace.users["U0MAYA"], "U0SAM", stage.humans
-    await stage.told("D0BOT0MAYA", "Done for today")  # the end-of-day ritual was due at the start
+    await stage.told("D0BOT0MAYA", "Close the day")  # the end-of-day ritual was due at the start
     await stage.connect("U0MAYA")
     said = await humans.command("U0MAYA", PLATFORM, "/focus", "5m draft the payload schema")
     assert said.text.startswith("Focus until "), said

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +18,9 @@ from bot.flows import linking
 from bot.inbound import Account
 from bot.normsfile import FilePerson, NormsFile, load_norms
 from bot.ports import Calendars, Store, Tx
-from bot.records import AccountRecord, Change, PersonRecord, PersonState, TeamRecord
+from bot.records import AccountRecord, Change, PersonRecord, PersonState
+from bot.teamimport import NOTHING, Importing, Taken, take_in
+from bot.teamnorms import with_holidays
 from rules.values import Holiday, Person
 
 _LOADED = "norms_file"
@@ -29,11 +32,13 @@ _TOGETHER = 25
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """How many people and teams are in the file; `changed` is False if it had been loaded before."""
+    """How many people and teams are in the file; `changed` is False if it had been loaded before. `taken` is
+    what became of its teams."""
 
     people: int
     teams: int
     changed: bool
+    taken: Taken = NOTHING
 
 
 def holidays_around(person: Person, calendars: Calendars, now: datetime) -> tuple[Holiday, ...]:
@@ -44,20 +49,27 @@ def holidays_around(person: Person, calendars: Calendars, now: datetime) -> tupl
 
 
 async def load_file(
-    store: Store, path: Path, tenants: Mapping[str, str] | str, calendars: Calendars, now: datetime
+    store: Store,
+    path: Path,
+    tenants: Mapping[str, str] | str,
+    calendars: Calendars,
+    now: datetime,
+    *,
+    by: str = "",
 ) -> Loaded:
     """Load the norms file at `path` for the accounts of one tenant on each platform, such as
-    {"slack": "slack:T123", "teams": "teams:<tenant id>"}; one tenant alone may be given by its id.
+    {"slack": "slack:T123", "teams": "teams:<tenant id>"}; one tenant alone may be given by its id. `by` is
+    the name of an administrator who stands for what it says about teams; without, their members vote on it.
 
     Raises NormsFileError and loads nothing when anything in it is wrong.
     """
     norms, tenants = load_norms(path), _by_platform(tenants)
-    mark = f"{','.join(sorted(tenants.values()))}:{_digest(path)}"
+    mark = f"{','.join(sorted(tenants.values()))}:{_digest(path)}{f':{by}' if by else ''}"
     if await store.read(lambda tx: tx.meta.get(_LOADED)) == mark:
         return Loaded(len(norms.people), len(norms.teams), changed=False)
-    await load(store, norms, tenants, calendars, now)
+    taken = await load(store, norms, Importing(tenants, calendars, now, by))
     await store.write(lambda tx: tx.meta.put(_LOADED, mark))
-    return Loaded(len(norms.people), len(norms.teams), changed=True)
+    return Loaded(len(norms.people), len(norms.teams), changed=True, taken=taken)
 
 
 def _by_platform(tenants: Mapping[str, str] | str) -> Mapping[str, str]:
@@ -68,27 +80,20 @@ def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-async def load(
-    store: Store, norms: NormsFile, tenants: Mapping[str, str] | str, calendars: Calendars, now: datetime
-) -> None:
-    """Put everyone and every team of a checked norms file into the store, in one transaction; `tenants` as in
-    `load_file`."""
-    by_platform = _by_platform(tenants)
-    dates = {id: holidays_around(entry.person, calendars, now) for id, entry in norms.people.items()}
+async def load(store: Store, norms: NormsFile, how: Importing) -> Taken:
+    """Put everyone of a checked norms file into the store, and bring its teams in, in one transaction."""
+    now = how.now
+    dates = {id: holidays_around(entry.person, how.calendars, now) for id, entry in norms.people.items()}
 
-    def work(tx: Tx) -> None:
-        for id in set(tx.teams.ids()) - norms.teams.keys():
-            tx.teams.remove(id)
-        for team in norms.teams.values():
-            known_team = tx.teams.get(team.id)
-            tx.teams.put(replace(known_team, team=team) if known_team else TeamRecord(team))
+    def work(tx: Tx) -> Taken:
         for entry in norms.people.values():
-            accounts = _accounts(entry, by_platform)
+            accounts = _accounts(entry, how.tenants)
             for account in accounts:
                 _absorb(tx, account, entry.person.id, norms.people.keys())
             _put(tx, entry, dates[entry.person.id], accounts, now)
+        return take_in(tx, norms, how)
 
-    await store.write(work)
+    return await store.write(work)
 
 
 def _accounts(entry: FilePerson, tenants: Mapping[str, str]) -> list[Account]:
@@ -170,8 +175,25 @@ async def refresh_holidays(store: Store, calendars: Calendars, now: datetime) ->
         for start in range(0, len(stale), _TOGETHER):
             part = stale[start : start + _TOGETHER]
             changed += await store.write(lambda tx, part=part: _refresh(tx, part, calendars, now))  # type: ignore[misc]
-    await store.write(lambda tx: tx.meta.put(_HOLIDAYS, year))
+    await store.write(lambda tx: _looked_at(tx, calendars, now))
     return changed
+
+
+def _looked_at(tx: Tx, calendars: Calendars, now: datetime) -> None:
+    _refresh_teams(tx, calendars, now)
+    tx.meta.put(_HOLIDAYS, str(now.year))
+
+
+def _refresh_teams(tx: Tx, calendars: Calendars, now: datetime) -> None:
+    """Fill in the coming years' public holidays of every team's place; an unknown place keeps what it has."""
+    for id in tx.teams.ids():
+        record = tx.teams.get(id)
+        if record is None or not record.team.place:
+            continue
+        if any(holiday.on.year > now.year for holiday in record.team.holidays):
+            continue
+        with suppress(ValueError):
+            tx.teams.put(replace(record, team=with_holidays(record.team, calendars, now.year)))
 
 
 def _stale(tx: Tx, ids: Sequence[str], now: datetime) -> list[str]:

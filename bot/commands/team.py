@@ -12,7 +12,7 @@ from bot.commands import naming, team_focus
 from bot.commands.proposing import read_proposal
 from bot.commands.reading import Words
 from bot.flows.teams import membership, proposals, views
-from bot.flows.teams.deciding import number_of
+from bot.flows.teams.deciding import number_of, with_first_version
 from bot.flows.teams.seeing import is_member, is_visible
 from bot.inbound import Account
 from bot.messages import ballots as ballot_texts
@@ -116,6 +116,7 @@ def teams_here(turn: Turn) -> list[TeamRecord]:
 
 def show(turn: Turn, record: TeamRecord, words: Words) -> Reply:
     """The norms as one page."""
+    record = with_first_version(turn.tx, record, turn.now)
     page = views.page_of(turn.tx, record, turn.who, turn.channel, turn.now)
     return Reply(texts.norms_page(page, turn.watch()))
 

@@ -16,6 +16,7 @@ from bot.inbound import Account
 from bot.normsfile import NormsFileError
 from bot.ports import Store, Tx
 from bot.records import AccountRecord, Change, Hold, Marks, PersonRecord, PersonState
+from bot.teamimport import Taken
 from rules import Holiday, Mode, Person, PingKind, Said, Style, Urgency
 
 T = TypeVar("T")
@@ -72,7 +73,8 @@ async def maya(store: Store) -> PersonRecord:
 
 
 async def test_people_teams_accounts_and_holidays_come_from_the_file(store: Store, path: Path) -> None:
-    assert await load(store, path) == roster.Loaded(people=1, teams=1, changed=True)
+    taken = Taken(proposed=("platform",))
+    assert await load(store, path) == roster.Loaded(people=1, teams=1, changed=True, taken=taken)
     record = await maya(store)
     assert record.state.home == MAYA
     assert [holiday.on.year for holiday in record.person.holidays] == [2025, 2026, 2027, 2028]

@@ -161,6 +161,17 @@ def enact(tx: Tx, record: TeamRecord, version: TeamVersion, now: datetime) -> Te
     return stored
 
 
+def with_first_version(tx: Tx, record: TeamRecord, now: datetime) -> TeamRecord:
+    """A team that is older than versions are gets its first: its norms as they are. Returns the record as
+    stored."""
+    if record.state.number:
+        return record
+    norms = kept_norms(record.team)
+    label = "The norms as they were before votes"
+    tx.teams.keep(TeamVersion(record.team.id, 1, now, now, norms, label, Origin.FOUNDED))
+    return put(tx, replace(record, state=replace(record.state, number=1)))
+
+
 def kept_norms(team: Team) -> Team:
     """The norms of a version: what the team agreed on, not who is in it."""
     return replace(team, members=(), leads=(), lifted=(), holidays=())

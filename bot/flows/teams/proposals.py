@@ -42,6 +42,7 @@ def propose(
 
     Raises Refusal when nothing would change or no more can be open, WordError for a text that cannot be read.
     """
+    record = deciding.with_first_version(turn.tx, record, turn.now)
     real = _real(turn, record, changes)
     me = turn.enrolled().person.id
     proposal = opened(turn.tx, record, real, turn.now, by=me, effective_at=effective_at)

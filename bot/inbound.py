@@ -100,8 +100,9 @@ class Mentioned(Inbound):
 @dataclass(frozen=True, slots=True)
 class Pressed(Inbound):
     """A button or menu in one of our messages or on Home. `action` and `value` are ours, see
-    bot.messages.actions; `selected` is the chosen option of a menu. `surface` is "message", "private"
-    (only this person sees it) or "home". `channel` is the conversation it was pressed in, "" if unknown.
+    bot.messages.actions; `selected` is the chosen option of a menu. `surface` is "message" (the bot's own
+    chat), "channel" (others see it), "private" (only this person sees it) or "home". `channel` is the
+    conversation it was pressed in, "" if unknown.
     """
 
     action: str

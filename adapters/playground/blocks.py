@@ -8,6 +8,7 @@ Json = dict[str, Any]
 
 MESSAGE_BLOCKS: Final = 50
 VIEW_BLOCKS: Final = 100
+CHARTS: Final = 2  # a message
 ID_LENGTH: Final = 255
 
 BLOCK_TYPES: Final = frozenset(
@@ -61,6 +62,11 @@ def problems(blocks: object, *, at_most: int = MESSAGE_BLOCKS) -> list[str]:
         if len(blocks) <= at_most
         else [f"[ERROR] no more than {at_most} items allowed [json-pointer:/blocks]"]
     )
+    charts = sum(block.get("type") == "data_visualization" for block in blocks)
+    if charts > CHARTS:
+        found.append(
+            f"[ERROR] no more than {CHARTS} data_visualization blocks allowed [json-pointer:/blocks]"
+        )
     ids = [block["block_id"] for block in blocks if "block_id" in block]
     if len(ids) != len(set(map(str, ids))):
         found.append("[ERROR] block_id already exists [json-pointer:/blocks]")
@@ -157,6 +163,60 @@ def _image(block: Json) -> Iterator[str]:
         yield from _text(block["title"], "title", 2000, plain=True)
 
 
+def _chart(block: Json) -> Iterator[str]:
+    yield from _required(block, "title", 50)
+    chart = block.get("chart")
+    if not isinstance(chart, dict) or chart.get("type") not in {"pie", "bar", "area", "line"}:
+        yield "chart: must be one of pie, bar, area, line"
+    elif chart["type"] == "pie":
+        yield from _segments(chart.get("segments"))
+    else:
+        yield from _series(chart.get("series"), chart.get("axis_config"))
+
+
+def _segments(segments: object) -> Iterator[str]:
+    if not isinstance(segments, list) or not 1 <= len(segments) <= 6:
+        yield "segments: 1 to 6 items allowed"
+        return
+    for one in segments:
+        yield from _required(one, "label", 20)
+        if not _is_number(one.get("value")) or one["value"] <= 0:
+            yield "value: must be greater than 0"
+
+
+def _series(series: object, axes: object) -> Iterator[str]:
+    categories = axes.get("categories") if isinstance(axes, dict) else None
+    if not isinstance(axes, dict) or not isinstance(categories, list):
+        yield "missing required field: axis_config.categories"
+        return
+    for name in ("x_label", "y_label"):
+        yield from _short(axes, name, 50)
+    for label in categories:
+        yield from _required({"label": label}, "label", 20)
+    if not isinstance(series, list) or not 1 <= len(series) <= 6:
+        yield "series: 1 to 6 items allowed"
+        return
+    if len({str(one.get("name")) for one in series}) < len(series):
+        yield "series: names must be unique"
+    for one in series:
+        yield from _required(one, "name", 20)
+        yield from _points(one.get("data"), categories)
+
+
+def _points(data: object, categories: list[Any]) -> Iterator[str]:
+    if not isinstance(data, list) or not 1 <= len(data) <= 20:
+        yield "data: 1 to 20 items allowed"
+        return
+    if sorted(str(one.get("label")) for one in data) != sorted(map(str, categories)):
+        yield "data: one point for each of the categories"
+    if not all(_is_number(one.get("value")) for one in data):
+        yield "value: must be a number"
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 _BLOCKS: Final[Mapping[str, Callable[[Json], Iterator[str]]]] = MappingProxyType(
     {
         "section": _section,
@@ -167,6 +227,7 @@ _BLOCKS: Final[Mapping[str, Callable[[Json], Iterator[str]]]] = MappingProxyType
         "context_actions": _context_actions,
         "input": _input,
         "image": _image,
+        "data_visualization": _chart,
     }
 )
 

@@ -78,7 +78,8 @@ class Message:
 
 @dataclass(slots=True)
 class Channel:
-    """A conversation; `members` and `messages` keep insertion order, which is time order."""
+    """A conversation; `members` and `messages` keep insertion order, which is time order. `shared` is
+    whether another organisation is in it (Slack Connect), `invited` whether one has been invited."""
 
     id: str
     name: str
@@ -88,6 +89,8 @@ class Channel:
     ephemeral: list[Message] = field(default_factory=list)
     threads: dict[str, list[str]] = field(default_factory=dict)
     archived: bool = False
+    shared: bool = False
+    invited: bool = False
     created: int = 0
     purpose: str = ""
 

@@ -51,7 +51,13 @@ class SlackAdapter:
         session: aiohttp.ClientSession,
         settings: SlackSettings,
     ) -> None:
-        self.chat = SlackChat(session, settings.api_url, directory=directory, timeout=settings.timeout)
+        self.chat = SlackChat(
+            session,
+            settings.api_url,
+            directory=directory,
+            timeout=settings.timeout,
+            monotonic=clock.monotonic,
+        )
         surfaces = Surfaces(self.chat.api, directory, session)
         self._dispatcher = Dispatcher(
             chat=self.chat, surfaces=surfaces, store=store, directory=directory, handler=handler

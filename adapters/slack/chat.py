@@ -7,20 +7,22 @@ can read it back after an answer was lost. Both are opaque: metadata is visible 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import aiohttp
 
 from adapters.slack.api import DEFAULT_API_URL, Credential, Json, SlackApi
-from adapters.slack.limits import lane_costs
+from adapters.slack.limits import channel_costs, lane_costs
+from adapters.slack.readers import Readers, is_outsider
 from adapters.slack.render import home_view, post_body
 from adapters.slack.wording import unescape_text
 from bot.inbound import Account, Profile
 from bot.messages.model import Message
 from bot.ports import Directory, Dnd, Done, Outcome, Refused, Unclear, Wait
-from bot.records import Cost, Delivery
+from bot.records import Cost, Delivery, Lane
 from rules.effects import EndSnooze
 from rules.statuses import Status
 
@@ -49,8 +51,10 @@ class SlackChat:
         *,
         directory: Directory,
         timeout: float = 10.0,
+        monotonic: Callable[[], float] = lambda: asyncio.get_running_loop().time(),
     ) -> None:
         self.api = SlackApi(session, api_url, timeout)
+        self.readers = Readers(self.api, self._bot, monotonic)
         self._directory = directory
         self._known: set[Account] = set()
 
@@ -60,8 +64,11 @@ class SlackChat:
 
     def costs(self, delivery: Delivery) -> tuple[Cost, ...]:
         """The calls that performing `delivery` will make."""
+        to = delivery.to
+        if delivery.lane is Lane.CHANNEL:
+            return channel_costs(to, anew=bool(delivery.after), looks=not self.readers.known(to))
         ends = isinstance(delivery.effect, EndSnooze)
-        return lane_costs(delivery.lane, delivery.to, opens=delivery.to not in self._known, ends_snooze=ends)
+        return lane_costs(delivery.lane, to, opens=to not in self._known, ends_snooze=ends)
 
     # Messages -----------------------------------------------------------------------------------------------
 
@@ -70,11 +77,33 @@ class SlackChat:
         channel = await self._dm(to)
         if isinstance(channel, Outcome):
             return channel
+        return await self._posted(to, channel, message, delivery)
+
+    async def announce(self, place: Account, message: Message, delivery: str) -> Outcome:
+        """`chat.postMessage` into the channel `place`, if nobody from outside reads it; the ref is
+        "channel:ts"."""
+        refusal = await self.readers.refusal(place)
+        if refusal is not None:
+            return refusal
+        outcome = await self._posted(place, place.user, message, delivery)
+        if isinstance(outcome, Refused):
+            self.readers.forget(place)
+        return outcome
+
+    async def revise(self, place: Account, ref: str, message: Message) -> Outcome:
+        """`chat.update`; the marks of the delivery stay, since Slack keeps metadata that is not sent anew."""
+        refusal = await self.readers.refusal(place)
+        if refusal is not None:
+            return refusal
+        channel, _, ts = ref.partition(":")
+        body = post_body(message) | {"channel": channel, "ts": ts}
+        return _done(await self.api.send("chat.update", await self._bot(place), body), ref=ref)
+
+    async def _posted(self, to: Account, channel: str, message: Message, delivery: str) -> Outcome:
         body = post_body(message, delivery) | {
             "channel": channel,
             "metadata": {"event_type": DELIVERY_EVENT, "event_payload": {"id": delivery}},
             "unfurl_links": False,
-            "unfurl_media": False,
         }
         answer = await self.api.send("chat.postMessage", await self._bot(to), body)
         if isinstance(answer, Outcome):
@@ -94,8 +123,9 @@ class SlackChat:
         return _done(await self.api.send("chat.postEphemeral", await self._bot(to), body))
 
     async def find(self, to: Account, deliveries: Sequence[str]) -> Mapping[str, tuple[str, ...]] | Outcome:
-        """`conversations.history` of the bot's own chat, one walk for all `deliveries`, newest first."""
-        channel = await self._dm(to)
+        """`conversations.history` of the bot's own chat or the channel `to`, one walk for all `deliveries`,
+        newest first."""
+        channel = to.user if is_channel(to) else await self._dm(to)
         if isinstance(channel, Outcome):
             return channel
         found: dict[str, tuple[str, ...]] = {}
@@ -222,6 +252,11 @@ def team_of(tenant: str) -> str:
     return tenant.partition(":")[2]
 
 
+def is_channel(to: Account) -> bool:
+    """Whether it is a channel, public or private, in place of a person (whose ids begin with U or W)."""
+    return to.user.startswith(("C", "G"))
+
+
 def _done(answer: Json | Outcome, *, fine: str = "", also_fine: str = "", ref: str = "") -> Outcome:
     """`Done(ref)` for an answer, or for a refusal that says there is nothing left to do."""
     if isinstance(answer, Refused) and answer.code in {fine, also_fine}:
@@ -267,11 +302,10 @@ def _dnd(answer: Json) -> Dnd:
 def _profile(user: Mapping[str, Any]) -> Profile:
     shown = user.get("profile") or {}
     name = shown.get("real_name") or user.get("real_name") or shown.get("display_name") or user.get("name")
-    guest = any(user.get(flag) for flag in ("is_restricted", "is_ultra_restricted", "is_stranger"))
     return Profile(
         name=str(name or ""),
         zone=str(user.get("tz") or ""),
         locale=str(user.get("locale") or ""),
         is_bot=bool(user.get("is_bot")) or user.get("id") == "USLACKBOT",
-        is_guest=guest,
+        is_guest=is_outsider(user),
     )

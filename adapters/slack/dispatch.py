@@ -26,7 +26,17 @@ from adapters.slack.forms import form_view, shown_errors
 from adapters.slack.render import answer_view, private_body
 from adapters.slack.surfaces import Origins, Surfaces
 from adapters.traces import where
-from bot.inbound import Account, Command, HomeOpened, Inbound, Mentioned, Profile, StatusChanged, Submitted
+from bot.inbound import (
+    Account,
+    Command,
+    HomeOpened,
+    Inbound,
+    Mentioned,
+    Pressed,
+    Profile,
+    StatusChanged,
+    Submitted,
+)
 from bot.messages.model import Message, Paragraph, Plain
 from bot.ports import Directory, Done, Handler, Refused, Reply, Store
 from bot.records import AccountRecord, Tenant
@@ -200,6 +210,8 @@ class Dispatcher:
 
     async def _on_event(self, ack: AsyncAck, body: Json) -> BoltResponse | None:
         inbound = translate.event(body, await self._tenant(translate.tenant_of(body)))
+        if isinstance(inbound, StatusChanged):
+            self._chat.readers.heard(inbound.who, body["event"]["user"])
         if inbound is None or not await self._concerns_us(inbound):
             return None
         done = await self._in_time(self._event(inbound, translate.thread_of(body)))
@@ -212,14 +224,17 @@ class Dispatcher:
         return await self._ask(replace(command, profile=await self._stranger(command.who)))
 
     async def _press(self, inbound: Inbound, body: Json) -> Reply:
-        """Ask, then show the reply where the person pressed."""
+        """Ask, then show the reply where the person pressed; what others see as well stays as it is."""
         reply = await self._ask(inbound)
+        is_shared = isinstance(inbound, Pressed) and inbound.surface == "channel"
         if reply.form:
-            self._origins.keep(inbound.who, reply.form, str(body.get("response_url") or ""))
+            url = "" if is_shared else str(body.get("response_url") or "")
+            self._origins.keep(inbound.who, reply.form, url)
             is_shown = await self._open(inbound.who, body, form_view(reply.form))
             reply = reply if is_shown or reply.message else replace(reply, message=TOO_LATE)
         if reply.message:
-            await self._show(inbound.who, body, reply.message, replaces=reply.replace)
+            replaces = reply.replace and not is_shared
+            await self._show(inbound.who, body, reply.message, replaces=replaces)
         return reply
 
     async def _submitted(self, submitted: Submitted) -> Reply:

@@ -29,10 +29,14 @@ RATES: Final[Mapping[str, Rate]] = MappingProxyType(
     {
         "chat.postMessage": Rate(294, 5),  # "several hundred messages per minute"
         "chat.postEphemeral": Rate(99, 2),  # Tier 4: 100+
-        "conversations.open": Rate(50),  # Tier 3: 50+
+        "chat.update": Rate(50),  # Tier 3: 50+
+        "conversations.info": Rate(50),  # Tier 3
+        "conversations.members": Rate(99, 2),  # Tier 4
+        "conversations.open": Rate(50),  # Tier 3
         "dnd.endSnooze": Rate(20),  # Tier 2: 20+
         "dnd.info": Rate(50),  # Tier 3
         "dnd.setSnooze": Rate(20),  # Tier 2
+        "users.info": Rate(99, 2),  # Tier 4
         "users.profile.get": Rate(99, 2),  # Tier 4
         "users.profile.set": Rate(50),  # Tier 3
         "views.publish": Rate(99, 2),  # Tier 4
@@ -48,6 +52,7 @@ LANE_METHODS: Final[Mapping[Lane, tuple[str, ...]]] = MappingProxyType(
         Lane.STATUS: ("users.profile.get", "users.profile.set"),
         Lane.SNOOZE: ("dnd.info", "dnd.setSnooze"),
         Lane.HOME: ("views.publish",),
+        Lane.CHANNEL: ("chat.postMessage",),
     }
 )
 
@@ -63,13 +68,21 @@ def lane_costs(
     if ends_snooze:
         methods = tuple("dnd.endSnooze" if name == "dnd.setSnooze" else name for name in methods)
     costs = [_cost(name, RATES[name]) for name in methods]
-    if lane is Lane.MESSAGE:
+    if lane in {Lane.MESSAGE, Lane.CHANNEL}:
         costs.append(_cost("chat.postMessage", CHANNEL_POSTS, to.user))
     if lane is Lane.MESSAGE and opens:
         costs.append(_cost("conversations.open", RATES["conversations.open"]))
     if lane is Lane.STATUS:
         costs.append(_cost("users.profile.set", PERSON_STATUSES, to.user))
     return tuple(costs)
+
+
+def channel_costs(place: Account, *, anew: bool = False, looks: bool = True) -> tuple[Cost, ...]:
+    """What a post in a channel spends, or showing one `anew`. `looks`: who reads it has to be seen first; for
+    people whom we do not know that takes more calls of users.info, which adapters/slack/readers.py paces."""
+    posting = (_cost("chat.update", RATES["chat.update"]),) if anew else lane_costs(Lane.CHANNEL, place)
+    looking = ("conversations.info", "conversations.members", "users.info") if looks else ()
+    return (*posting, *(_cost(name, RATES[name]) for name in looking))
 
 
 def _cost(method: str, rate: Rate, channel: str = "") -> Cost:

@@ -14,11 +14,13 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from adapters.fitting import chunks, clip
+from adapters.slack.charts import MESSAGE_CHARTS, bars
 from adapters.slack.wording import escape
 from bot.messages.model import (
     Actions,
     Bullets,
     Button,
+    Chart,
     Code,
     Context,
     Divider,
@@ -28,6 +30,7 @@ from bot.messages.model import (
     Message,
     Paragraph,
     Part,
+    Plain,
     Quote,
     Ribbon,
     RibbonPart,
@@ -85,7 +88,7 @@ def private_body(message: Message, *, replace: bool = False, block_id: str = "")
 
 def home_view(home: Message) -> Json:
     """The view of the Home tab."""
-    return {"type": "home", "blocks": message_blocks(home, VIEW_BLOCKS)}
+    return {"type": "home", "blocks": message_blocks(home, VIEW_BLOCKS, charts=0)}
 
 
 def answer_view(message: Message, title: str = "Boundary Bot") -> Json:
@@ -94,7 +97,7 @@ def answer_view(message: Message, title: str = "Boundary Bot") -> Json:
         "type": "modal",
         "title": plain_text(title, TITLE_TEXT),
         "close": plain_text("Close", TITLE_TEXT),
-        "blocks": message_blocks(message, VIEW_BLOCKS),
+        "blocks": message_blocks(message, VIEW_BLOCKS, charts=0),
     }
 
 
@@ -103,9 +106,17 @@ def fallback(message: Message) -> str:
     return clip(escape(message.summary), SUMMARY_TEXT) or "Boundary Bot"
 
 
-def message_blocks(message: Message, at_most: int) -> list[Json]:
-    """All parts as blocks; parts that do not fit are counted in a last line, and closing buttons are kept."""
+def message_blocks(message: Message, at_most: int, charts: int = MESSAGE_CHARTS) -> list[Json]:
+    """All parts as blocks; parts that do not fit are counted in a last line, and closing buttons are kept.
+
+    At most `charts` of its charts are drawn, of the others there are the words.
+    """
     parts = message.parts or (Paragraph(((Strong(message.summary),),)),)
+    drawn = [part for part in parts if isinstance(part, Chart)][:charts]
+    parts = tuple(
+        Context(((Plain(part.alt),),)) if isinstance(part, Chart) and part not in drawn else part
+        for part in parts
+    )
     groups = [group for group in map(part_blocks, parts) if group]
     if sum(map(len, groups)) > at_most:
         groups = _shortened(groups, at_most)
@@ -205,6 +216,14 @@ def _ribbon(part: Ribbon) -> Iterator[Json]:
         yield _context(clip(part.alt, SECTION_TEXT))
 
 
+def _chart(part: Chart) -> Iterator[Json]:
+    """Bars, and the same in words: clients that cannot draw them show nothing in their place."""
+    if block := bars(part):
+        yield block
+    if part.alt:
+        yield _context(clip(part.alt, SECTION_TEXT))
+
+
 def _ribbon_lines(part: Ribbon) -> Iterator[str]:
     """Six hours a line, the hour first, half an hour a square, brackets around now."""
     for first in range(0, 1440, SLOT * SLOTS_A_LINE):
@@ -233,6 +252,7 @@ _RENDERERS: Final[Mapping[type[Part], Callable[[Any], Iterable[Json]]]] = Mappin
         Context: _small_print,
         Divider: _divider,
         Ribbon: _ribbon,
+        Chart: _chart,
         Actions: _actions,
         Row: _row,
     }

@@ -24,13 +24,24 @@ class Use:
     why: str
 
 
+HISTORY: Final = ("channels:history", "groups:history", "im:history")
+READ: Final = ("channels:read", "groups:read")
+
 USES: Final = (
     Use("apps.connections.open", "app", ("connections:write",), "open a Socket Mode connection (by the SDK)"),
     Use("auth.test", "bot", (), "learn the workspace and the bot's own user at start"),
     Use("chat.delete", "bot", ("chat:write",), "take back a second copy of our own message"),
     Use("chat.postEphemeral", "bot", ("chat:write",), "tell a sender privately when a person will see them"),
-    Use("chat.postMessage", "bot", ("chat:write",), "digests, rituals and answers in the bot's own chat"),
-    Use("conversations.history", "bot", ("im:history",), "find our own message after an answer was lost"),
+    Use(
+        "chat.postMessage",
+        "bot",
+        ("chat:write",),
+        "digests and rituals in the bot's own chat, votes and summaries in a team's channel",
+    ),
+    Use("chat.update", "bot", ("chat:write",), "show a ballot in a channel anew as votes come in"),
+    Use("conversations.history", "bot", HISTORY, "find our own message after an answer was lost"),
+    Use("conversations.info", "bot", READ, "see that a team's channel is not shared with others"),
+    Use("conversations.members", "bot", READ, "see that no guest is in a team's channel"),
     Use("conversations.open", "bot", ("im:write",), "open the bot's own chat with a person"),
     Use("dnd.endSnooze", "person", ("dnd:write",), "end the pause that we began"),
     Use("dnd.info", "bot", ("dnd:read",), "skip a pause that the person's own schedule covers"),

@@ -83,12 +83,15 @@ def pressed(body: Json) -> Pressed | None:
 
 @strict
 def surface(body: Json) -> str:
-    """Where a button stood: "message", "private" (an ephemeral message or a modal) or "home"."""
+    """Where a button stood: "message" (the bot's own chat), "channel" (others see it), "private" (an
+    ephemeral message or a modal) or "home"."""
     container = body.get("container") or {}
     if (body.get("view") or {}).get("type") == "home":
         return "home"
-    is_private = container.get("is_ephemeral") or container.get("type") == "view" or body.get("view")
-    return "private" if is_private else "message"
+    if container.get("is_ephemeral") or container.get("type") == "view" or body.get("view"):
+        return "private"
+    channel = (body.get("channel") or {}).get("id") or container.get("channel_id") or ""
+    return "message" if str(channel).startswith("D") else "channel"
 
 
 @strict

@@ -1,4 +1,5 @@
-"""A person's day as a picture: a native chart, squares where a client has no charts, and the words below.
+"""A person's day and a team's week as pictures: native charts, squares or rows of words where a client has no
+charts, and the sentence below.
 
 Charts in Adaptive Cards: [MST task-modules-and-cards/cards/charts-in-adaptive-cards.md]. They have no field
 for what a screen reader says, and Microsoft's own test client draws this one without its legend, so the
@@ -14,7 +15,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from adapters.teams.elements import SUBTLE, text
-from bot.messages.model import Ribbon, RibbonPart
+from bot.messages.model import Chart, Ribbon, RibbonPart
 
 Json = dict[str, Any]
 
@@ -42,12 +43,52 @@ LOOKS: Final[Mapping[str, Look]] = MappingProxyType(
 )
 UNKNOWN: Final = Look("divergingGray", "⬜")
 
+SERIES: Final = ("categoricalBlue", "categoricalMarigold", "categoricalTeal", "categoricalPurple",
+                 "categoricalLightBlue", "neutral")  # fmt: skip
+"""Colors of a chart's series, in order: told apart by people with any kind of color vision, since they differ
+in lightness and none is a red beside a green. Clients have their own shades of them for dark mode."""
+
 
 def ribbon(part: Ribbon) -> Iterator[Json]:
     """The elements of a ribbon: the chart and its sentence, if it has one."""
     if part.parts:
         yield _chart(part)
     yield from text(part.alt, **SUBTLE)
+
+
+def bars(part: Chart) -> Iterator[Json]:
+    """The elements of a chart: bars in groups, one group a label, and the sentence, if it has one."""
+    if part.labels and part.series:
+        yield {
+            "type": "Chart.VerticalBar.Grouped",
+            "title": part.title,
+            "data": [
+                {
+                    "legend": each.name,
+                    "color": color,
+                    "values": [
+                        {"x": label, "y": value}
+                        for label, value in zip(part.labels, each.values, strict=False)
+                    ],
+                }
+                for each, color in zip(part.series, SERIES, strict=False)
+            ],
+            "fallback": _in_rows(part),
+        }
+    yield from text(part.alt, **SUBTLE)
+
+
+def _in_rows(part: Chart) -> Json:
+    """A row of words for each label, the title first."""
+    rows = [
+        ", ".join(f"{each.name} {each.values[place]}" for each in part.series if place < len(each.values))
+        for place in range(len(part.labels))
+    ]
+    lines = [part.title, *(f"{label}: {row}" for label, row in zip(part.labels, rows, strict=True))]
+    blocks = [block for line in lines for block in text(line)]
+    for block in blocks[1:]:
+        block["spacing"] = "None"
+    return {"type": "Container", "items": blocks}
 
 
 def clock(minute: int) -> str:

@@ -1,26 +1,25 @@
 """Teams as a `Chat` with `Presences`: messages through the connector, statuses and presences through Graph.
 It never decides or retries a message whose fate is unknown: a bot cannot read back what it said.
-
-A ref names where something went: the conversation and its activities ("a:1x 1700"), "private:" before it
-when it was shown to one member of a group.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from weakref import WeakValueDictionary
 
 import aiohttp
 
 from adapters.teams.calling import Json
+from adapters.teams.channels import Channels
 from adapters.teams.clouds import is_public
 from adapters.teams.connector import ACTIVITY_GONE, CONVERSATION_GONE, Connector, Turn
 from adapters.teams.graph import Graph
-from adapters.teams.limits import Meter, lane_costs
-from adapters.teams.places import ANYWHERE, WANTED, Places, tenant_id
+from adapters.teams.limits import Meter, channel_costs, lane_costs
+from adapters.teams.members import profile_of
+from adapters.teams.places import ANYWHERE, WANTED, Places, Ref, tenant_id
 from adapters.teams.render import activities, activity
 from adapters.teams.statuses import (
     NOTHING,
@@ -51,26 +50,6 @@ PAUSES: Final = (2.0, 2.0, 0.0)  # seconds to wait at most between tries of a me
 _GONE: Final = frozenset({ACTIVITY_GONE, CONVERSATION_GONE})
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
-    """Where something went. Ids hold no spaces."""
-
-    conversation: str
-    activities: tuple[str, ...]
-    private: bool = False
-
-    def text(self) -> str:
-        if not self.activities:
-            return ""  # it stands somewhere, but cannot be named
-        return f"{'private:' if self.private else ''}{' '.join((self.conversation, *self.activities))}"
-
-    @staticmethod
-    def of(text: str) -> Ref:
-        rest = text.removeprefix("private:")
-        conversation, *ids = rest.split(" ")
-        return Ref(conversation, tuple(ids), rest != text)
-
-
 class TeamsChat:
     """`Chat` and `Presences` for every tenant. What cannot be had without a feature is refused."""
 
@@ -87,6 +66,7 @@ class TeamsChat:
         self.graph = Graph(session, settings, self.tokens, clock, meter=meter)
         # a token of a stand-in or of another cloud is nothing for Microsoft's public service
         self.places = Places(store, self.connector, ANYWHERE if is_public(settings.login_url) else "")
+        self.channels = Channels(self.places, self.connector, clock)
         self._features = settings.features
         self._clock = clock
         self._no_hours_until = float("-inf")
@@ -106,6 +86,9 @@ class TeamsChat:
 
     def costs(self, delivery: Delivery) -> tuple[Cost, ...]:
         """The calls that performing `delivery` will make; a conversation's budget is named by its person."""
+        if delivery.lane is Lane.CHANNEL:
+            looks = not self.channels.known(delivery.to)
+            return channel_costs(delivery.to, anew=bool(delivery.after), looks=looks)
         notes_open = TARGETED not in self._features
         opens = delivery.lane is Lane.MESSAGE or (delivery.lane is Lane.NOTE and notes_open)
         return lane_costs(delivery.lane, delivery.to, opens=opens and delivery.to not in self.places.known)
@@ -128,6 +111,14 @@ class TeamsChat:
             if not isinstance(outcome, Refused) or outcome.tenant_wide:
                 return outcome
         return await self._to_own_chat(to, activities(message))
+
+    async def announce(self, place: Account, message: Message, delivery: str) -> Outcome:
+        """A new thread in a channel, a message in a group chat; one activity, however long the message."""
+        return await self.channels.announce(place, message)
+
+    async def revise(self, place: Account, ref: str, message: Message) -> Outcome:
+        """Another content for what was announced, for everybody."""
+        return await self.channels.revise(place, ref, message)
 
     async def answer(
         self, to: Account, conversation: str, message: Message, *, reply_to: str = ""
@@ -344,19 +335,6 @@ class TeamsChat:
         if isinstance(answer, Wait):
             self._no_hours_until = self._clock.monotonic() + answer.seconds
         return ("", "") if isinstance(answer, Outcome) else working_hours(answer)
-
-
-def profile_of(member: Json, tenant: str) -> Profile:
-    """What the connector says about a member of a conversation in `tenant`. Somebody of another organisation,
-    as in shared channels, is a guest."""
-    upn, role = str(member.get("userPrincipalName") or ""), str(member.get("userRole") or "")
-    is_external = str(member.get("tenantId") or tenant_id(tenant)).lower() != tenant_id(tenant)
-    return Profile(
-        name=str(member.get("name") or ""),
-        is_bot=str(member.get("id") or "").startswith("28:"),
-        is_guest=is_external or "#ext#" in upn.lower() or role.lower() in {"guest", "anonymous"},
-        directory_id=str(member.get("aadObjectId") or member.get("objectId") or ""),
-    )
 
 
 def _done(answer: Json | Outcome) -> Outcome:

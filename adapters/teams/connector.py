@@ -48,6 +48,7 @@ NOT_OURS: Final = Refused("service_url_not_allowed")
 
 SHORTEST, LONGEST = 2.0, 20.0
 """Seconds to stay away when the service does not say: Microsoft's own example of a back-off."""
+MEMBERS_PAGE: Final = 500  # the most that the service gives at once
 LEAST: Final = 0.1  # seconds that a call has at least, however long its token took
 
 _NOT_KNOWN: Final = (
@@ -57,7 +58,9 @@ _NOT_KNOWN: Final = (
 _FOR_NOW: Final = frozenset({412, 429})
 _REPEATABLE_FOR_NOW: Final = frozenset({412, 429, 502, 503, 504})
 _MOST_TROUBLES: Final = 10_000
-_COUNTED: Final = MappingProxyType({"send": SEND, "change": SEND, "create": CREATE, "read": MEMBERS})
+_COUNTED: Final = MappingProxyType(
+    {"send": SEND, "change": SEND, "create": CREATE, "thread": CREATE, "read": MEMBERS}
+)
 """What a conversation's calls are counted as. Whether an update counts as sending is not documented: it does
 here, since every client draws it anew."""
 
@@ -84,7 +87,7 @@ class _Request:
     service_url: str
     path: str
     thread: str
-    kind: Literal["send", "create", "change", "remove", "read"]
+    kind: Literal["send", "create", "thread", "change", "remove", "read"]
     body: Mapping[str, Any] | None = None
 
     @property
@@ -95,7 +98,7 @@ class _Request:
 
     def wait(self, seconds: float) -> Wait:
         """Not now; what is counted per tenant has no channel."""
-        return Wait(seconds, self.name, self.thread if self.kind in {"send", "change"} else "")
+        return Wait(seconds, self.name, self.thread if self.kind in {"send", "thread", "change"} else "")
 
 
 class Connector:
@@ -189,6 +192,30 @@ class Connector:
         request = _Request("POST", service_url, "v3/conversations", tenant, "create", body)
         return await self._call(request, turn)
 
+    async def create_thread(
+        self, service_url: str, tenant: str, channel: str, activity: Json, *, turn: Turn = NOW
+    ) -> Json | Outcome:
+        """A new thread in a channel, which begins with `activity`: its conversation as `id`, the message as
+        `activityId`. Like sending, it is not idempotent."""
+        body = {
+            "isGroup": True,
+            "bot": {"id": f"28:{self._settings.app_id}"},
+            "tenantId": tenant,
+            "channelData": {"tenant": {"id": tenant}, "channel": {"id": channel}},
+            "activity": activity,
+        }
+        request = _Request("POST", service_url, "v3/conversations", channel, "thread", body)
+        return await self._call(request, turn)
+
+    async def members(
+        self, service_url: str, conversation: str, *, after: str = "", turn: Turn = NOW
+    ) -> Json | Outcome:
+        """A page of the members (of a channel: of its team), and where the next one begins as
+        `continuationToken`."""
+        token = f"&continuationToken={quote(after, safe='')}" if after else ""
+        path = f"{_conversation(conversation)}/pagedmembers?pageSize={MEMBERS_PAGE}{token}"
+        return await self._call(_Request("GET", service_url, path, conversation, "read"), turn)
+
     async def member(
         self, service_url: str, conversation: str, member: str, *, turn: Turn = NOW
     ) -> Json | Outcome:
@@ -243,7 +270,7 @@ class Connector:
         status = answer.status
         if status in _FOR_NOW or (status == 503 and answer.retry_after is not None):
             return self._pause(request, answer.retry_after)
-        if request.kind not in {"send", "create"} and status in _REPEATABLE_FOR_NOW:
+        if request.kind not in {"send", "create", "thread"} and status in _REPEATABLE_FOR_NOW:
             return self._pause(request, answer.retry_after)
         if answer.fine or status >= 500 or status == 408:
             return Unclear(f"HTTP {status} from {request.name}")

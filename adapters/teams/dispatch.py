@@ -31,6 +31,7 @@ from adapters.teams.answers import (
     sentence,
     with_words,
 )
+from adapters.teams.channels import SHARED
 from adapters.teams.chat import TeamsChat
 from adapters.teams.forms import CANCEL
 from adapters.teams.front import LARGEST, Entry, TeamsFrontDoor
@@ -194,7 +195,7 @@ class TeamsDispatcher:
     async def on_message(self, activity: Json, tenant: str) -> None:
         """Words, a mention of others, or a button of a client that knows no Action.Execute."""
         inbound = translate.message(activity, tenant, self._words)
-        where = _where(activity, tenant)
+        where = _where(activity, tenant, inbound)
         if isinstance(inbound, Pressed) and inbound.action == CANCEL:
             self._replies.closed(where)
         elif inbound is not None:
@@ -210,7 +211,7 @@ class TeamsDispatcher:
     async def on_card(self, activity: Json, tenant: str) -> Json:
         """A pressed button or a sent form of a card."""
         inbound = translate.acted(activity, tenant, activity["value"]["action"].get("data") or {})
-        where = _where(activity, tenant)
+        where = _where(activity, tenant, inbound)
         if inbound is None:
             return with_words(OUT_OF_DATE)
         if isinstance(inbound, Pressed) and inbound.action == CANCEL:
@@ -258,7 +259,7 @@ class TeamsDispatcher:
             reply = _failed(inbound)
         if inbound.key not in self._late:
             return await show(reply)
-        where = _where(activity, inbound.who.tenant)
+        where = _where(activity, inbound.who.tenant, inbound)
         await self._show(where, reply, inbound if isinstance(inbound, Submitted) else None)
         return {}
 
@@ -307,8 +308,10 @@ def _turns_for(dispatcher: TeamsDispatcher) -> Turns:
     return Turns(dispatcher)
 
 
-def _where(activity: Json, tenant: str) -> Where:
-    card: Any = activity.get("replyToId")
+def _where(activity: Json, tenant: str, inbound: Inbound | None = None) -> Where:
+    """Where an answer goes. A card that others see as well is none that an answer may change."""
+    is_shared = isinstance(inbound, Pressed) and inbound.surface == SHARED
+    card: Any = None if is_shared else activity.get("replyToId")
     return Where(
         who=Account(tenant, str(activity["from"]["id"])),
         service_url=str(activity["serviceUrl"]),

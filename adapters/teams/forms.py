@@ -95,7 +95,7 @@ def pressed_data(data: Mapping[str, Any]) -> tuple[str, str, str]:
     return (
         action if isinstance(action, str) else "",
         value if isinstance(value, str) else "",
-        surface if surface in ("message", "private", "home") else "message",
+        surface if surface in ("message", "channel", "private", "home") else "message",
     )
 
 

@@ -46,6 +46,8 @@ CEILINGS: Final[Mapping[str, tuple[Window, ...]]] = MappingProxyType(
         WRITE: (Window(30, 750),),
     }
 )
+CHANNEL_ENDS: Final = ("@thread.tacv2", "@thread.skype")
+"""How the ids of channels end; those of group chats end in "@thread.v2"."""
 TRAVEL: Final = 1.05
 """How much longer our windows are than Microsoft's: calls that leave a second apart may arrive closer."""
 
@@ -82,6 +84,15 @@ def lane_costs(lane: Lane, to: Account, *, opens: bool = False) -> tuple[Cost, .
         return _GRAPH_READ, _GRAPH_WRITE
     sends = (*_sends(SEND, to.user), _TENANT)
     return (*sends, *_sends(CREATE, "")) if opens else sends
+
+
+def channel_costs(place: Account, *, anew: bool = False, looks: bool = True) -> tuple[Cost, ...]:
+    """What a post in a channel or group spends, or showing one `anew`; a new thread counts for its channel.
+    `looks`: who reads it has to be seen first, which takes a page of members."""
+    creates = place.user.endswith(CHANNEL_ENDS) and not anew
+    sends = _sends(CREATE if creates else SEND, place.user)
+    reads = (_bucket(f"{MEMBERS}/1h", 29, 0.9, place.user), _TENANT) if looks else ()
+    return (*sends, _TENANT, *reads)
 
 
 class Meter:

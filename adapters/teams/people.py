@@ -10,8 +10,9 @@ from typing import Final
 
 from adapters.bodies import Json
 from adapters.teams import translate
-from adapters.teams.chat import PATIENCE, TeamsChat, profile_of
+from adapters.teams.chat import PATIENCE, TeamsChat
 from adapters.teams.connector import Turn
+from adapters.teams.members import profile_of
 from adapters.teams.places import tenant_id
 from bot.inbound import (
     Account,

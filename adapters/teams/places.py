@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from adapters.teams.connector import Connector, Turn
@@ -25,6 +25,27 @@ _MOST_NOTED: Final = 1000
 def tenant_id(tenant: str) -> str:
     """Microsoft's id of "teams:7e1a…"."""
     return tenant.partition(":")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Where something went: the conversation and its activities ("a:1x 1700"), "private:" before it when it
+    was shown to one member of a group. Ids hold no spaces."""
+
+    conversation: str
+    activities: tuple[str, ...]
+    private: bool = False
+
+    def text(self) -> str:
+        if not self.activities:
+            return ""  # it stands somewhere, but cannot be named
+        return f"{'private:' if self.private else ''}{' '.join((self.conversation, *self.activities))}"
+
+    @staticmethod
+    def of(text: str) -> Ref:
+        rest = text.removeprefix("private:")
+        conversation, *ids = rest.split(" ")
+        return Ref(conversation, tuple(ids), rest != text)
 
 
 class Places:

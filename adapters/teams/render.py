@@ -13,12 +13,13 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from adapters.fitting import chunks, clip
-from adapters.teams.charts import ribbon
+from adapters.teams.charts import bars, ribbon
 from adapters.teams.elements import BLOCK_TEXT, SUBTLE, action_set, card_activity, card_of, rich, text
 from adapters.teams.wording import is_harmless, size
 from bot.messages.model import (
     Actions,
     Bullets,
+    Chart,
     Context,
     Divider,
     Heading,
@@ -221,6 +222,12 @@ def _ribbon(part: Ribbon, _: str) -> Iterator[list[Json]]:
     yield from ([further] for further in elements[2:])
 
 
+def _chart(part: Chart, _: str) -> Iterator[list[Json]]:
+    elements = list(bars(part))
+    if elements:
+        yield elements
+
+
 def _actions(part: Actions, surface: str) -> Iterator[list[Json]]:
     if elements := action_set(part.buttons, surface):
         yield elements
@@ -251,6 +258,7 @@ _RENDERERS: Final[Mapping[type[Part], Callable[[Any, str], Iterable[list[Json]]]
         Quote: _quote,
         Context: _small_print,
         Ribbon: _ribbon,
+        Chart: _chart,
         Actions: _actions,
         Row: _row,
     }

@@ -16,6 +16,7 @@ from adapters.teams.answers import (
     DONE,
     FILL_IN,
     IN_OWN_CHAT,
+    NOT_HERE,
     SHORT,
     Shown,
     Where,
@@ -28,12 +29,13 @@ from adapters.teams.answers import (
     with_card,
     with_words,
 )
-from adapters.teams.chat import PATIENCE, Ref, TeamsChat
+from adapters.teams.channels import SHARED
+from adapters.teams.chat import PATIENCE, TeamsChat
 from adapters.teams.connector import Turn
 from adapters.teams.elements import card_activity
 from adapters.teams.forms import form_activity, form_card
 from adapters.teams.people import Acquaintances
-from adapters.teams.places import tenant_id
+from adapters.teams.places import Ref, tenant_id
 from adapters.teams.render import activity, card
 from adapters.teams.wording import spoken
 from adapters.traces import where as where_it_broke
@@ -100,10 +102,10 @@ class Replies:
         if reply.form:
             if reply.message:
                 _report(await self._chat.answer(where.who, where.conversation, reply.message))
-            return await self._form_below(where, reply.form)
+            return await self._form_below(where, reply.form, is_shared=surface == SHARED)
         if reply.message is None:
             return with_words(DONE)
-        if reply.replace and surface != "home":
+        if reply.replace and surface not in {"home", SHARED}:
             self._keep(where, reply.message)
             return with_card(card(reply.message, surface))
         if text := in_passing(reply.message):
@@ -112,9 +114,9 @@ class Replies:
         if isinstance(outcome, Done):
             return with_words(_place_of(outcome, where, BELOW))
         _report(outcome)
-        is_home = surface == "home"
         summary = clip(spoken(reply.message.summary), SHORT)
-        return with_words(summary) if is_home else with_card(card(reply.message))
+        stays = surface in {"home", SHARED}
+        return with_words(summary) if stays else with_card(card(reply.message))
 
     async def to_form(self, where: Where, submitted: Submitted, reply: Reply) -> Json:
         """The answer to a sent form, in its place: again with what is wrong, another one, or what it did."""
@@ -148,11 +150,14 @@ class Replies:
 
     # Forms and cards ----------------------------------------------------------------------------------------
 
-    async def _form_below(self, where: Where, form: Form) -> Json:
-        """A form as a message of its own, so that the pressed card stays; in its place where that fails."""
+    async def _form_below(self, where: Where, form: Form, *, is_shared: bool) -> Json:
+        """A form as a message of its own, so that the pressed card stays; in its place where that fails and
+        nobody else sees it."""
         outcome = await self._send_form(where, form)
         if isinstance(outcome, Done):
             return with_words(_place_of(outcome, where, FILL_IN))
+        if is_shared:
+            return with_words(NOT_HERE)
         return with_card(form_card(form, people=await self._noted(where.who, form)))
 
     async def _send_form(self, where: Where, form: Form) -> Outcome:

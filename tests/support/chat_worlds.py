@@ -4,6 +4,7 @@ to it. A new platform adds one world and what it can do to WORLDS.
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ from typing import Any, Protocol
 from adapters.playground import posting
 from adapters.playground.faults import Fault, FaultKind
 from adapters.playground.teams.records import Kind, TeamsActivity
-from adapters.playground.teams.seed import CREW
+from adapters.playground.teams.seed import CREW, GENERAL
 from adapters.slack.chat import SlackChat
 from adapters.teams.places import WANTED
 from bot.inbound import Account
@@ -51,7 +52,9 @@ class Trait(Enum):
 
 class World(Protocol):
     """One platform's stand-in. `maya` is connected, `lee` is not; `elsewhere` is a place without the bot;
-    `nothing` is the ref of a message that never was."""
+    `nothing` is the ref of a message that never was. The bot is in the channels `place`, where only people of
+    the organisation are, and `mixed`, where a guest is too; in `outside` it is not. `refs` is for tests to
+    keep what they posted."""
 
     chat: Chat
     maya: Account
@@ -62,6 +65,10 @@ class World(Protocol):
     elsewhere: str
     nothing: str
     zone: str
+    place: Account
+    mixed: Account
+    outside: Account
+    refs: dict[str, str]
 
     @property
     def secrets(self) -> Collection[str]: ...
@@ -81,6 +88,15 @@ class World(Protocol):
         """The names of the calls that these costs pay for."""
 
     def posts(self, to: Account) -> list[str]: ...
+    def said(self, place: Account) -> list[str]:
+        """What the bot said in a channel for everybody there, as it stands."""
+
+    def joins(self, place: Account, kind: str) -> None:
+        """Somebody joins a channel: a "guest", a "stranger" of another organisation, or a "colleague"."""
+
+    def mentions(self, place: Account) -> list[str]:
+        """Whom the posts in a channel mention."""
+
     def inert(self, to: Account, words: str) -> bool:
         """Whether these words of a person's stand in their chat as text that no client reads as more."""
 
@@ -98,7 +114,7 @@ class SlackWorld:
     """The local workspace and a chat whose time limit is short while answers are slow."""
 
     def __init__(self, stage: Stage) -> None:
-        self.stage = stage
+        self.stage, self.refs = stage, {}
         self._slack = SlackChat(stage.http, stage.slack.api_url, directory=stage.directory, timeout=PATIENT)
         self.chat: Chat = self._slack
         self.maya, self.lee = account("U0MAYA"), account("U0LEE")
@@ -109,6 +125,9 @@ class SlackWorld:
             stage.workspace.users["U0ANA"], id="U0GUEST", name="guest", real_name="A Guest", restricted=True
         )
         stage.workspace.add_user(guest)
+        self.place, self.outside = account("C0PLATFORM"), account("C0RANDOM")
+        members = ["U0MAYA", "U0GUEST", "U0BOT"]
+        self.mixed = account(stage.workspace.add_channel("C0MIXED", "mixed", members).id)
 
     @property
     def secrets(self) -> Collection[str]:
@@ -143,6 +162,24 @@ class SlackWorld:
         chat = self.stage.workspace.direct(to.user, "U0BOT")
         return [message.text for message in chat.messages.values()]
 
+    def said(self, place: Account) -> list[str]:
+        found = self.stage.workspace.channels[place.user].messages.values()
+        return [message.text for message in found if message.user == "U0BOT"]
+
+    def joins(self, place: Account, kind: str) -> None:
+        user = replace(
+            self.stage.workspace.users["U0ANA"],
+            id=f"U0{kind.upper()}",
+            restricted=kind == "guest",
+            stranger=kind == "stranger",
+        )
+        self.stage.workspace.add_user(user)
+        self.stage.workspace.channels[place.user].members[user.id] = None
+        self._slack.readers.forget(place)  # a minute later
+
+    def mentions(self, place: Account) -> list[str]:
+        return re.findall(r"<[@!#][^>]*>", " ".join(self.said(place)))
+
     def inert(self, to: Account, words: str) -> bool:
         return "<!" not in self.posts(to)[-1] and "<@" not in self.posts(to)[-1]
 
@@ -173,9 +210,10 @@ async def slack_world() -> AsyncIterator[World]:
 
 # Teams ----------------------------------------------------------------------------------------------------
 
-ELSEWHERE = "19:elsewhere@thread.v2"
+ELSEWHERE, OWN = "19:elsewhere@thread.v2", "19:own@thread.tacv2"
 BUDGETED = {
     "activities.update": "activities.send",
+    "members.list": "members.get",
     "graph.presence.get": "graph.read",
     "graph.status.set": "graph.write",
     "graph.presence.prefer": "graph.write",
@@ -187,13 +225,16 @@ class TeamsWorld:
     """The local tenant and a chat that may use presences and targeted messages."""
 
     def __init__(self, stage: TeamsStage) -> None:
-        self.stage = stage
+        self.stage, self.refs = stage, {}
         self.chat: Chat = stage.chat
         self.maya, self.lee, self.guest = (stage.account(name) for name in ("maya", "kenji", "noor"))
         self.robot = Account(stage.tenant, stage.world.app.bot_id)
         self.channel, self.elsewhere = CREW, ELSEWHERE
         self.nothing, self.zone = "a:1maya 1", ""
         stage.world.add_conversation(ELSEWHERE, Kind.GROUP, "Elsewhere", ["29:maya", "29:kenji"])
+        members = ["29:maya", "29:kenji", stage.world.app.bot_id]
+        stage.world.add_conversation(OWN, Kind.CHANNEL, "Own", members, team=OWN)
+        self.place, self.mixed, self.outside = (Account(stage.tenant, id) for id in (OWN, GENERAL, ELSEWHERE))
 
     async def prepare(self) -> None:
         """What the bot has heard of; nobody's own chat among it."""
@@ -202,6 +243,7 @@ class TeamsWorld:
         def work(tx: Tx) -> None:
             place = Conversation(self.stage.tenant, ELSEWHERE, self.stage.world.service_url, "groupChat")
             tx.conversations.put(place)
+            tx.conversations.put(replace(place, id=OWN, kind="channel", team=OWN, channel=OWN))
             for who in (self.maya, self.lee):
                 aad = self.stage.world.users[who.user].aad
                 tx.accounts.put(AccountRecord(who, directory_id=aad))
@@ -223,7 +265,7 @@ class TeamsWorld:
         self.stage.chat.connector.timeout = self.stage.chat.graph.timeout = timeout
 
     def meaning(self, kind: Trouble, call: str) -> type[Done | Unclear | Wait]:
-        if kind is Trouble.SERVER_ERROR and call in {"withdraw", "profile"}:
+        if kind is Trouble.SERVER_ERROR and call in {"withdraw", "profile", "revise"}:
             return Wait
         # Graph answers these with nothing, of which no half can be lost
         empty = call in {"write_status", "write_presence", "clear_presence"}
@@ -252,6 +294,24 @@ class TeamsWorld:
 
     def posts(self, to: Account) -> list[str]:
         return [words_of(post) for post in self.stage.standing(self._own(to))]
+
+    def said(self, place: Account) -> list[str]:
+        return [words_of(post) for post in self.stage.standing(place.user) if post.viewer is None]
+
+    def joins(self, place: Account, kind: str) -> None:
+        person = replace(
+            self.stage.world.users["29:ana"],
+            id=f"29:{kind}",
+            aad=f"aad-{kind}",
+            guest=kind == "guest",
+            tenant="5e1f0000-0000-4000-8000-000000005e1f" if kind == "stranger" else "",
+        )
+        self.stage.world.add_user(person)
+        self.stage.world.conversations[place.user].members[person.id] = None
+        self.stage.pass_by(61)
+
+    def mentions(self, place: Account) -> list[str]:
+        return [who for post in self.stage.standing(place.user) for who, _ in post.mentions]
 
     def inert(self, to: Account, words: str) -> bool:
         post = self.stage.standing(self._own(to))[-1]

@@ -80,7 +80,8 @@ class TeamsUser:
     """A person. `presence` is what the platform finds out by itself, as (availability, activity).
 
     `signed_in` is a presence session: without one everybody sees Offline. `installed` is the personal app,
-    `blocked` whether this person blocked the bot.
+    `blocked` whether this person blocked the bot. `tenant` is the organisation of somebody from another one;
+    an `anonymous` person of a meeting is in no directory.
     """
 
     id: str
@@ -90,6 +91,8 @@ class TeamsUser:
     tz: str
     locale: str = "en-US"
     guest: bool = False
+    tenant: str = ""
+    anonymous: bool = False
     presence: tuple[str, str] = ("Available", "Available")
     preferred: Preferred | None = None
     status_message: StatusMessage | None = None

@@ -112,6 +112,8 @@ def _team(call: Call) -> Team:
 
 def _member(world: TeamsWorld, person: TeamsUser) -> Json:
     first, _, last = person.name.partition(" ")
+    if person.anonymous:
+        return {"id": person.id, "name": person.name, "userRole": "anonymous"}
     return {
         "id": person.id,
         "name": person.name,
@@ -122,5 +124,5 @@ def _member(world: TeamsWorld, person: TeamsUser) -> Json:
         "email": person.upn,
         "userPrincipalName": person.upn,
         "userRole": "guest" if person.guest else "user",
-        "tenantId": world.tenant_id,
+        "tenantId": person.tenant or world.tenant_id,
     }

@@ -28,6 +28,27 @@ def accessory(element: dict) -> dict:
     return {"type": "section", "text": text(kind="mrkdwn"), "accessory": element}
 
 
+def chart(series: int = 1, points: int = 1, *, name: int = 1, label: int = 2, title: int = 3) -> dict:
+    categories = [f"{number:0{label}}" for number in range(points)]
+    data = [{"label": each, "value": -1.5} for each in categories]
+    lines = [{"name": f"{number:0{name}}", "data": data} for number in range(series)]
+    axes = {"categories": categories, "x_label": "x" * 50}
+    kind = {"type": "bar", "series": lines, "axis_config": axes}
+    return {"type": "data_visualization", "title": "x" * title, "chart": kind}
+
+
+def pie(segments: int, value: float = 1) -> dict:
+    found = [{"label": "x" * 20, "value": value}] * segments
+    return {"type": "data_visualization", "title": "x", "chart": {"type": "pie", "segments": found}}
+
+
+CHARTS_AT_THE_LIMIT = [chart(6, 20, name=20, label=20, title=50), pie(6)]
+CHARTS_OVER_THE_LIMIT = [
+    chart(7), chart(0), chart(1, 21), chart(1, 0), chart(1, 1, name=21), chart(1, 1, label=21),
+    chart(title=51), chart(title=0), pie(7), pie(0), pie(1, 0), {"type": "data_visualization", "title": "x"},
+    {"type": "data_visualization", "title": "x", "chart": {"type": "radar"}},
+]  # fmt: skip
+
 AT_THE_LIMIT = [
     {"type": "section", "text": text(3000, "mrkdwn")},
     {"type": "section", "fields": [text(2000)] * 10},
@@ -99,3 +120,25 @@ def test_block_ids_are_unique_and_the_list_is_a_list():
     assert problems([{"type": "divider", "block_id": "a"}] * 2) != []
     assert problems({"type": "divider"}) != []
     assert problems(["divider"]) != []
+
+
+@pytest.mark.parametrize("block", CHARTS_AT_THE_LIMIT)
+def test_a_chart_at_its_limits_passes(block: dict) -> None:
+    assert problems([block, block]) == []
+
+
+@pytest.mark.parametrize("block", CHARTS_OVER_THE_LIMIT)
+def test_a_chart_over_a_limit_is_refused(block: dict) -> None:
+    assert problems([block]) != []
+
+
+def test_a_message_holds_two_charts() -> None:
+    assert problems([chart()] * 3) != []
+
+
+@pytest.mark.parametrize("change", [{"name": "b"}, {"data": [{"label": "zz", "value": 1}]}])
+def test_each_series_has_its_own_name_and_a_point_for_each_category(change: dict) -> None:
+    block = chart(2)
+    block["chart"]["series"][0] |= {"name": "b"}
+    block["chart"]["series"][1] |= change
+    assert problems([block]) != []

@@ -19,9 +19,10 @@ TOPIC = {"value": TEXT, "creator": TEXT, "last_set": WHOLE}
 CHANNEL = {
     "id": TEXT, "name": TEXT, "is_channel": FLAG, "is_group": FLAG, "is_im": FLAG, "created": WHOLE,
     "is_archived": FLAG, "is_general": FLAG, "unlinked": WHOLE, "name_normalized": TEXT, "is_shared": FLAG,
-    "creator": TEXT, "is_ext_shared": FLAG, "is_org_shared": FLAG, "is_member": FLAG, "is_private": FLAG,
-    "is_mpim": FLAG, "topic": TOPIC, "purpose": TOPIC, "previous_names": list, "num_members": WHOLE,
-    "context_team_id": TEXT, "updated": WHOLE, "user": TEXT, "is_user_deleted": FLAG, "priority": WHOLE,
+    "creator": TEXT, "is_ext_shared": FLAG, "is_pending_ext_shared": FLAG, "is_org_shared": FLAG,
+    "is_member": FLAG, "is_private": FLAG, "is_mpim": FLAG, "topic": TOPIC, "purpose": TOPIC,
+    "previous_names": list, "num_members": WHOLE, "context_team_id": TEXT, "updated": WHOLE, "user": TEXT,
+    "is_user_deleted": FLAG, "priority": WHOLE,
 }  # fmt: skip
 MESSAGE = {
     "type": TEXT, "user": TEXT, "text": TEXT, "ts": TEXT, "client_msg_id": TEXT, "bot_id": TEXT,

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from adapters.playground.methods import EVENT_SCOPES, METHODS
+from adapters.playground.methods import CHANNEL_SCOPE, EVENT_SCOPES, METHODS
 from adapters.playground.records import TokenKind
 from adapters.slack import scopes
 from adapters.slack.limits import RATES
@@ -60,8 +60,12 @@ def test_each_use_names_the_scopes_that_slack_asks(use: scopes.Use) -> None:
         assert not method.scopes
         return
     needed = set(method.scopes[KINDS[use.kind]])
-    # our history is read in the bot's own chat only
-    assert set(use.scopes) == (needed | {"im:history"} if method.channel_scope == "history" else needed)
+    if method.channel_scope:
+        kinds = set(CHANNEL_SCOPE.values())
+        # only channels are looked at, since the bot's own chat has no other readers
+        kinds -= {"im"} if method.channel_scope == "read" else set()
+        needed |= {f"{kind}:{method.channel_scope}" for kind in kinds}
+    assert set(use.scopes) == needed
 
 
 def test_the_manifest_asks_for_what_is_used_and_no_more() -> None:

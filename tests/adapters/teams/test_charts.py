@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.teams.charts import LOOKS, ribbon
+from adapters.teams.charts import LOOKS, SERIES, bars, ribbon
 from bot.messages.day import WORDS
-from bot.messages.model import Ribbon, RibbonPart
+from bot.messages.model import Chart, Ribbon, RibbonPart, Series
 
 DAY = Ribbon(
     (RibbonPart(0, 540, "off"), RibbonPart(540, 1080, "available"), RibbonPart(1080, 1440, "off")),
@@ -72,3 +72,35 @@ def test_every_mode_has_a_look_of_its_own(mode: str) -> None:
 def test_an_unknown_mode_is_shown_and_not_an_error() -> None:
     chart, _ = ribbon(Ribbon((RibbonPart(0, 1440, "new"),), None, "x"))
     assert chart["data"][0]["data"][0]["legend"] == "New 00:00-24:00"
+
+
+WEEK = Chart(
+    "Focus kept", ("W46", "W47"), (Series("kept", (3, 4)), Series("planned", (4, 4))), "7 of 8 kept."
+)
+
+
+def test_a_teams_week_is_bars_in_groups_with_its_sentence() -> None:
+    chart, alt = bars(WEEK)
+    assert (chart["type"], chart["title"]) == ("Chart.VerticalBar.Grouped", "Focus kept")
+    assert [each["legend"] for each in chart["data"]] == ["kept", "planned"]
+    assert chart["data"][0]["values"] == [{"x": "W46", "y": 3}, {"x": "W47", "y": 4}]
+    assert alt["inlines"][0]["text"] == "7 of 8 kept."
+
+
+def test_a_client_without_charts_shows_a_row_for_each_label() -> None:
+    chart, _ = bars(WEEK)
+    lines = [each["inlines"][0]["text"] for each in chart["fallback"]["items"]]
+    assert lines == ["Focus kept", "W46: kept 3, planned 4", "W47: kept 4, planned 4"]
+
+
+def test_no_two_series_have_one_color() -> None:
+    many = Chart("Six", ("W46",), tuple(Series(str(number), (number,)) for number in range(6)), "")
+    (chart,) = bars(many)
+    colors = [each["color"] for each in chart["data"]]
+    assert colors == list(SERIES)
+    assert len(set(colors)) == 6
+
+
+def test_a_chart_of_nothing_is_its_sentence() -> None:
+    (alt,) = bars(Chart("Focus kept", (), (), "Too few people to say."))
+    assert alt["inlines"][0]["text"] == "Too few people to say."

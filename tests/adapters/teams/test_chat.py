@@ -10,9 +10,10 @@ import pytest
 
 from adapters.playground.faults import Fault, FaultKind
 from adapters.playground.teams.seed import CREW, GENERAL
-from adapters.teams.chat import NO_DIRECTORY_ID, PRESENCE_OFF, UNREADABLE, Ref, profile_of
+from adapters.teams.chat import NO_DIRECTORY_ID, PRESENCE_OFF, UNREADABLE
 from adapters.teams.graph import NO_CONSENT
-from adapters.teams.places import NEVER_HEARD, WANTED
+from adapters.teams.members import profile_of
+from adapters.teams.places import NEVER_HEARD, WANTED, Ref
 from bot.inbound import Account, Profile
 from bot.messages.model import Message, Paragraph, Plain, Quote
 from bot.ports import Chat, Done, Presences, Refused, Snoozes, Tx, Unclear, Wait

@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 
 from bot.inbound import StatusChanged
+from bot.records import TeamRecord
+from rules import Team, parse_when
 from tests.support.shown import shown
 from tests.support.story import MONDAY, Story, account
 
@@ -93,6 +95,19 @@ async def test_when_offers_times_or_says_why_not(story: Story) -> None:
     assert said == "You and Sam are never both available for half an hour in the next two weeks."
     assert "I know no norms of kenji" in await story.says("lee", "/boundary when @kenji")
     assert "is not understood" in await story.says("maya", "/boundary when @sam tomorrow")
+
+
+async def test_when_leaves_out_what_a_shared_team_keeps_free_of_meetings(story: Story) -> None:
+    people = tuple([(await story.record(name)).person.id for name in ("maya", "sam")])
+    tuesdays = Team("quiet", "Europe/Lisbon", people, no_meetings=parse_when("tue 00:00-24:00"))
+    assert "Tue " in await story.says("maya", "/boundary when @sam")
+    await story.store.write(lambda tx: tx.teams.put(TeamRecord(tuesdays)))
+    said = await story.says("maya", "/boundary when @sam")
+    assert "Tue " not in said
+    assert "The meeting-free time of their team is left out." in said
+    said = await story.says("maya", "/boundary when @ana")
+    assert "Tue " in said
+    assert "meeting-free" not in said
 
 
 async def test_when_claims_nothing_about_people_whose_norms_it_does_not_know(story: Story) -> None:

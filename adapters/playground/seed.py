@@ -21,8 +21,6 @@ from adapters.playground.records import (
 from adapters.playground.workspace import SLACKBOT, Workspace
 
 BOT_USER: Final = "U0BOT"
-TEAM_CHANNEL: Final = "C0PLATFORM"
-"""Where the team of the playground's norms talks."""
 # What the app may do and hear of is what deploy/slack/manifest.yaml asks for (a test compares them), so that
 # the playground shows the manifest to be enough.
 BOT_SCOPES: Final = (
@@ -141,7 +139,7 @@ def seed(
         workspace.add_user(_copy(person))
     everybody = [person.id for person in _PEOPLE]
     workspace.add_channel("C0GENERAL", "general", [*everybody, BOT_USER])
-    workspace.add_channel(TEAM_CHANNEL, "platform", [*everybody, BOT_USER])
+    workspace.add_channel("C0PLATFORM", "platform", [*everybody, BOT_USER])
     workspace.add_channel("C0RANDOM", "random", everybody)
     workspace.add_channel("C0LEADS", "leads", ["U0ANA", "U0SAM"], kind=ChannelKind.PRIVATE)
     for one, other in itertools.combinations([*everybody, BOT_USER], 2):

@@ -9,7 +9,7 @@ import sys
 import webbrowser
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,8 +23,8 @@ from bot.bootstrap.parts import new_key
 from bot.bootstrap.serving import installed, load_norms, log_to_stderr, until_stopped
 from bot.bootstrap.serving import start as serve
 from bot.inbound import Account
-from bot.ports import Clock, Tx
-from bot.records import AccountRecord, Place
+from bot.ports import Clock
+from bot.records import AccountRecord
 from bot.settings import TEAMS_FEATURES, Settings
 
 if TYPE_CHECKING:
@@ -103,7 +103,6 @@ async def local(
         ready = await installed(stack, own, demo)
         await _connect_everyone(ready.bot, seeded)
         await load_norms(ready, own)
-        await _give_places(ready.bot, _rooms(seeded, world))
         _answer_at(server.url, seeded, world)
         panel.watch(ready.bot, _people(seeded, world))
         await serve(ready.bot, server, socket_mode=False)
@@ -155,6 +154,7 @@ def _local_settings(settings: Settings, folder: str, public_url: str) -> Setting
         update={
             "database_url": f"sqlite:///{folder}/playground.db",
             "norms": playground_norms(),
+            "norms_by": "the playground",
             "secret_keys": (SecretStr(new_key()),),
             "public_url": public_url,
         }
@@ -198,30 +198,12 @@ async def _connect_everyone(bot: Bot, seeded: Seeded) -> None:
         await bot.store.write(lambda tx, record=record: tx.accounts.put(record))  # type: ignore[misc]
 
 
-def _rooms(seeded: Seeded, world: TeamsWorld) -> tuple[Place, ...]:
-    """Where the team talks: its channel in Slack, and its chat in Teams, which the guest is not in."""
-    from adapters.playground.seed import TEAM_CHANNEL
+async def _install_for_everyone(workspace: PlaygroundServer, world: TeamsWorld) -> None:
+    """Let the bot hear of those who have the app in Teams, and of the team's chat; until then it knows no way
+    to them."""
     from adapters.playground.teams.seed import PLATFORM
 
-    slack, teams = f"slack:{seeded.workspace.team_id}", f"teams:{world.tenant_id}"
-    return Place(slack, TEAM_CHANNEL), Place(teams, PLATFORM)
-
-
-async def _give_places(bot: Bot, places: tuple[Place, ...]) -> None:
-    """Let the team talk there, as if somebody had said so in each."""
-    from bot.flows.teams.due import plan_team
-
-    def work(tx: Tx) -> None:
-        for id in tx.teams.ids():
-            if record := tx.teams.get(id):
-                state = replace(record.state, places=places)
-                plan_team(tx, replace(record, state=state), bot.clock.now(), bot.calendars)
-
-    await bot.store.write(work)
-
-
-async def _install_for_everyone(workspace: PlaygroundServer, world: TeamsWorld) -> None:
-    """Let the bot hear of those who have the app in Teams; until then it knows no way to anybody there."""
+    await workspace.teams_humans.add_app(next(iter(world.users)), PLATFORM)
     for user in [user.id for user in world.users.values() if user.installed]:
         await workspace.teams_humans.install(user)
 

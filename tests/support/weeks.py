@@ -64,9 +64,11 @@ def _words(thing: Any) -> Iterator[str]:
             yield "".join(piece if isinstance(piece, str) else _run(piece) for piece in pieces)
             return
         for key, each in thing.items():
+            if key in {"fallback", "confirm", "data"}:
+                continue
             if isinstance(each, dict | list):
                 yield from _words(each)
-            elif key in {"text", "title", "label", "name", "value", "altText"} and isinstance(each, str):
+            elif key in {"text", "title", "label", "name", "altText"} and isinstance(each, str):
                 yield each
 
 

@@ -15,12 +15,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
+from functools import lru_cache
+from heapq import heapify, heappop, heappush
 
 LEAST = 5
 """People behind a figure, at least; a team may ask for more, never for fewer."""
 
 People = frozenset[str]
+Row = dict[str, int]
+"""A sum of people's figures: how often each counts, modulo a prime; whoever does not is left out."""
+Basis = tuple[tuple[str, Row], ...]
+"""Sums that can be worked out, each with a person who counts once in it and in no other."""
+
+_PRIME = 2**127 - 1
+"""Counting modulo a prime this large is as good as with fractions: the two differ with odds of 2**-100."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +125,9 @@ def cohort(
     objection = _objection(whole, case, checks)
     if not objection:
         return Cohort(whole, len(whole), (f"Over all {len(whole)} people who were here both weeks.",))
-    good = [each for each in _smaller(whole, case) if not _objection(each, case, checks)]
-    if not good:
-        return Cohort(frozenset(), len(whole), (objection, "Nor would it do to leave some of them out."))
-    best = max(good, key=lambda each: (len(each), sorted(each)))
+    best = _largest(whole, case, checks)
+    if not best:
+        return Cohort(best, len(whole), (objection, "Nor would it do to leave some of them out."))
     over = f"Over {len(best)} of the {len(whole)} people who were here both weeks; the others are left out."
     return Cohort(best, len(whole), (objection, over))
 
@@ -128,16 +135,7 @@ def cohort(
 def singled_out(cohorts: Iterable[People]) -> People:
     """Return the people whose own figure follows from sums over these cohorts, by adding and subtracting any
     multiples of them, if everybody's figure is the same in each."""
-    distinct = sorted(set(cohorts), key=sorted)
-    groups: dict[tuple[bool, ...], list[str]] = {}
-    for person in sorted(frozenset().union(*distinct)):
-        groups.setdefault(tuple(person in each for each in distinct), []).append(person)
-    if all(len(group) > 1 for group in groups.values()):
-        return frozenset()  # people who are always together cannot be told apart
-    rows = _reduced([[Fraction(signature[place]) for signature in groups] for place in range(len(distinct))])
-    alone = {row.index(Fraction(1)) for row in rows if sum(value != 0 for value in row) == 1}
-    members = list(groups.values())
-    return frozenset(members[place][0] for place in alone if len(members[place]) == 1)
+    return _alone(_basis(tuple(sorted(set(cohorts), key=sorted))))
 
 
 # Checking -----------------------------------------------------------------------------------------
@@ -193,52 +191,74 @@ def _small_cells(people: People, case: Case) -> Iterable[tuple[People, People, i
 
 
 def _newly_alone(people: People, case: Case) -> People:
-    before = [each.people for each in case.earlier]
-    after = singled_out([*before, people])
-    return after - singled_out(before) if after else after
+    before = _basis(tuple(sorted({each.people for each in case.earlier}, key=sorted)))
+    return _alone(_plus(before, people)) - _alone(before)
 
 
-def _reduced(rows: list[list[Fraction]]) -> list[list[Fraction]]:
-    """Return the reduced row echelon form: a unit vector is a sum of rows exactly if it is one of them."""
-    done: list[list[Fraction]] = []
-    for column in range(len(rows[0]) if rows else 0):
-        pivot = next((row for row in rows if row[column]), None)
-        if pivot is None:
-            continue
-        rows = [row for row in rows if row is not pivot]
-        pivot = [value / pivot[column] for value in pivot]
-        rows = [_minus(row, pivot, column) for row in rows]
-        done = [*(_minus(row, pivot, column) for row in done), pivot]
-    return done
+def _alone(basis: Basis) -> People:
+    """Whoever stands alone in a sum: in a basis in which every leading person counts in one sum only, a
+    person's own figure can be worked out exactly if it is one of the sums."""
+    return frozenset(leading for leading, row in basis if len(row) == 1)
 
 
-def _minus(row: list[Fraction], pivot: list[Fraction], column: int) -> list[Fraction]:
-    times = row[column]
+@lru_cache(maxsize=16)
+def _basis(cohorts: tuple[People, ...]) -> Basis:
+    found: Basis = ()
+    for each in cohorts:
+        found = _plus(found, each)
+    return found
+
+
+def _plus(basis: Basis, people: People) -> Basis:
+    """Return the basis with one more cohort (Gauss and Jordan's elimination)."""
+    row = dict.fromkeys(people, 1)
+    for leading, each in basis:
+        row = _minus(row, each, row.get(leading, 0))
+    if not row:
+        return basis
+    new = min(row)
+    row = {person: times * pow(row[new], -1, _PRIME) % _PRIME for person, times in row.items()}
+    return (*((leading, _minus(each, row, each.get(new, 0))) for leading, each in basis), (new, row))
+
+
+def _minus(row: Row, other: Row, times: int) -> Row:
     if not times:
         return row
-    return [value - times * other for value, other in zip(row, pivot, strict=True)]
+    found = dict(row)
+    for person, each in other.items():
+        found[person] = (found.get(person, 0) - times * each) % _PRIME
+    return {person: each for person, each in found.items() if each}
 
 
 # Leaving people out -------------------------------------------------------------------------------
 
 
-def _smaller(whole: People, case: Case) -> set[People]:
-    """Return smaller cohorts worth checking: what was published before, and all but those in the way."""
+def _largest(whole: People, case: Case, checks: Sequence[Check]) -> People:
+    """Return the largest smaller cohort against which nothing speaks, of those that were published before and
+    those that leave out who is in the way; nobody if there is none."""
     known = {each.people for each in case.earlier}
-    starts = {whole, *(whole & each for each in known)}
-    before = {each for each in known if each <= whole}
-    return before | {_without_those_in_the_way(each, case) for each in starts}
-
-
-def _without_those_in_the_way(people: People, case: Case) -> People:
-    """Leave people out, in the order of their ids, until nothing speaks against the rest or too few are
-    left."""
-    while len(people) >= case.least:
-        drop = _in_the_way(people, case)
-        if not drop:
+    found = {_cleared(each, case) for each in (whole, *(whole & each for each in known))}
+    queue = [_rank(each) for each in found | {each for each in known if each <= whole}]
+    heapify(queue)
+    while queue:
+        people = frozenset(heappop(queue)[1])
+        if not _objection(people, case, checks):
             return people
-        people -= drop
+        if alone := _newly_alone(people, case) & people:
+            heappush(queue, _rank(_cleared(people - alone, case)))
     return frozenset()
+
+
+def _rank(people: People) -> tuple[int, list[str]]:
+    return -len(people), sorted(people)
+
+
+def _cleared(people: People, case: Case) -> People:
+    """Leave people out, in the order of their ids, until the rest differs by enough and leaves no small group
+    (or too few are left)."""
+    while len(people) >= case.least and (drop := _in_the_way(people, case)):
+        people -= drop
+    return people if len(people) >= case.least else frozenset()
 
 
 def _in_the_way(people: People, case: Case) -> People:
@@ -248,7 +268,7 @@ def _in_the_way(people: People, case: Case) -> People:
             return _first(people & each.people, _least(case, each) - distance)
     for part, group, least in _small_cells(people, case):
         return part if part <= people else _first(group & people, least - len(part))
-    return _newly_alone(people, case) & people
+    return frozenset()
 
 
 def _first(people: People, number: int) -> People:

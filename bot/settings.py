@@ -64,6 +64,7 @@ class Settings(BaseSettings):
 
     database_url: str = Field(default="", validation_alias="BOUNDARY_DATABASE_URL")
     norms: Path | None = Field(default=None, validation_alias="BOUNDARY_NORMS")
+    norms_by: str = Field(default="", max_length=80, validation_alias="BOUNDARY_NORMS_BY")
     host: str = Field(default="127.0.0.1", validation_alias="BOUNDARY_HOST")
     port: int = Field(default=3000, ge=0, le=65535, validation_alias="BOUNDARY_PORT")
     public_url: str | None = Field(default=None, validation_alias="BOUNDARY_PUBLIC_URL")

@@ -45,6 +45,12 @@ TABLE: tuple[Row, ...] = (
         example="norms.toml",
     ),
     Row(
+        "BOUNDARY_NORMS_BY",
+        "The name of an administrator who stands for what the norms file says about teams: it holds at once, "
+        "and the team's history names them. Unset: the file proposes, and the team votes.",
+        example="Ana Reis",
+    ),
+    Row(
         "BOUNDARY_HOST",
         "The address to listen on. Keep it local behind a reverse proxy.",
         default="127.0.0.1",

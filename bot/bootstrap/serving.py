@@ -177,8 +177,12 @@ async def load_norms(ready: Installed, settings: Settings) -> None:
     now = bot.clock.now()
     if settings.norms is not None:
         tenants = ready.by_platform()
-        loaded = await roster.load_file(bot.store, settings.norms, tenants, bot.calendars, now)
+        loaded = await roster.load_file(
+            bot.store, settings.norms, tenants, bot.calendars, now, by=settings.norms_by
+        )
         logger.info("Norms file: %d people, %d teams.", loaded.people, loaded.teams)
+        for team in loaded.taken.proposed:
+            logger.info("The norms file differs from what the team %s agreed on: it votes on that.", team)
     await roster.refresh_holidays(bot.store, bot.calendars, now)
 
 

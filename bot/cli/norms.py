@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.cli.output import BAD_INPUT, stop
 from bot.normsfile import NormsFile, NormsFileError, Problem, load_norms
+from bot.teamnorms import BY_KEY, contradictions
 from rules import Holiday, Leave, advice
 
 
@@ -79,6 +80,7 @@ def _warnings(norms: NormsFile, at: datetime) -> Iterator[str]:
         for leave in each.person.leave:
             yield from _both_away(id, leave, norms)
     for team in norms.teams.values():
+        yield from (f"{team.id}: {sentence}" for sentence in contradictions(team, at, tuple(BY_KEY)))
         today = at.astimezone(ZoneInfo(team.zone)).date()
         if team.review_by is not None and team.review_by < today:
             yield f"{team.id}: its norms were due for review by {team.review_by}. Set a new date then."

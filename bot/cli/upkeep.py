@@ -79,7 +79,7 @@ def export(person: PersonId, config: Config = None, as_json: AsJson = False) -> 
     def everything(store: Store) -> Awaitable[dict[str, Any] | None]:
         return exported(store, vault(settings) if sealed else None, person)
 
-    found = _with_store(settings, everything)
+    found = with_store(settings, everything)
     if found is None:
         stop(NO, _nobody(person))
     write_json(found)
@@ -98,7 +98,7 @@ def forget(
     from bot.forget import forget as forget_all
 
     now = clock().now()
-    if not _with_store(read_settings(config), lambda store: forget_all(store, person, now)):
+    if not with_store(read_settings(config), lambda store: forget_all(store, person, now)):
         stop(NO, _nobody(person))
     write_json({"person": person, "forgotten": True}) if as_json else say(f"{person} is forgotten.")
 
@@ -107,7 +107,7 @@ def _nobody(person: str) -> str:
     return f'Nobody with the id "{person}" is kept here.'
 
 
-def _with_store(settings: Settings, work: Callable[[Store], Awaitable[T]]) -> T:
+def with_store(settings: Settings, work: Callable[[Store], Awaitable[T]]) -> T:
     """Run `work` with the store open; exit code 2 with a sentence if it cannot be opened."""
     from bot.bootstrap.parts import open_store
     from bot.ports import StoreError, VaultError

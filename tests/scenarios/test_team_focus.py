@@ -1,0 +1,322 @@
+"""What a team keeps quiet together: invited and left, lifted with a reason, broken through, and what the
+ledger of exceptions tells whom."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.flows.teams import focus
+from bot.inbound import Pressed
+from bot.messages.actions import Act, FormId
+from bot.messages.model import Message
+from bot.records import Override, Place, TeamRecord, TeamState
+from rules import Interval, ReplyWithin, Team, WorkingTime, parse_when
+from tests.support.shown import fields_of, shown
+from tests.support.story import MONDAY, TENANT, Story, account
+
+NAMES = ("maya", "ana", "kenji", "sam", "lee")
+WEDNESDAY = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
+NOON = WEDNESDAY.replace(hour=12, minute=0)
+
+
+async def put(story: Story, **changes: Any) -> Team:
+    """The team of everybody, which talks in C1."""
+    ids = tuple([(await story.record(name)).person.id for name in NAMES])
+    team = Team(
+        "platform",
+        "Europe/Lisbon",
+        ids,
+        leads=(ids[1],),
+        shared_focus=parse_when("wed 09:00-12:00"),
+        reply_within=ReplyWithin(WorkingTime(minutes=240), WorkingTime(days=1), timedelta(minutes=30)),
+        name="Platform",
+    )
+    team = replace(team, **changes)
+    places = (Place(TENANT, "C1"),)
+    await story.store.write(lambda tx: tx.teams.put(TeamRecord(team, TeamState(1, places))))
+    return team
+
+
+async def get(story: Story) -> TeamRecord:
+    found = await story.store.read(lambda tx: tx.teams.get("platform"))
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+async def story() -> Story:
+    """A Wednesday at 09:30 in Lisbon, in shared focus; everybody is enrolled, in Lisbon."""
+    story = Story(now=MONDAY)
+    for name in NAMES:
+        await story.enrol(name)
+        await story.says(name, "/boundary zone Europe/Lisbon")
+        await story.says(name, "/boundary hours mon-fri 09:00-18:00")
+        await story.says(name, "/boundary mute rituals")
+    await put(story)
+    await story.until(WEDNESDAY)
+    story.chat.seen.clear()
+    return story
+
+
+async def ledger(story: Story) -> list[Any]:
+    return (await story.store.read(lambda tx: tx.ledger.of("platform", MONDAY)))[::-1]
+
+
+def posts(story: Story, how: str = "announce") -> list[Message]:
+    return [each.message for each in story.chat.seen if each.how == how]
+
+
+# The invitation ---------------------------------------------------------------------------------------
+
+
+async def took_effect(story: Story, before: Team | None, **changes: Any) -> Team:
+    after = await put(story, **changes)
+    await story.store.write(lambda tx: focus.invite(tx, before, after, 2, story.clock.at))
+    await story.store.write(lambda tx: focus.invite(tx, before, after, 2, story.clock.at))
+    await story.until(NOON + timedelta(minutes=1))
+    return after
+
+
+async def test_new_shared_focus_invites_each_member_once_with_the_way_out(story: Story) -> None:
+    before = (await get(story)).team
+    await took_effect(story, before, shared_focus=parse_when("wed 09:00-12:00; fri 09:00-11:00"))
+    said = [text for text in story.read("maya") if "agreed on" in text]
+    assert len(said) == 1
+    assert "Platform agreed on shared focus: wed 09:00-12:00; fri 09:00-11:00." in said[0]
+    assert "It holds for you from Fri 09:00 on, unless you opt out" in said[0]
+    assert "[Without me]" in said[0]
+
+
+async def test_a_version_without_anything_new_invites_nobody(story: Story) -> None:
+    before = (await get(story)).team
+    await took_effect(story, before, urgent_budget=3)
+    assert not any("agreed on" in text for name in NAMES for text in story.read(name))
+
+
+async def test_an_invitation_points_out_what_of_ones_own_is_at_the_same_time(story: Story) -> None:
+    await story.says("maya", "/boundary break weekdays 11:00-11:45 lunch")
+    await story.says("maya", "/quiet mon 09:00-10:00 school run")
+    await took_effect(story, None)
+    said = next(text for text in story.read("maya") if "agreed on" in text)
+    assert "lunch (break, weekdays 11:00-11:45): shared focus goes first." in said
+    assert "school run" not in said
+
+
+async def test_time_without_meetings_is_told_and_left_out_of_when(story: Story) -> None:
+    before = (await get(story)).team
+    await took_effect(story, before, no_meetings=parse_when("wed-fri 09:00-18:00"))
+    said = next(text for text in story.read("maya") if "agreed on" in text)
+    assert said.startswith("Platform agreed on time without meetings: wed-fri 09:00-18:00.")
+    assert "shared focus" not in said
+    assert "Mon 09:00" in await story.says("maya", "/boundary when @ana")
+
+
+async def test_opting_out_frees_the_person_undo_takes_it_back_and_the_ledger_counts_it(story: Story) -> None:
+    assert "Focus until 12:00" in await story.says("maya", "/boundary today")
+    shown_now = await story.command("maya", "/boundary team focus")
+    assert "Platform keeps shared focus: wed 09:00-12:00." in shown(shown_now.message)
+    left = await story.press("maya", shown_now.message, "Without me")
+    assert left.replace
+    assert "Available until 18:00" in await story.says("maya", "/boundary today")
+    await story.press("maya", left.message, "Undo")
+    assert "Focus until 12:00" in await story.says("maya", "/boundary today")
+    assert [(each.kind, each.reason) for each in await ledger(story)] == [(Override.OPTED_OUT, "")]
+
+
+async def test_coming_back_is_one_word(story: Story) -> None:
+    await story.says("maya", "/boundary team focus off I am on call")
+    assert (await ledger(story))[0].reason == "I am on call"
+    assert "You opted out already" in await story.says("maya", "/boundary team focus off")
+    assert "It does not hold for you" in await story.says("maya", "/boundary team focus")
+    assert "With you again" in await story.says("maya", "/boundary team focus on")
+    assert (await story.record("maya")).person.opt_out == ()
+
+
+# Lifting ----------------------------------------------------------------------------------------------
+
+
+async def test_lifting_a_stretch_frees_everybody_and_says_who_and_why(story: Story) -> None:
+    said = await story.says("ana", "/boundary team lift today 10:00-11:00 incident review")
+    assert said.startswith("Lifted between 10:00 and 11:00: shared focus of Platform.")
+    assert (await get(story)).team.lifted == (
+        Interval(WEDNESDAY + timedelta(minutes=30), WEDNESDAY + timedelta(minutes=90)),
+    )
+    [post] = posts(story)
+    assert shown(post).startswith(
+        "Ana lifted shared focus of Platform between 10:00 and 11:00: incident review"
+    )
+    assert "[Fair] [Could have waited]" in shown(post)
+    await story.until(WEDNESDAY + timedelta(minutes=45))
+    assert "Available until 11:00" in await story.says("maya", "/boundary today")
+    await story.until(WEDNESDAY + timedelta(minutes=95))
+    assert "Focus until 12:00" in await story.says("maya", "/boundary today")
+
+
+async def test_what_waits_is_delivered_in_a_lifted_stretch(story: Story) -> None:
+    await story.says("ana", "/later @maya one question")
+    await story.says("ana", "/boundary team lift until 11:00 we all need to talk")
+    await story.until(WEDNESDAY + timedelta(minutes=16))
+    assert any("one question" in text for text in story.read("maya"))
+
+
+async def test_a_lifted_stretch_is_dropped_once_it_is_over(story: Story) -> None:
+    await story.says("ana", "/boundary team lift today 10:00-11:00 incident review")
+    due = await story.store.read(lambda tx: tx.teams.next_at())
+    assert due == WEDNESDAY.replace(hour=11, minute=0)
+    await story.until(WEDNESDAY.replace(hour=11, minute=1))
+    assert (await get(story)).team.lifted == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("today 14:00-15:00 demo", "no shared focus or time without meetings between 14:00 and 15:00"),
+        ("today 10:00-11:00", "Say why, too"),
+        ("today 07:00-08:00 demo", "over already"),
+        ("2027-03-03 09:00-10:00 demo", "more than 31 days away"),
+        ("today 9:00-10:00, 11:00-12:00 demo", "One stretch at a time"),
+        ("someday", 'At "someday"'),
+        ("2026-13-40 09:00-10:00 demo", "not a date"),
+    ],
+)
+async def test_lifting_says_what_is_wrong_with_an_example(story: Story, text: str, words: str) -> None:
+    assert words in await story.says("ana", f"/boundary team lift {text}")
+    assert (await get(story)).team.lifted == ()
+    assert await ledger(story) == []
+
+
+async def test_lifting_keeps_to_what_the_team_keeps_quiet(story: Story) -> None:
+    said = await story.says("ana", "/boundary team lift today 11:30-14:00 incident")
+    assert "Lifted between 11:30 and 12:00" in said
+    assert "lifted already" in await story.says("kenji", "/boundary team lift today 11:40-12:00 me too")
+
+
+async def test_lifting_next_week_is_told_at_once(story: Story) -> None:
+    said = await story.says("ana", "/boundary team lift 2026-12-02 10:00-11:00 release")
+    assert "2 Dec 10:00" in said
+    assert len(posts(story)) == 1
+
+
+async def test_the_form_lifts_too_and_says_what_is_wrong_beside_its_field(story: Story) -> None:
+    opened = await story.command("ana", "/boundary team lift")
+    assert fields_of(opened.form) == ["when", "reason"]
+    wrong = await story.submit("ana", FormId.LIFT, "platform", when="today 15-16", reason="x")
+    assert list(wrong.errors) == ["when"]
+    assert list((await story.submit("ana", FormId.LIFT, "platform", when="today 10-11")).errors) == ["reason"]
+    done = await story.submit("ana", FormId.LIFT, "platform", when="today 10-11", reason="incident")
+    assert "Lifted between 10:00 and 11:00" in shown(done.message)
+
+
+async def test_only_the_lifter_takes_it_back_and_the_post_says_so(story: Story) -> None:
+    reply = await story.command("ana", "/boundary team lift today 10:00-11:00 incident review")
+    entry = (await ledger(story))[0]
+    other = await story.handle(Pressed(story.key(), account("maya"), Act.LIFT_BACK, entry.id))
+    assert "Only whoever lifted it" in shown(other.message)
+    back = await story.press("ana", reply.message, "Take back")
+    assert back.replace
+    assert (await get(story)).team.lifted == ()
+    [again] = posts(story, "revise")
+    assert shown(again) == "Ana took it back: shared focus of Platform holds again."
+    assert "over already" in shown((await story.press("ana", reply.message, "Take back")).message)
+    assert "You lifted a stretch and took it back" in await story.says("ana", "/boundary team ledger")
+
+
+async def test_members_say_whether_it_was_fair_and_may_change_their_word(story: Story) -> None:
+    await story.says("ana", "/boundary team lift today 10:00-11:00 incident review")
+    [post] = posts(story)
+    said = await story.press("maya", post, "Fair")
+    assert not said.replace
+    assert "Noted: fair. It is shown to nobody" in shown(said.message)
+    await story.press("maya", post, "Could have waited")
+    maya = (await story.record("maya")).person.id
+    assert (await ledger(story))[0].verdicts == ((maya, False),)
+    assert "the others say whether" in shown((await story.press("ana", post, "Fair")).message)
+    await story.enrol("zoe")
+    assert "Only members" in shown((await story.press("zoe", post, "Fair")).message)
+
+
+async def test_whoever_is_no_member_lifts_nothing(story: Story) -> None:
+    await story.enrol("zoe")
+    assert "Only members of Platform" in await story.says("zoe", "/boundary team lift until 11:00 please")
+    pressed = await story.handle(Pressed(story.key(), account("zoe"), Act.LIFT, "platform"))
+    assert pressed.form is None
+    sent = await story.submit("zoe", FormId.LIFT, "platform", when="until 11:00", reason="please")
+    assert "Only members" in shown(sent.message)
+
+
+# Breaking through, and the ledger -----------------------------------------------------------------------
+
+
+async def broken_through(story: Story, by: str = "ana") -> None:
+    await story.says(by, "/later @maya the shop is down")
+    held = (await story.holds(by))[-1]
+    await story.submit(by, "urgent", held.id, reason="broken", words="shop", sure="yes")
+
+
+async def test_a_ping_that_breaks_through_is_noted_with_its_reason_and_the_word_on_it(story: Story) -> None:
+    await broken_through(story)
+    held = (await story.holds("ana"))[-1]
+    assert held.broke_for == "broken"
+    assert held.reply_by == WEDNESDAY + timedelta(minutes=30)
+    [entry] = await ledger(story)
+    assert (entry.kind, entry.reason, entry.end) == (Override.BROKE_THROUGH, "broken: shop", NOON)
+    await story.press("maya", story.last("maya"), "Could have waited")
+    assert [fair for _, fair in (await ledger(story))[0].verdicts] == [False]
+
+
+async def test_what_would_have_passed_anyway_breaks_nothing(story: Story) -> None:
+    await story.until(NOON + timedelta(hours=1))
+    await story.says("maya", "/focus 30m")
+    await story.says("ana", "/later @maya the shop is down")
+    held = (await story.holds("ana"))[-1]
+    await story.until(NOON + timedelta(hours=2))
+    await story.submit("ana", "urgent", held.id, reason="broken", words="shop", sure="yes")
+    assert (await story.holds("ana"))[-1].broke_for == ""
+    assert await ledger(story) == []
+
+
+async def test_an_urgent_message_that_comes_with_a_digest_while_others_wait_breaks_through(
+    story: Story,
+) -> None:
+    await story.says("maya", "/boundary style separator")
+    await story.says("maya", "/quiet wed 09:00-11:00 nobody")
+    await broken_through(story)
+    assert (await story.holds("ana"))[-1].broke_for == ""
+    await story.until(WEDNESDAY.replace(hour=11, minute=1))
+    assert (await story.holds("ana"))[-1].broke_for == "broken"
+    said = story.last("maya")
+    assert "Ana said it cannot wait, so it comes before the rest." in shown(said)
+    assert "Noted: fair" in shown((await story.press("maya", said, "Fair")).message)
+
+
+async def test_the_ledger_names_what_reached_the_reader_and_counts_the_rest(story: Story) -> None:
+    await broken_through(story)
+    await story.says("kenji", "/boundary team focus off care")
+    await story.says("lee", "/boundary team lift today 11:00-12:00 release")
+    said = await story.says("maya", "/boundary team ledger")
+    assert "Ana broke through: Something is broken for customers: shop" in said
+    assert "Lee lifted it between 11:00 and 12:00: release" in said
+    assert "Of others: 1 opted out." in said
+    assert "Kenji" not in said
+    said = await story.says("sam", "/boundary team ledger")
+    assert "Ana" not in said
+    assert "Of others: 1 broke through and 1 opted out." in said
+    assert "You opted out: care" in await story.says("kenji", "/boundary team ledger")
+
+
+async def test_a_small_team_counts_nothing(story: Story) -> None:
+    await story.says("kenji", "/boundary team focus off care")
+    await put(story, figures_from=6)
+    said = await story.says("maya", "/boundary team ledger")
+    assert "Those of others are not counted here: with fewer than 6 people" in said
+    assert "opted out" not in said
+
+
+async def test_the_ledger_looks_back_four_weeks(story: Story) -> None:
+    await story.says("ana", "/boundary team lift today 10:00-11:00 incident review")
+    story.clock.at += timedelta(weeks=4, hours=1)
+    assert "None that you made" in await story.says("maya", "/boundary team ledger")

@@ -6,14 +6,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.codec import to_micros
+from bot.commands.reading import Words
 from bot.messages import summary as texts
 from bot.messages.actions import Act
 from bot.messages.model import Button, Message
 from bot.planning import teaming
+from bot.ports import Reply
 from bot.records import PersonRecord, TeamRecord
 from bot.summary import shown
+from bot.summary.posting import LATEST
+from bot.summary.publication import last_week
 from bot.turn import Refusal, Turn
-from rules import Week, parse_week
+from rules import Week, parse_week, summary_at
 
 _KEPT = 8
 """Choices about how many earlier weeks stay stored; the posts of older ones are not shown anew."""
@@ -31,6 +35,27 @@ def choice(team: str, week: Week, shown: bool) -> Button:
 def is_shown(record: TeamRecord, week: Week, person: str) -> bool:
     """Whether a lead chose to show their own line with the summary of a week."""
     return (str(week), person) in record.state.shown
+
+
+def said(turn: Turn, record: TeamRecord, words: Words) -> Reply:
+    """`/boundary team show-mine [WEEK] [off]`: with the summary that comes next, or came within a day, unless
+    it says which week."""
+    first, rest = words.split()
+    text, wanted = (rest.plain().strip(), False) if first == "off" else (words.plain().strip(), True)
+    if text.lower().endswith(" off"):
+        text, wanted = text[:-4].strip(), False
+    try:
+        week = parse_week(text) if text else _next(turn, record)
+    except ValueError as wrong:
+        raise Refusal(f"{wrong} Or leave it out: /boundary team show-mine") from None
+    value = f"{record.team.id}:{week}"
+    return Reply(show_mine(turn, value) if wanted else hide_mine(turn, value))
+
+
+def _next(turn: Turn, record: TeamRecord) -> Week:
+    last = last_week(record.team, turn.now)
+    at = summary_at(record.team, last)
+    return last if at is not None and turn.now < at + LATEST else last.after()
 
 
 def show_mine(turn: Turn, value: str) -> Message:

@@ -21,6 +21,7 @@ from bot.messages.model import Bullets, Code, Message, Strong
 from bot.messages.words import line, listed, message, say, small
 from bot.ports import Reply
 from bot.records import Place, Proposal, TeamRecord
+from bot.summary import leads, looking
 from bot.turn import Refusal, Turn
 
 TeamHandler = Callable[[Turn, TeamRecord, Words], Reply]
@@ -333,6 +334,20 @@ TEAM_WORDS: tuple[TeamWord, ...] = (
         "Exceptions to what the team keeps quiet, with their reasons.",
         team_focus.ledger,
         also=("exceptions",),
+    ),
+    TeamWord(
+        "summary",
+        "/boundary team summary [WEEK]",
+        "/boundary team summary",
+        "The last week against your norms, for you alone.",
+        looking.summary,
+    ),
+    TeamWord(
+        "show-mine",
+        "/boundary team show-mine [WEEK] [off]",
+        "/boundary team show-mine",
+        "As a lead, show your own figures with the summary, this one time.",
+        leads.said,
     ),
     TeamWord(
         "join",

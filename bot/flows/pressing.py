@@ -15,7 +15,7 @@ from bot.messages.model import Message
 from bot.messages.words import count, message, say
 from bot.norms import day_of, find_window, remove_leave, remove_window, undo_button
 from bot.ports import Reply
-from bot.summary import leads
+from bot.summary import leads, looking
 from bot.turn import Refusal, Turn
 from rules import Window
 
@@ -172,6 +172,7 @@ _HANDLERS: dict[str, Handler] = {
     Act.FORGET: _said(lambda turn, _: own.forget_me(turn)),
     Act.SHOW_MINE: _said(leads.show_mine),
     Act.HIDE_MINE: _said(leads.hide_mine),
+    Act.SUGGEST: _said(looking.suggest),
     **team_pressing.HANDLERS,
 }
 

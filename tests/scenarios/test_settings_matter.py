@@ -196,8 +196,9 @@ MARKS: Mapping[str, tuple[Person, dict[str, Any], dict[str, Any], dict[str, Any]
     "dnd": (BUSY, {}, {"dnd": (MONDAY - timedelta(hours=3), NOON, MONDAY)}, {}),
 }
 """What we left on an account."""
-ELSEWHERE = {"account", "pause", "aliases", "merged_into", "home_until"}
-"""Told in test_two_platforms.py, test_linking.py and test_standing_home.py: they need an account in Teams."""
+ELSEWHERE = {"account", "pause", "aliases", "merged_into", "home_until", "coached"}
+"""Told in test_two_platforms.py, test_linking.py and test_standing_home.py: they need an account in Teams; and
+in test_reply_contract.py: only who writes to others is coached."""
 RITUALS: Mapping[str, tuple[RitualState, RitualState]] = {
     "sent": (RitualState(), RitualState(sent=TODAY)),
     "answered": (

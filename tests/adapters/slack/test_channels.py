@@ -1,4 +1,4 @@
-"""Buttons under what a team said in a channel: who pressed is answered privately, what everybody sees stays."""
+"""Buttons under what a team said in a channel: who pressed is answered in private, the rest stays."""
 
 from __future__ import annotations
 

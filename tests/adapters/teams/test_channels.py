@@ -1,5 +1,5 @@
-"""Buttons under what a team said in a channel or group chat: who pressed is answered privately, what everybody
-sees stays."""
+"""Buttons under what a team said in a channel or group chat: who pressed is answered in private, and what
+everybody sees stays."""
 
 from __future__ import annotations
 

@@ -208,9 +208,11 @@ def lifted_spans(team: Team) -> Spans | None:
 def lifted_now(norms: Norms, second: int) -> Iterator[tuple[str, int]]:
     """Yield each norm that would be open at an epoch second but is lifted: its name, and until when it is."""
     for source in norms.lifted:
-        would = open_until(replace(source, lifted=None).spans(second, second + 1), second)
         lifted = open_until(source.lifted or ([], []), second)
-        if would is not None and lifted is not None:
+        if lifted is None:
+            continue
+        would = open_until(replace(source, lifted=None).spans(second, second + 1), second)
+        if would is not None:
             yield norms.causes[source.cause].because, min(would, lifted)
 
 

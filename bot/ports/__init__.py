@@ -17,6 +17,7 @@ from bot.ports.chat import (
     Unclear,
     Wait,
 )
+from bot.ports.documents import Typesetter
 from bot.ports.store import (
     Store,
     StoreError,
@@ -92,6 +93,7 @@ __all__ = [
     "Tenants",
     "Tokens",
     "Tx",
+    "Typesetter",
     "Unclear",
     "Vault",
     "VaultError",

@@ -1,0 +1,1 @@
+"""Documents as files: PDF through reportlab, and the address where they are fetched."""

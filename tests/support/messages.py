@@ -16,18 +16,20 @@ from typing import Any, get_args, get_origin, get_type_hints
 import bot.messages
 from bot.inbound import Account
 from bot.messages.actions import Act
+from bot.messages.ballots import Ballot, NormChange, Step
 from bot.messages.contract import Norm, Tip
 from bot.messages.day import segments_of_today
 from bot.messages.digest import Item
 from bot.messages.focus import Clash, Entry, LedgerPage, Lifted, Shared
 from bot.messages.forms import UrgentNorm
 from bot.messages.home import HomeFacts
-from bot.messages.model import Button, Form, Message, Who
+from bot.messages.model import Button, Form, Message, Plain, Verbatim, Who
 from bot.messages.notes import Arrival, Passed, Wait
 from bot.messages.rituals import MoreTime, Moved, Note, Planned, Waited
+from bot.messages.team import TeamPage
 from bot.messages.weekly import Lead, OwnWeek
 from bot.messages.words import Watch, message
-from bot.records import Hold, Override, PersonState
+from bot.records import Hold, Origin, Override, PersonState, ProposalState
 from rules import (
     Interval,
     Kind,
@@ -42,8 +44,10 @@ from rules import (
     Window,
     decide,
     parse_when,
+    parse_working,
 )
 from rules import Ping as RulesPing
+from rules.values import Moment, ReplyWithin, Team
 
 NOW = datetime(2026, 11, 24, 10, 5, tzinfo=UTC)
 WATCH = Watch(NOW, "Europe/Lisbon")
@@ -147,6 +151,41 @@ def _focus(words: str) -> dict[object, Any]:
     }
 
 
+def team(words: str) -> Team:
+    """A team that agreed on everything."""
+    when = parse_when("wed 09:00-12:00")
+    return Team(
+        "platform", "Europe/Lisbon", ("p", "u2"), ("u2",), core=parse_when("mon-thu 13:00-15:00"),
+        shared_focus=when, no_meetings=parse_when("fri 00:00-24:00"), urgent_means=words, urgent_budget=5,
+        reply_within=ReplyWithin(parse_working("4 working hours"), parse_working("1 working day")),
+        ask_on_leave="u2", summary=Moment(0, 570), review_by=date(2027, 2, 1), name=words, place="PT",
+    )  # fmt: skip
+
+
+def _teams(words: str) -> dict[object, Any]:
+    """A team's norms, a ballot in each state, and a version of each origin."""
+    who, later = Who("29:sam", words), NOW + timedelta(hours=2)
+    core, new = (Plain("mon-thu 13:00-15:00"),), (Verbatim(words),)
+    changes = (NormChange("Core hours", core, new), NormChange("Urgent means", (), new))
+    changes = (*changes, NormChange("Ask", (who,), ()))
+    stands = "2 of 5 voted; 3 are needed."
+    ballots = [
+        Ballot("b1", number, words, changes, by, state, stands, later, start, (words,), own, " (UTC)")
+        for number, state in enumerate(ProposalState, 1)
+        for by, start, own in ((who, None, True), (None, later, False))
+    ]
+    steps = [
+        Step(number, NOW, NOW, words, origin, by, words, 4, 1)
+        for number, origin in enumerate(Origin, 1)
+        for by in (who, None)
+    ]
+    page = TeamPage(team(words), 3, NOW, {"u2": who}, True, True, 2, tuple(ballots[:2]), tuple(ballots[2:4]))
+    return {
+        Team: team(words), TeamPage: page, Ballot: ballots[0], list[Ballot]: ballots, Step: steps[2],
+        list[Step]: steps, NormChange: changes[0], list[NormChange]: list(changes),
+    }  # fmt: skip
+
+
 def _samples(words: str) -> dict[object, Any]:
     """A value for every plain annotation that a builder uses."""
     who, later = Who("29:sam", words), NOW + timedelta(hours=2)
@@ -170,7 +209,8 @@ def _samples(words: str) -> dict[object, Any]:
         list[Segment]: list(today), Ritual: Ritual.START, list[Ritual]: list(Ritual),
         Passed: Passed(who, later, norm), Arrival: Arrival(who, later, 2, later, norm),
         Tip: Tip(words, later, True), **_focus(words),
-        UrgentNorm: UrgentNorm(words, words, 3),
+        UrgentNorm: UrgentNorm(words, words, 3), **_teams(words),
+        Button: Button(words, Act.SHOW_MINE, "platform:2026-W48"),
         Verdict: decide(RulesPing("x"), someone, (), NOW),
         Note: written, list[Note]: [written, Note("landing", NOW.date(), NOW, None)],
         Waited: Waited(who, 3, 1), MoreTime: more, OwnWeek: week,

@@ -4,9 +4,9 @@ theirs alone, and never about anybody else."""
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from bot.codec import to_micros
-from bot.commands.reading import Words
 from bot.messages import summary as texts
 from bot.messages.actions import Act
 from bot.messages.model import Button, Message
@@ -18,6 +18,9 @@ from bot.summary.posting import LATEST
 from bot.summary.publication import last_week
 from bot.turn import Refusal, Turn
 from rules import Week, parse_week, summary_at
+
+if TYPE_CHECKING:
+    from bot.commands.reading import Words  # the words themselves import this
 
 _KEPT = 8
 """Choices about how many earlier weeks stay stored; the posts of older ones are not shown anew."""

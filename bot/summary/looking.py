@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.commands.reading import Words
+from typing import TYPE_CHECKING
+
 from bot.flows.teams import proposals
 from bot.flows.teams.membership import is_member
 from bot.messages.model import Message
@@ -13,6 +14,9 @@ from bot.summary import shown
 from bot.summary.publication import NoSummary, last_week, publish, published
 from bot.turn import Refusal, Turn
 from rules import Week, parse_week
+
+if TYPE_CHECKING:
+    from bot.commands.reading import Words  # the words themselves import this
 
 EXAMPLE = "/boundary team summary"
 

@@ -81,11 +81,14 @@ class StatusPlan:
     because: str
 
 
-def desired_status(person: Person, segment: Segment, until: datetime | None = None) -> Status | None:
+def desired_status(
+    person: Person, segment: Segment, until: datetime | None = None, reply_by: datetime | None = None
+) -> Status | None:
     """Return the status for a segment, None when available.
 
-    `until` is the end of the unbroken run of segments that are not available: when the person is back. The
-    private name of a norm is never in it; a shared one is.
+    `until` is the end of the unbroken run of segments that are not available: when the person is back;
+    `reply_by` when an answer to what is written now is due, said where it fits. The private name of a norm is
+    never in it; a shared one is.
     """
     if segment.mode is Mode.AVAILABLE:
         return None
@@ -97,7 +100,20 @@ def desired_status(person: Person, segment: Segment, until: datetime | None = No
         text = f"{name if len(name) <= room else name[: room - 1] + '…'} · {back}"
     else:
         text = ", ".join(part for part in (_WORDS[segment.mode], back) if part)
+    due = _due(person, segment, end, reply_by)
+    text = text + due if len(text + due) <= LONGEST_TEXT else text
     return Status(text[0].upper() + text[1:] if not name else text, _EMOJI[segment.mode], end)
+
+
+def _due(person: Person, segment: Segment, end: datetime, reply_by: datetime | None) -> str:
+    """`, replies by 16:00`, with the day unless it is the one on which the person is back."""
+    if reply_by is None or end - segment.start > _ENDLESS:
+        return ""
+    back, begun, local = (each.astimezone(zone_of(person.zone)) for each in (end, segment.start, reply_by))
+    if local.date() - begun.date() > _WEEK:
+        return f", replies by {local.day} {_MONTHS[local.month - 1]}"
+    day = "" if local.date() == back.date() else f"{_DAYS[local.weekday()]} "
+    return f", replies by {day}{local:%H:%M}"
 
 
 def _back(person: Person, segment: Segment, end: datetime) -> str:

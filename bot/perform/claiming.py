@@ -21,12 +21,15 @@ from rules import (
     Mode,
     Nudge,
     Ours,
+    PingKind,
     SenderNote,
     SetStatus,
     Snooze,
+    Urgency,
     UrgentPing,
     availability_at,
     desired_status,
+    reply_by,
     snooze_span,
 )
 from rules.effects import TeamPost
@@ -298,7 +301,9 @@ def _status_work(
     person, teams = record.person, planning.teams_of(tx, record.person.id)
     segment = availability_at(person, teams, max(now, effect.segment_start))
     end = planning.stretch_end(person, teams, segment)
-    desired = desired_status(person, segment, planning.back_at(person, teams, segment))
+    back = planning.back_at(person, teams, segment)
+    due = reply_by(person, teams, PingKind.DIRECT, Urgency.ROUTINE, back)
+    desired = desired_status(person, segment, back, due)
     if desired is not None:
         desired = replace(desired, expires=end)
     return StatusWork(desired, ours, end, effect.asked)

@@ -43,6 +43,40 @@ def status(at: str, until: str | None = None, person: Person = MAYA) -> Status |
 
 
 @pytest.mark.parametrize(
+    ("at", "until", "due", "text"),
+    [
+        (
+            "2026-11-23T12:10",
+            "2026-11-23T12:30",
+            "2026-11-23T16:30",
+            "On a break, back at 12:30, replies by 16:30",
+        ),
+        ("2026-11-23T18:30", "2026-11-24T09:00", "2026-11-24T13:00", "Back Tue 09:00, replies by 13:00"),
+        (
+            "2026-11-23T12:10",
+            "2026-11-23T12:30",
+            "2026-11-24T12:30",
+            "On a break, back at 12:30, replies by Tue 12:30",
+        ),
+        ("2026-12-24T10:00", "2027-01-04T09:00", "2027-01-05T09:00", "Away, back 4 Jan, replies by 5 Jan"),
+        ("2026-11-24T10:00", None, "2026-11-24T15:30", "deep work · back at 11:30, replies by 15:30"),
+    ],
+)
+def test_a_status_says_by_when_answers_are_due(at: str, until: str | None, due: str, text: str) -> None:
+    segment = availability_at(MAYA, (), utc(at))
+    found = desired_status(MAYA, segment, utc(until) if until else None, utc(due))
+    assert found is not None
+    assert found.text == text
+
+
+def test_a_due_answer_that_does_not_fit_is_left_out() -> None:
+    segment = replace(availability_at(MAYA, (), utc("2026-11-24T10:00")), public="x" * 90)
+    found = desired_status(MAYA, segment, None, NOW + HOUR)
+    assert found is not None
+    assert (len(found.text), "replies" in found.text) == (100, False)
+
+
+@pytest.mark.parametrize(
     ("at", "until", "text", "emoji"),
     [
         ("2026-11-23T18:30", None, "Back at 19:30", ":no_bell:"),

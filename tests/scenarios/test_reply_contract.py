@@ -17,7 +17,7 @@ from bot.messages.words import plain
 from bot.records import Hold, TeamRecord
 from rules import ReplyWithin, Team, WorkingTime
 from tests.support.shown import shown
-from tests.support.story import MONDAY, Story
+from tests.support.story import MONDAY, Story, account
 
 TEN = MONDAY.replace(minute=0)
 NORM = "Platform's norm: direct messages within 1 working day."
@@ -233,3 +233,15 @@ async def test_whoever_is_never_off_is_never_reached_outside_hours(story: Story)
     await story.says("maya", "/quiet 30m")
     await story.says("ana", "/later @maya hello")
     assert await counted(story) == AfterHours()
+
+
+async def test_a_status_says_by_when_answers_are_due() -> None:
+    story = Story(now=TEN, connect=True)
+    await story.enrol("maya", "ana")
+    await story.connects("maya")
+    await story.says("maya", "/focus 90m salary review")
+    assert story.chat.statuses[account("maya")].text == "Focusing, back at 11:30"
+    await story.says("maya", "/focus off")
+    await put(story, "maya", "ana")
+    await story.says("maya", "/focus 90m salary review")
+    assert story.chat.statuses[account("maya")].text == "Focusing, back at 11:30, replies by Tue 11:30"

@@ -20,6 +20,8 @@ from bot.records import Delivery, Hold, HoldState, PersonRecord
 from rules import Mode, Nudge, Ritual, Team, Urgency, availability_at, to_utc_start
 
 _LONGEST_LEAVE = timedelta(days=400)
+_BEFORE_LEAVE = timedelta(days=14)
+"""How long before a leave something may have come that still waited when it began."""
 
 
 class _Asked:
@@ -106,7 +108,7 @@ def _waited(asked: _Asked, day: date) -> list[Waited]:
     number. It counts even where the digest with it went out a moment before."""
     away = [each.first for each in asked.person.leave if each.last < day]
     since = to_utc_start(max(away), 0, asked.person.zone) if away else asked.now - timedelta(days=1)
-    since = max(since, asked.now - _LONGEST_LEAVE)
+    since = max(since, asked.now - _LONGEST_LEAVE) - _BEFORE_LEAVE
     by_sender: dict[Account, list[Hold]] = {}
     for hold in asked.tx.holds.reaching([asked.person.id], since, asked.now):
         if _was_waiting(hold, asked.due):

@@ -217,7 +217,8 @@ def _close(turn: Turn, record: PersonRecord, day: date, *, wrote: bool) -> Messa
 def _hand_over(turn: Turn, record: PersonRecord, *, wrote: bool) -> Message:
     until = next_block(record.person, turn.teams(record), turn.now)
     if until is None:
-        raise Refusal("No block of hours follows today. To end the day: /boundary close")
+        turn.store(record)
+        return texts.no_block(wrote=wrote)
     _off(turn, record, until, "closing this block")
     return texts.handed_over(until, turn.watch(), wrote=wrote)
 

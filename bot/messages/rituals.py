@@ -358,6 +358,14 @@ def handed_over(until: datetime, watch: Watch, *, wrote: bool) -> Message:
     )
 
 
+def no_block(*, wrote: bool) -> Message:
+    """There is nothing to hand over to: the day's hours end with this block."""
+    back = _kept(wrote, "comes back when the next day begins")
+    return message(
+        say(f"No block of hours follows today, so nothing has changed.{back} To end the day: /boundary close")
+    )
+
+
 def landed(name: str, begins: datetime | None, watch: Watch, *, wrote: bool) -> Message:
     """The landing is done; `begins` is when the quiet window begins, None if it is open already."""
     back = _kept(wrote, "comes back when you do")

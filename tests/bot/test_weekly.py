@@ -1,0 +1,124 @@
+"""The personal weekly line: one's own plan, nobody else's, and nothing that counts against anybody."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from bot.messages.weekly import OwnWeek, hours, weekly, within
+from bot.ports import Tx
+from bot.records import TeamRecord
+from rules import Moment, Team
+from tests.support.shown import shown
+from tests.support.story import MONDAY, Story, account
+
+FRIDAY = MONDAY.replace(day=27)
+
+
+@pytest.fixture
+async def story() -> Story:
+    """Maya and Ana have enrolled, and want no rituals."""
+    story = Story()
+    await story.enrol("maya", "ana")
+    for name in ("maya", "ana"):
+        await story.says(name, "/boundary mute all")
+    return story
+
+
+async def week(story: Story, at: datetime = FRIDAY) -> str:
+    await story.until(at)
+    return await story.says("maya", "/boundary week")
+
+
+async def test_an_empty_week_says_so_without_reproach(story: Story) -> None:
+    said = await week(story, MONDAY)
+    assert "Focus: none was planned." in said
+    assert "Evenings: none is over yet." in said
+    assert "Others: nothing of yours had to wait for anybody." in said
+    assert "Only you see this." in said
+
+
+async def test_focus_that_was_given_up_is_not_kept(story: Story) -> None:
+    await story.says("maya", "/focus mon 11:00-12:00 deep work")
+    await story.until(MONDAY.replace(hour=11, minute=20))
+    await story.says("maya", "/boundary here")
+    assert "Focus: 20 min kept of the 1 h you planned." in await week(story)
+
+
+async def test_ones_own_evening_work_never_counts_against_one(story: Story) -> None:
+    await story.until(MONDAY.replace(hour=20))
+    await story.says("maya", "/boundary here 2h")
+    await story.says("maya", "/later @ana a thought")
+    assert "Evenings: 4 of 4 stayed yours." in await week(story)
+
+
+async def test_an_evening_is_lost_to_what_broke_through(story: Story) -> None:
+    await story.until(MONDAY.replace(hour=20))
+    reply = await story.command("ana", "/later @maya The shop is down")
+    opened = await story.press("ana", reply.message, "Send now…")
+    assert opened.form is not None
+    await story.submit("ana", "urgent", opened.form.context, reason="broken", sure="yes")
+    assert "Evenings: 3 of 4 stayed yours." in await week(story)
+
+
+async def test_others_were_spared_by_what_waited_and_was_not_urgent(story: Story) -> None:
+    await story.says("ana", "/focus 90m")
+    await story.says("maya", "/later @ana one")
+    reply = await story.command("maya", "/later @ana two")
+    await story.press("maya", reply.message, "Cancel")
+    assert "Others: 1 message of yours waited for 1 person to be back." in await week(story)
+
+
+def _lead(tx: Tx, lead: str, *, with_summary: bool = True) -> None:
+    known = tx.accounts.get(account("maya"))
+    other = tx.accounts.get(account("ana"))
+    assert known is not None
+    assert other is not None
+    team = Team("platform", "Europe/Lisbon", (known.person, other.person), name="Platform")
+    found = known.person if lead == "maya" else other.person
+    summary = Moment(0, 570) if with_summary else None
+    tx.teams.put(TeamRecord(replace(team, leads=(found,), summary=summary)))
+
+
+async def test_a_lead_hears_what_they_cause_after_hours_and_may_show_it(story: Story) -> None:
+    await story.store.write(lambda tx: _lead(tx, "maya"))
+    await story.until(MONDAY.replace(hour=20))
+    await story.says("maya", "/later @ana a thought")
+    said = await week(story)
+    assert "As a lead: 1 message of yours reached, or would have reached, 1 person outside" in said
+    assert "Platform [Show mine with the summary]" in said
+
+
+async def test_without_a_summary_there_is_nothing_to_show_it_with(story: Story) -> None:
+    await story.store.write(lambda tx: _lead(tx, "maya", with_summary=False))
+    said = await week(story)
+    assert "As a lead: no message of yours reached anybody outside their hours." in said
+    assert "Show mine" not in said
+
+
+async def test_who_leads_nobody_hears_nothing_of_it(story: Story) -> None:
+    await story.store.write(lambda tx: _lead(tx, "ana"))
+    assert "As a lead" not in await week(story)
+
+
+async def test_it_is_switched_on_again_where_it_is_read(story: Story) -> None:
+    asked = await story.command("maya", "/boundary week")
+    assert "It does not come by itself." in shown(asked.message)
+    await story.press("maya", asked.message, "Turn it on")
+    assert "It comes when your last working day of the week ends." in await story.says(
+        "maya", "/boundary week"
+    )
+
+
+def test_both_ways_of_telling_it_carry_the_same_figures() -> None:
+    told = OwnWeek(480, 390, 4, 3, 2, 1)
+    alone, part = shown(weekly("weekly:2026-11-27", told)), shown(within(told))
+    assert "Focus: 6 h 30 kept of the 8 h you planned." in alone
+    assert alone.splitlines()[:5] == part.splitlines()[:5]
+
+
+@pytest.mark.parametrize(("minutes", "words"), [(0, "0 min"), (45, "45 min"), (60, "1 h"), (125, "2 h 05")])
+def test_minutes_are_told_as_hours(minutes: int, words: str) -> None:
+    assert hours(minutes) == words

@@ -205,6 +205,14 @@ def reminder(shown: Ballot, watch: Watch) -> Message:
     )
 
 
+def decided(shown: Ballot, watch: Watch) -> Message:
+    """To whoever proposed it, once it is decided."""
+    return message(
+        say(f"Your proposal {shown.number} for ", Verbatim(shown.team), ": ", *_stands(shown, watch)),
+        Bullets(tuple(change_line(change) for change in shown.changes)),
+    )
+
+
 def changed(team: str, id: str, step: Step, changes: tuple[NormChange, ...], watch: Watch) -> Message:
     """What holds from now on, said once."""
     return message(

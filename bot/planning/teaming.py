@@ -24,6 +24,7 @@ class Post(StrEnum):
     FOUNDED = "founded"  # none
     BALLOT = "ballot"  # proposal id
     REMINDER = "reminder"  # proposal id
+    DECIDED = "decided"  # proposal id: to whoever proposed it
     CHANGED = "changed"  # version number: what took effect
     REVIEW = "review"  # the date by which the norms were to be read again
     SUMMARY = "summary"  # week
@@ -92,6 +93,24 @@ def is_posted(tx: Tx, record: TeamRecord, topic: str, subject: str) -> bool:
     keys = [_key(effect, place.tenant, place.channel) for place in record.state.places]
     keys += [_key(effect, member.person.id) for member in members_of(tx, record.team)]
     return any(tx.outbox.get(key) is not None for key in keys)
+
+
+def retell(
+    tx: Tx,
+    record: TeamRecord,
+    topic: str,
+    subject: str,
+    now: datetime,
+    *,
+    turn: int,
+    expires_at: datetime | None = None,
+) -> None:
+    """Tell whoever was told of something in private how it stands now: such a message is not shown anew."""
+    effect = TeamPost(record.team.id, topic, subject, turn)
+    for member in members_of(tx, record.team):
+        base = _key(replace(effect, turn=0), member.person.id)
+        if tx.outbox.get(base) is not None:
+            tell_member(tx, member, effect, f"{base}:{turn}", now, expires_at=expires_at)
 
 
 def told_privately(tx: Tx, refused: Delivery, now: datetime) -> None:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from bot import names, planning
 from bot.flows.teams import focus
 from bot.planning import teaming
-from bot.planning.teaming import Post, members_of
+from bot.planning.teaming import Post, members_of, tell_member
 from bot.ports import Calendars, Tx
 from bot.records import (
     Origin,
@@ -26,6 +26,7 @@ from bot.records import (
 )
 from bot.teamnorms import applied
 from rules import to_utc_start
+from rules.effects import TeamPost
 from rules.values import Team, Voting
 from rules.voting import Outcome, Tally, outcome
 
@@ -92,7 +93,17 @@ def settle(tx: Tx, record: TeamRecord, proposal: Proposal, now: datetime) -> Pro
         state = ProposalState.ACCEPTED if accepted else ProposalState.REJECTED
         starts = proposal.effective_at or next_midnight(record.team, now)
         proposal = replace(proposal, state=state, decided_at=now, effective_at=starts)
+        _tell_proposer(tx, proposal, now)
     return shown_anew(tx, record, proposal, now)
+
+
+def _tell_proposer(tx: Tx, proposal: Proposal, now: datetime) -> None:
+    """Nobody notices that a ballot further up has changed: whoever proposed it hears what came of it."""
+    by = tx.people.get(names.resolved(tx, proposal.by)) if proposal.by else None
+    if by is not None:
+        effect = TeamPost(proposal.team, Post.DECIDED, proposal.id)
+        key = f"team:{proposal.team}:{Post.DECIDED}:{proposal.id}:{by.person.id}"
+        tell_member(tx, by, effect, key, now)
 
 
 def shown_anew(tx: Tx, record: TeamRecord, proposal: Proposal, now: datetime) -> Proposal:

@@ -51,6 +51,15 @@ def _reminder(tx: Tx, vault: Vault, effect: TeamPost, to: Account, now: datetime
     return ballot_texts.reminder(shown, views.watch_of(tx, record.team, to, now))
 
 
+def _decided(tx: Tx, vault: Vault, effect: TeamPost, to: Account, now: datetime) -> Message | None:
+    found = _found(tx, effect)
+    if found is None:
+        return None
+    record, proposal = found
+    shown = views.ballot_of(tx, record, proposal, to, now)
+    return ballot_texts.decided(shown, views.watch_of(tx, record.team, to, now))
+
+
 def _changed(tx: Tx, vault: Vault, effect: TeamPost, to: Account, now: datetime) -> Message | None:
     record = tx.teams.get(effect.team)
     version = next(
@@ -85,6 +94,7 @@ def _review(tx: Tx, vault: Vault, effect: TeamPost, to: Account, now: datetime) 
 BUILDERS: dict[str, Builder] = {
     Post.BALLOT: _ballot,
     Post.REMINDER: _reminder,
+    Post.DECIDED: _decided,
     Post.CHANGED: _changed,
     Post.FOUNDED: _founded,
     Post.REVIEW: _review,

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot import names, planning
 from bot.flows import holds, linking
+from bot.flows.teams import focus as team_focus
 from bot.inbound import Account
 from bot.messages import welcome
 from bot.messages.day import segments_of_today
@@ -35,5 +36,6 @@ def page(tx: Tx, vault: Vault, account: Account, now: datetime) -> Message:
         known.connected if known.connected or connectable(tx, account) else None,
         names.named_in(tx, person, account.tenant),
         linking.line_of(tx, account),
+        tuple(team_focus.kept_by(person, team, now) for team in teams),
     )
     return home(facts, Watch(now, person.zone))

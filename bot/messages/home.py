@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.messages.actions import Act
 from bot.messages.day import now_line, ribbon
 from bot.messages.digest import Item, waiting_line
+from bot.messages.focus import Shared
 from bot.messages.model import Button, Divider, Heading, Line, Message, Part, Row, Verbatim, Who
 from bot.messages.rituals import NAMES
 from bot.messages.words import Watch, buttons, line, message, say, small
@@ -21,7 +22,7 @@ NOBODY = Who("", "")
 @dataclass(frozen=True, slots=True)
 class HomeFacts:
     """What Home shows. `connected` None: connecting is not possible here. `linked` names the accounts that
-    are linked, "" if it is the only one."""
+    are linked, "" if it is the only one; `shared` is what each of their teams keeps quiet together."""
 
     person: Person
     state: PersonState
@@ -31,6 +32,7 @@ class HomeFacts:
     connected: bool | None
     names: dict[str, Who]
     linked: str = ""
+    shared: tuple[Shared, ...] = ()
 
 
 def home(facts: HomeFacts, watch: Watch) -> Message:
@@ -43,6 +45,7 @@ def home(facts: HomeFacts, watch: Watch) -> Message:
         Row(line(waiting_line(facts.waiting, watch)), _waiting_buttons(facts)),
         Divider(),
         *_norms(facts),
+        *_shared(facts),
         Divider(),
         *_frame(facts.person),
         *_leave(facts),
@@ -75,6 +78,29 @@ def _norms(facts: HomeFacts) -> list[Part]:
         parts.append(small(f"And {len(windows) - 20} more: /boundary norms"))
     parts.append(buttons(Button("Add a norm…", Act.ADD_WINDOW, tone="primary" if not windows else "")))
     return parts
+
+
+def _shared(facts: HomeFacts) -> list[Part]:
+    """What each team keeps quiet together, with the way out of it; at most five teams."""
+    rows: list[Part] = [
+        Row(line(Verbatim(each.name), f" · {_kept(each)}"), (_turn(each),))
+        for each in facts.shared[:5]
+        if each.focus or each.meetings
+    ]
+    return [Heading("With your teams"), *rows] if rows else []
+
+
+def _kept(shared: Shared) -> str:
+    zone = f" ({shared.zone} time)" if shared.zone else ""
+    kept = [f"shared focus {shared.focus}{zone}"] if shared.focus else []
+    kept += [f"no meetings {shared.meetings}{zone}"] if shared.meetings else []
+    return " · ".join([*kept, *(["without you"] if shared.out else [])])
+
+
+def _turn(shared: Shared) -> Button:
+    if shared.out:
+        return Button("With me again", Act.FOCUS_IN, shared.team)
+    return Button("Without me", Act.FOCUS_OUT, shared.team)
 
 
 def _norm_row(place: int, window: Window, facts: HomeFacts) -> Row:

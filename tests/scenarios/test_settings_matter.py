@@ -197,8 +197,8 @@ MARKS: Mapping[str, tuple[Person, dict[str, Any], dict[str, Any], dict[str, Any]
 }
 """What we left on an account."""
 ELSEWHERE = {"account", "pause", "aliases", "merged_into", "home_until", "coached"}
-"""Told in test_two_platforms.py, test_linking.py and test_standing_home.py: they need an account in Teams; and
-in test_reply_contract.py: only who writes to others is coached."""
+"""Told in test_two_platforms.py, test_linking.py and test_standing_home.py: they need an account in Teams. In
+test_reply_contract.py: only who writes to others is coached."""
 RITUALS: Mapping[str, tuple[RitualState, RitualState]] = {
     "sent": (RitualState(), RitualState(sent=TODAY)),
     "answered": (

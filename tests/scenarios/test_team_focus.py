@@ -13,6 +13,7 @@ from bot.flows.teams import focus
 from bot.inbound import Pressed
 from bot.messages.actions import Act, FormId
 from bot.messages.model import Message
+from bot.ports import Tx
 from bot.records import Override, Place, TeamRecord, TeamState
 from rules import Interval, ReplyWithin, Team, WorkingTime, parse_when
 from tests.support.shown import fields_of, shown
@@ -60,6 +61,12 @@ async def story() -> Story:
     await story.until(WEDNESDAY)
     story.chat.seen.clear()
     return story
+
+
+def _found(tx: Tx) -> TeamRecord:
+    found = tx.teams.get("platform")
+    assert found is not None
+    return found
 
 
 async def ledger(story: Story) -> list[Any]:
@@ -125,6 +132,14 @@ async def test_opting_out_frees_the_person_undo_takes_it_back_and_the_ledger_cou
     await story.press("maya", left.message, "Undo")
     assert "Focus until 12:00" in await story.says("maya", "/boundary today")
     assert [(each.kind, each.reason) for each in await ledger(story)] == [(Override.OPTED_OUT, "")]
+
+
+async def test_home_shows_what_the_team_keeps_quiet_with_the_way_out(story: Story) -> None:
+    home = await story.opens_home("maya")
+    assert "Platform · shared focus wed 09:00-12:00 [Without me]" in shown(home)
+    await story.press("maya", home, "Without me", surface="home")
+    again = story.last("maya", "home")
+    assert "Platform · shared focus wed 09:00-12:00 · without you [With me again]" in shown(again)
 
 
 async def test_coming_back_is_one_word(story: Story) -> None:
@@ -223,6 +238,22 @@ async def test_only_the_lifter_takes_it_back_and_the_post_says_so(story: Story) 
     assert shown(again) == "Ana took it back: shared focus of Platform holds again."
     assert "over already" in shown((await story.press("ana", reply.message, "Take back")).message)
     assert "You lifted a stretch and took it back" in await story.says("ana", "/boundary team ledger")
+
+
+async def test_a_team_without_a_channel_hears_of_it_in_private(story: Story) -> None:
+    await story.store.write(lambda tx: tx.teams.put(replace(_found(tx), state=TeamState(1))))
+    await story.says("kenji", "/boundary team focus off")
+    reply = await story.command("ana", "/boundary team lift until 11:00 incident review")
+    assert "incident review" in story.read("maya")[-1]
+    assert story.read("ana") == story.read("kenji") == []
+    await story.press("ana", reply.message, "Take back")
+    await story.until(NOON + timedelta(minutes=1))
+    assert "took it back" not in "".join(story.read("maya"))  # it was over before she could be told
+    reply = await story.command("ana", "/boundary team lift 2026-12-02 10:00-11:00 release")
+    await story.press("ana", reply.message, "Take back")
+    assert "release" in story.read("maya")[-2]
+    assert story.read("maya")[-1] == "Ana took it back: shared focus of Platform holds again."
+    assert story.read("ana") == story.read("kenji") == []
 
 
 async def test_members_say_whether_it_was_fair_and_may_change_their_word(story: Story) -> None:

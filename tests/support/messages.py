@@ -9,6 +9,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
@@ -195,8 +196,9 @@ def _samples(words: str) -> dict[object, Any]:
     someone = person(words)
     today = segments_of_today(someone, (), NOW)
     facts = HomeFacts(
-        someone, PersonState(name=words), today, today[0], tuple(items(words)), True, {"u2": who}
-    )
+        someone, PersonState(name=words), today, today[0], tuple(items(words)), True, {"u2": who},
+        shared=(_focus(words)[Shared], replace(_focus(words)[Shared], out=True)),
+    )  # fmt: skip
     written = Note("end_of_day", NOW.date(), NOW, f"Done: {words}")
     more = MoreTime(Ritual.END, later, later, (Moved(who, NOW, later), Moved(who, later, NOW)), (words,))
     lead = Lead(3, 2, 1, ((words, Button("Show mine", Act.SHOW_MINE, "platform:2026-W48")),))

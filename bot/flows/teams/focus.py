@@ -77,16 +77,24 @@ def _is_in(tx: Tx, team: Team, person: str) -> bool:
 
 
 def shared_of(person: Person, team: Team, now: datetime) -> Shared:
-    """What a team keeps quiet together, as one member reads it."""
+    """What a team keeps quiet together, as one member reads it, with when it holds next and what of theirs is
+    at the same time."""
+    return replace(
+        kept_by(person, team, now),
+        starts=next((each.start for each in _coming(team, team.shared_focus, now)), None),
+        clashes=tuple(clashes(person, team, now)),
+    )
+
+
+def kept_by(person: Person, team: Team, now: datetime) -> Shared:
+    """The same in brief."""
     return Shared(
         team.id,
         team.name or team.id,
         format_when(team.shared_focus) if team.shared_focus else "",
         format_when(team.no_meetings) if team.no_meetings else "",
         "" if same_time(team.zone, person.zone, now) else team.zone,
-        next((each.start for each in _coming(team, team.shared_focus, now)), None),
-        team.id in person.opt_out,
-        tuple(clashes(person, team, now)),
+        out=team.id in person.opt_out,
     )
 
 

@@ -197,6 +197,7 @@ def take_back(turn: Turn, entry_id: str) -> Message:
     turn.tx.ledger.put(over)
     _store(turn, replace(record, team=replace(record.team, lifted=left)), over)
     teaming.repost(turn.tx, record, Post.LIFTED, entry.id, turn.now, turn=1)
+    teaming.retell(turn.tx, record, Post.LIFTED, entry.id, turn.now, turn=1, expires_at=entry.end)
     return texts.taken_back(_told(turn.tx, entry, record.team, turn.who.tenant))
 
 
@@ -221,18 +222,26 @@ def judge(turn: Turn, entry_id: str, *, fair: bool) -> Message:
 
 
 def post(tx: Tx, vault: Vault, effect: TeamPost, to: Account, now: datetime) -> Message | None:
-    """The post about a lifted stretch; None once it is over or was taken back before anybody read it."""
+    """The post about a lifted stretch; None once it is over or was taken back before anybody read it. In
+    private nothing to its lifter, nor to whoever takes no part."""
     entry, record = tx.ledger.get(effect.subject), tx.teams.get(effect.team)
-    if entry is None or record is None:
+    if entry is None or record is None or not _disturbs(tx, entry, record.team, to):
         return None
     made = _told(tx, entry, record.team, to.tenant)
     if effect.turn:
         return texts.lift_ended(made)
     if entry.end <= max(now, entry.start):
         return None
-    zone = names.zone_of(tx, to) if names.record_of(tx, to) else ""
+    zone = names.zone_of(tx, to)
     shown = made if zone else replace(made, zone=record.team.zone)
     return texts.lifted(shown, Watch(now, zone or record.team.zone))
+
+
+def _disturbs(tx: Tx, entry: LedgerEntry, team: Team, to: Account) -> bool:
+    reader = names.record_of(tx, to)  # None of a channel
+    if reader is None:
+        return True
+    return names.resolved(tx, entry.by) != reader.person.id and team.id not in reader.person.opt_out
 
 
 def _told(tx: Tx, entry: LedgerEntry, team: Team, tenant: str) -> Lifted:

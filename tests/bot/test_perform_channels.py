@@ -79,7 +79,7 @@ class Talk:
     async def repost(self, turn: int, words: str) -> None:
         self.words = words
         now = self.clock.now()
-        await self.store.write(lambda tx: teaming.repost(tx, self.record, "ballot", "b1", turn, now))
+        await self.store.write(lambda tx: teaming.repost(tx, self.record, "ballot", "b1", now, turn=turn))
 
     async def work(self) -> float | None:
         while (delay := await self.performer.step()) == 0.0:

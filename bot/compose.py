@@ -15,6 +15,7 @@ from bot.flows.homes import page
 from bot.flows.nudges import nudged
 from bot.flows.teams import focus as team_focus
 from bot.flows.teams import lifting
+from bot.flows.teams import policy as team_policy
 from bot.flows.teams import posts as team_posts
 from bot.inbound import Account
 from bot.messages import account as account_texts
@@ -215,4 +216,5 @@ _TEAM_POSTS: dict[str, team_posts.Builder] = {
     **team_posts.BUILDERS,
     Post.LIFTED.value: lifting.post,
     Post.SUMMARY.value: summary_post,
+    Post.POLICY.value: team_policy.invitation,
 }

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot import names
-from bot.commands import naming, team_focus
+from bot.commands import naming, team_focus, team_policy
 from bot.commands.proposing import read_proposal
 from bot.commands.reading import Words
 from bot.flows.teams import membership, proposals, views
@@ -348,6 +348,30 @@ TEAM_WORDS: tuple[TeamWord, ...] = (
         "/boundary team show-mine",
         "As a lead, show your own figures with the summary, this one time.",
         leads.said,
+    ),
+    TeamWord(
+        "policy",
+        "/boundary team policy",
+        "/boundary team policy",
+        "The norms as a written policy, to read, acknowledge and take away.",
+        team_policy.policy,
+        members_only=False,
+    ),
+    TeamWord(
+        "acknowledge",
+        "/boundary team acknowledge [VERSION]",
+        "/boundary team acknowledge",
+        "Say that you have read the policy in force.",
+        team_policy.acknowledge,
+    ),
+    TeamWord(
+        "templates",
+        "/boundary team templates [TEMPLATE [propose]]",
+        "/boundary team templates core-hours",
+        "Norms to start from; look at one, or put it to the vote.",
+        team_policy.templates,
+        also=("template",),
+        members_only=False,
     ),
     TeamWord(
         "join",

@@ -61,7 +61,7 @@ class Act(StrEnum):
     TEAM_UNDO = "team_undo"  # team id: proposes the version before
     TEAM_JOIN = "team_join"  # team id
     TEAM_LEAVE = "team_leave"  # team id
-    TEMPLATES = "templates"  # team id
+    TEMPLATES = "templates"  # team id, perhaps :template
     USE_TEMPLATE = "use_template"  # team id:template
     REVIEWED = "reviewed"  # team id: the norms were read again
     FOCUS_OUT = "focus_out"  # team id: without me
@@ -71,6 +71,7 @@ class Act(StrEnum):
     OVERRIDE_FAIR = "override_fair"  # id in the ledger
     OVERRIDE_WAITED = "override_waited"  # id in the ledger
     POLICY = "policy"  # team id
+    OPEN_POLICY = "open_policy"  # a link: nothing to do when pressed
     ACKNOWLEDGE = "acknowledge"  # team id:version
     RITUAL_OPEN = "ritual_open"  # kind:day, opens the form
     FIRST_HOUR = "first_hour"  # kind:day: hold the first hour back from leave

@@ -29,6 +29,7 @@ class Post(StrEnum):
     REVIEW = "review"  # the date by which the norms were to be read again
     SUMMARY = "summary"  # week
     LIFTED = "lifted"  # id in the ledger
+    POLICY = "policy"  # version number: each member in private is asked to read it
 
 
 def members_of(tx: Tx, team: Team) -> list[PersonRecord]:
@@ -121,6 +122,11 @@ def told_privately(tx: Tx, refused: Delivery, now: datetime) -> None:
     record = tx.teams.get(effect.team)
     if record is not None:
         _tell_everyone(tx, record.team, effect, now, expires_at=refused.expires_at)
+
+
+def tell_each(tx: Tx, record: TeamRecord, topic: str, subject: str, now: datetime) -> None:
+    """Tell each member something in private once, when their own norms let a message through."""
+    _tell_everyone(tx, record.team, TeamPost(record.team.id, topic, subject), now, expires_at=None)
 
 
 def _tell_everyone(

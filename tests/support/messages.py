@@ -21,11 +21,13 @@ from bot.messages.ballots import Ballot, NormChange, Step
 from bot.messages.contract import Norm, Tip
 from bot.messages.day import segments_of_today
 from bot.messages.digest import Item
+from bot.messages.document import Document, Section
 from bot.messages.focus import Clash, Entry, LedgerPage, Lifted, Shared
 from bot.messages.forms import UrgentNorm
 from bot.messages.home import HomeFacts
 from bot.messages.model import Button, Form, Message, Plain, Verbatim, Who
 from bot.messages.notes import Arrival, Passed, Wait
+from bot.messages.policy import Offered, PolicyView
 from bot.messages.rituals import MoreTime, Moved, Note, Planned, Waited
 from bot.messages.team import TeamPage
 from bot.messages.weekly import Lead, OwnWeek
@@ -187,6 +189,16 @@ def _teams(words: str) -> dict[object, Any]:
     }  # fmt: skip
 
 
+def _policy(words: str) -> dict[object, Any]:
+    """A written policy, and a template with everything it can have."""
+    said = (Plain("Urgent means: "), Verbatim(words), Who("29:sam", words))
+    document = Document(said, (said,), (Section("What is urgent", (said,), (said, said)),), (said,), "policy")
+    url = "https://bot.example/v1/policies/ticket/policy-platform-v3"
+    view = PolicyView(document, "platform", 3, True, None, (6, 8), f"{url}.md", f"{url}.pdf")
+    offered = Offered("core-hours", "Core hours", "An hour.", NOW.date(), (said,), ("Do so.",), ("Source.",))
+    return {PolicyView: view, Offered: offered, list[Offered]: [offered, offered]}
+
+
 def _samples(words: str) -> dict[object, Any]:
     """A value for every plain annotation that a builder uses."""
     who, later = Who("29:sam", words), NOW + timedelta(hours=2)
@@ -211,6 +223,7 @@ def _samples(words: str) -> dict[object, Any]:
         list[Segment]: list(today), Ritual: Ritual.START, list[Ritual]: list(Ritual),
         Passed: Passed(who, later, norm), Arrival: Arrival(who, later, 2, later, norm),
         Tip: Tip(words, later, True), **_focus(words),
+        **_policy(words),
         UrgentNorm: UrgentNorm(words, words, 3), **_teams(words),
         Button: Button(words, Act.SHOW_MINE, "platform:2026-W48"),
         Verdict: decide(RulesPing("x"), someone, (), NOW),

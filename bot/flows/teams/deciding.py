@@ -15,6 +15,7 @@ from bot import names, planning
 from bot.flows.teams import focus
 from bot.planning import teaming
 from bot.planning.teaming import Post, members_of, tell_member
+from bot.policy import inviting
 from bot.ports import Calendars, Tx
 from bot.records import (
     Origin,
@@ -169,6 +170,7 @@ def enact(tx: Tx, record: TeamRecord, version: TeamVersion, now: datetime) -> Te
     focus.invite(tx, record.team if version.number > 1 else None, stored.team, version.number, now)
     if version.number > 1:
         teaming.post(tx, stored, Post.CHANGED, str(version.number), now, due=told_at(stored.team, now))
+    inviting.invite(tx, stored, now)
     return stored
 
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 
 from bot.commands import team as words
 from bot.commands.reading import Words
-from bot.flows.teams import focus, lifting, membership, proposals
+from bot.flows.teams import focus, lifting, membership, policy, proposals
 from bot.flows.teams.seeing import is_member, is_visible
 from bot.messages.actions import Act
+from bot.messages.model import Message
 from bot.messages.team import called
 from bot.ports import Reply
 from bot.records import TeamRecord
@@ -40,6 +41,21 @@ def of_team(handler: Callable[[Turn, TeamRecord], Reply], *, members_only: bool 
     return pressed
 
 
+def _with_rest(handler: Callable[[Turn, TeamRecord, str], Message], *, members_only: bool = True) -> Handler:
+    """A button whose value goes on after the team's id and a colon."""
+
+    def pressed(turn: Turn, value: str) -> Reply:
+        rest = value.partition(":")[2]
+        answer = of_team(lambda turn, team: Reply(handler(turn, team, rest)), members_only=members_only)
+        return answer(turn, value)
+
+    return pressed
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
 HANDLERS: dict[str, Handler] = {
     Act.PROPOSE: of_team(words.form, members_only=False),
     Act.VOTE_YES: lambda turn, id: proposals.vote(turn, id, yes=True),
@@ -55,6 +71,11 @@ HANDLERS: dict[str, Handler] = {
     Act.LIFT_BACK: lambda turn, id: Reply(lifting.take_back(turn, id), replace=True),
     Act.OVERRIDE_FAIR: lambda turn, id: Reply(lifting.judge(turn, id, fair=True)),
     Act.OVERRIDE_WAITED: lambda turn, id: Reply(lifting.judge(turn, id, fair=False)),
+    Act.POLICY: of_team(lambda turn, team: Reply(policy.show(turn, team)), members_only=False),
+    Act.ACKNOWLEDGE: _with_rest(lambda turn, team, rest: policy.acknowledge(turn, team, _number(rest))),
+    Act.OPEN_POLICY: lambda turn, _: Reply(),
+    Act.TEMPLATES: _with_rest(policy.templates, members_only=False),
+    Act.USE_TEMPLATE: _with_rest(policy.use, members_only=False),
     Act.REVIEWED: of_team(lambda turn, team: Reply(proposals.still_right(turn, team))),
 }
 """By action."""

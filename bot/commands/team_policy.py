@@ -1,0 +1,31 @@
+"""`/boundary team policy`, `templates` and `acknowledge`."""
+
+from __future__ import annotations
+
+from bot.commands.reading import Words
+from bot.flows.teams import policy as flow
+from bot.ports import Reply
+from bot.records import TeamRecord
+from bot.turn import Refusal, Turn
+
+
+def policy(turn: Turn, record: TeamRecord, words: Words) -> Reply:
+    """The written policy of the team."""
+    return Reply(flow.show(turn, record))
+
+
+def templates(turn: Turn, record: TeamRecord, words: Words) -> Reply:
+    """`/boundary team templates [TEMPLATE [propose]]`."""
+    text = words.plain().strip()
+    name, _, last = text.rpartition(" ")
+    if name and last.lower() in ("propose", "vote"):
+        return Reply(flow.use(turn, record, name))
+    return Reply(flow.templates(turn, record, text))
+
+
+def acknowledge(turn: Turn, record: TeamRecord, words: Words) -> Reply:
+    """`/boundary team acknowledge [VERSION]`: the version in force unless another is named."""
+    text = words.plain().strip().lower().removeprefix("version").strip()
+    if text and not (text.isascii() and text.isdigit() and len(text) < 7):
+        raise Refusal(f"“{text[:20]}” is no version. For example: /boundary team acknowledge")
+    return Reply(flow.acknowledge(turn, record, int(text) if text else record.state.number))

@@ -71,7 +71,8 @@ _ASK = re.compile(
 )
 _LEADS = _phrase(r"leads?(?:\s+(?:is|are))?")
 _REMOVE = re.compile(
-    r"\s*(?:remove|drop|delete|without|no\s+more)\s+(?P<what>.*)$", re.IGNORECASE | re.DOTALL
+    r"\s*(?:remove|drop|delete|without|no\s+more|no(?![\s_-]+meeting))\s+(?P<what>.*)$",
+    re.IGNORECASE | re.DOTALL,
 )
 _FROM = re.compile(
     r"[\s,]+(?:from|starting|as\s+of)\s+(?:(?P<now>now(?:\s+on)?)|(?P<day>[^\W\d_]+)|(?P<date>\d{4}-\d\d?-\d\d?))\s*$",

@@ -78,18 +78,21 @@ def _agreed(shared: Shared, watch: Watch, verb: str) -> list[Part | None]:
     parts: list[Part | None] = []
     if shared.focus:
         parts.append(say(Verbatim(shared.name), f" {verb} shared focus: {shared.focus}{zone}."))
-        parts.append(say(_for_you(shared, watch)))
     if shared.meetings:
         parts.append(say(Verbatim(shared.name), f" {verb} time without meetings: {shared.meetings}{zone}. ",
                          "/boundary when leaves it out."))  # fmt: skip
+    parts.append(say(_for_you(shared, watch)))
     return parts
 
 
 def _for_you(shared: Shared, watch: Watch) -> str:
     if shared.out:
-        return "It does not hold for you: you opted out."
-    start = f" from {watch.moment(shared.starts)}" if shared.starts and shared.starts > watch.now else " now"
-    return f"It holds for you{start} on, unless you opt out: what can wait waits then."
+        return "You take no part: you opted out."
+    if not shared.focus:
+        return "It holds for you, too, unless you opt out."
+    begins = shared.starts if shared.starts and shared.starts > watch.now else None
+    start = f" from {watch.moment(begins)}" if begins else " from now"
+    return f"Shared focus holds for you{start} on, unless you opt out: what can wait waits then."
 
 
 def _clashes(shared: Shared) -> list[Part | None]:
@@ -120,7 +123,7 @@ def _choice(shared: Shared, *, lift: bool) -> Actions:
 def opted_out(shared: Shared) -> Message:
     """The answer to [Without me]."""
     return message(
-        say(f"Without you, then: {_what_of(shared)} of ", Verbatim(shared.name), " does not hold for you."),
+        say(f"Without you, then: you take no part in {_what_of(shared)} of ", Verbatim(shared.name), "."),
         small("The others see in the team's ledger how many opted out, not who."),
         buttons(Button("With me again", Act.FOCUS_IN, shared.team)),
     )
@@ -260,7 +263,7 @@ def ledger(page: LedgerPage, watch: Watch) -> Message:
     shown = page.entries[:MOST_SHOWN]
     nothing = "None that you made or that disturbed you."
     return message(
-        say("Exceptions of ", Verbatim(page.name), " in the last four weeks"),
+        say("Exceptions in ", Verbatim(page.name), " in the last four weeks:"),
         Bullets(tuple(_entry(entry, watch) for entry in shown)) if shown else say(nothing),
         small(f"And {len(page.entries) - len(shown)} more.") if len(page.entries) > len(shown) else None,
         say(_others(page)),

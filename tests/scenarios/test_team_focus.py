@@ -17,7 +17,7 @@ from bot.ports import Tx
 from bot.records import Override, Place, TeamRecord, TeamState
 from rules import Interval, ReplyWithin, Team, WorkingTime, parse_when
 from tests.support.shown import fields_of, shown
-from tests.support.story import MONDAY, TENANT, Story, account
+from tests.support.story import MONDAY, TEAMS, TENANT, Story, account
 
 NAMES = ("maya", "ana", "kenji", "sam", "lee")
 WEDNESDAY = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
@@ -94,7 +94,7 @@ async def test_new_shared_focus_invites_each_member_once_with_the_way_out(story:
     said = [text for text in story.read("maya") if "agreed on" in text]
     assert len(said) == 1
     assert "Platform agreed on shared focus: wed 09:00-12:00; fri 09:00-11:00." in said[0]
-    assert "It holds for you from Fri 09:00 on, unless you opt out" in said[0]
+    assert "Shared focus holds for you from Fri 09:00 on, unless you opt out" in said[0]
     assert "[Without me]" in said[0]
 
 
@@ -118,7 +118,7 @@ async def test_time_without_meetings_is_told_and_left_out_of_when(story: Story) 
     await took_effect(story, before, no_meetings=parse_when("wed-fri 09:00-18:00"))
     said = next(text for text in story.read("maya") if "agreed on" in text)
     assert said.startswith("Platform agreed on time without meetings: wed-fri 09:00-18:00.")
-    assert "shared focus" not in said
+    assert "hared focus" not in said
     assert "Mon 09:00" in await story.says("maya", "/boundary when @ana")
 
 
@@ -146,7 +146,7 @@ async def test_coming_back_is_one_word(story: Story) -> None:
     await story.says("maya", "/boundary team focus off I am on call")
     assert (await ledger(story))[0].reason == "I am on call"
     assert "You opted out already" in await story.says("maya", "/boundary team focus off")
-    assert "It does not hold for you" in await story.says("maya", "/boundary team focus")
+    assert "You take no part: you opted out." in await story.says("maya", "/boundary team focus")
     assert "With you again" in await story.says("maya", "/boundary team focus on")
     assert (await story.record("maya")).person.opt_out == ()
 
@@ -351,3 +351,25 @@ async def test_the_ledger_looks_back_four_weeks(story: Story) -> None:
     await story.says("ana", "/boundary team lift today 10:00-11:00 incident review")
     story.clock.at += timedelta(weeks=4, hours=1)
     assert "None that you made" in await story.says("maya", "/boundary team ledger")
+
+
+# On both platforms --------------------------------------------------------------------------------------
+
+
+async def test_a_team_on_two_platforms_is_told_on_both(story: Story) -> None:
+    await story.enrol("zoe@teams")
+    zoe = (await story.record("zoe@teams")).person.id
+    team = (await get(story)).team
+    both = TeamState(1, (Place(TENANT, "C1"), Place(TEAMS, "19:crew")))
+    joined = replace(team, members=(*team.members, zoe))
+    await story.store.write(lambda tx: tx.teams.put(TeamRecord(joined, both)))
+    await story.says("zoe@teams", "/boundary team lift until 11:00 incident review")
+    said = story.posted("19:crew", TEAMS)
+    assert said == story.posted("C1")
+    assert said[0].startswith("Zoe lifted shared focus of Platform between 09:30 and 11:00: incident review")
+    assert "Times are in Europe/Lisbon." in said[0]
+    fair = await story.press("maya", story.standing("C1")[0], "Fair")
+    assert "Noted: fair" in shown(fair.message)
+    await story.says("zoe@teams", "/boundary team focus off")
+    assert "You lifted it" in await story.says("zoe@teams", "/boundary team ledger")
+    assert "Zoe lifted it" in await story.says("maya", "/boundary team ledger")

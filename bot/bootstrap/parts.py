@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from bot.ports import Calendars, Clock, Store, StoreError, Vault
+from bot.ports import Calendars, Clock, Store, StoreError, Typesetter, Vault
 from bot.probes import Probes
 from bot.settings import Settings
 
@@ -33,6 +33,13 @@ def calendars() -> Calendars:
     from adapters.calendars import PublicHolidays
 
     return PublicHolidays()
+
+
+def typesetter() -> Typesetter:
+    """Sets documents for print."""
+    from adapters.documents.pdf import ReportlabTypesetter
+
+    return ReportlabTypesetter()
 
 
 def new_key() -> str:

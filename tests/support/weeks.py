@@ -1,7 +1,7 @@
 """Whole weeks of the playground over the real wire: what people do in both clients, and what they then read.
 
-Nobody sleeps: the clock stands still and jumps. People go by their short names; places are "#platform", "maya"
-(her talk with the bot in Slack), "core" (the team's chat in Teams) and "maya@teams" (her talk there).
+Nobody sleeps: the clock stands still and jumps. People go by their short names; places are "#platform",
+"maya" (her talk with the bot in Slack), "core" (the team's chat in Teams) and "maya@teams" (her talk there).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -86,6 +86,7 @@ class Weeks:
         self.in_teams = local.server.teams_humans
         assert local.server.teams is not None
         self.teams: TeamsWorld = local.server.teams.world
+        self.pressed: list[tuple[datetime, str, str]] = []  # when, who, which label
 
     @property
     def now(self) -> datetime:
@@ -95,10 +96,29 @@ class Weeks:
 
     async def at(self, when: str) -> None:
         """Let it be that time in Lisbon, with everything done that is due then."""
-        self.local.clock.jump(lisbon(when))
+        await self._jump(lisbon(when))
+
+    async def through(self, when: str) -> None:
+        """The same, stopping wherever something is due before: nothing comes late."""
+        end = lisbon(when)
+        while (due := await self.local.bot.store.read(self._next)) is not None and due < end:
+            await self._jump(max(due, self.now))
+        await self._jump(end)
+
+    def _next(self, tx: Tx) -> datetime | None:
+        found = (tx.people.next_at(), tx.teams.next_at(), tx.outbox.next_due(self.now))
+        return min((at for at in found if at is not None), default=None)
+
+    async def _jump(self, to: datetime) -> None:
+        self.local.clock.jump(to)
         # Budgets run on real seconds, which the jump spares us: by then they are all full again.
         await self.local.bot.store.write(lambda tx: tx.budgets.purge(math.inf))
         await self.settle()
+
+    async def _a_minute(self) -> None:
+        """Whatever a person does takes a minute, in which the bot does what follows from it."""
+        await self.settle()
+        await self._jump(self.now + timedelta(minutes=1))
 
     async def settle(self) -> None:
         """Wait until nothing is due any more."""
@@ -127,7 +147,7 @@ class Weeks:
         else:
             seen = await self.humans.say(user, channel, text)
         assert seen.ok, seen
-        await self.settle()
+        await self._a_minute()
         return "\n".join(words(each.blocks) for each in seen.messages)
 
     async def _says_in_teams(self, human: str, text: str, place: str) -> str:
@@ -135,35 +155,37 @@ class Weeks:
         before = {post.id for post in self.posts()}
         done = await self.in_teams.say(f"29:{human}", where, text)
         assert done.ok, done
-        await self.settle()
+        await self._a_minute()
         return "\n".join(post.text for post in self.posts() if post.by_bot and post.id not in before)
 
     async def presses(self, name: str, post: Post, label: str) -> Seen | None:
         """Press a button of a message by its label."""
+        self.pressed.append((self.now, name, label))
         human, _, client = name.partition("@")
         if client:
             where = PLACES.get(post.place) or self.teams.personal(f"29:{human}").id
             done = await self.in_teams.press(f"29:{human}", where, post.id, label)
             assert done.ok, done
-            await self.settle()
+            await self._a_minute()
             return None
         channel = self._channel(human, post.place)
         block, action = _button(self._blocks(channel, post), label)
         seen = await self.humans.press(_slack(human), post.id, action, channel=channel.id, block_id=block)
         assert seen.ok, seen
-        await self.settle()
+        await self._a_minute()
         return seen
 
     async def submits(self, name: str, seen: Seen | None, **fields: Any) -> Seen:
         """Fill in the form that a press opened, by the ids of its fields, and send it."""
-        assert seen is not None and seen.view is not None, "no form is open"
+        assert seen is not None
+        assert seen.view is not None, "no form is open"
         human = name.partition("@")[0]
         values = {key: {"answer": value} for key, value in fields.items()}
         sent = await self.humans.submit_view(_slack(human), seen.view["id"], values)
         assert sent.ok, sent
         while sent.view is not None:  # a form that says what will happen stays open
             sent = await self.humans.close_view(_slack(human), sent.view["id"], everything=True)
-        await self.settle()
+        await self._a_minute()
         return sent
 
     # What people read ----------------------------------------------------------------------------
@@ -183,6 +205,16 @@ class Weeks:
         assert found, f"nothing in {place} says {text!r}: {[post.text for post in self.posts(place)][-5:]}"
         return found[-1]
 
+    def chart(self, post: Post) -> dict[str, tuple[int, ...]]:
+        """The chart of a message: the values of each series, in the order in which they are drawn."""
+        if post.place.startswith("#"):
+            blocks = next(each.blocks or [] for each in self.slack.audit.posts if each.ts == post.id)
+            chart = next(block["chart"] for block in blocks if block["type"] == "data_visualization")
+            return {each["name"]: tuple(one["value"] for one in each["data"]) for each in chart["series"]}
+        card = self.teams.conversations[PLACES[post.place]].activities[post.id].card or {}
+        chart = next(each for each in card["body"] if str(each["type"]).startswith("Chart."))
+        return {each["legend"]: tuple(one["y"] for one in each["values"]) for each in chart["data"]}
+
     def _slack_posts(self) -> Iterator[Post]:
         for message in self.slack.audit.posts:
             channel = self.slack.channels[message.channel]
@@ -192,7 +224,7 @@ class Weeks:
                 message.ts,
                 f"#{channel.name}" if channel.name else self._partner(channel),
                 self.slack.users[message.user].name,
-                datetime.fromtimestamp(float(message.ts), UTC),
+                datetime.fromtimestamp(int(float(message.ts)), UTC),
                 words(message.blocks) if message.blocks else message.text,
                 self.slack.users[message.viewer].name if message.viewer else "",
                 message.bot_id is not None,

@@ -23,7 +23,7 @@ from bot.outlook import norm_between, outlook, ping_of
 from bot.ports import Tx, Vault, VaultError
 from bot.records import Hold, HoldState, PersonRecord
 from bot.turn import Refusal, Turn, new_id
-from rules import Answer, Digest, Ping, PingKind, Urgency, Verdict, decide
+from rules import Answer, Digest, Mode, Ping, PingKind, Team, Urgency, Verdict, decide
 
 
 def seal_about(hold: str) -> str:
@@ -108,7 +108,20 @@ def wait_of(tx: Tx, hold: Hold, now: datetime, tenant: str = "") -> Wait | None:
         names.who_is(tx, verdict.stand_in, tenant) if verdict.stand_in else None,
         hold.text is None,
         norm_of(tx, hold),
+        _asked_instead(tx, hold, verdict, teams, tenant),
     )
+
+
+def _asked_instead(tx: Tx, hold: Hold, verdict: Verdict, teams: Sequence[Team], tenant: str) -> Who | None:
+    """Whom the team that sender and recipient share agreed to ask during a leave, when nobody stands in: only
+    those in the team learn from it that somebody is away for longer."""
+    away = verdict.answer is Answer.HOLD and verdict.segment and verdict.segment.mode is Mode.LEAVE
+    if not away or verdict.stand_in:
+        return None
+    sender = names.id_of(tx, hold.sender)
+    asked = [team.ask_on_leave for team in teams if sender in team.members and team.ask_on_leave]
+    others = [id for id in asked if names.resolved(tx, id) not in (sender, hold.recipient)]
+    return names.who_is(tx, others[0], tenant) if others else None
 
 
 def norm_of(tx: Tx, hold: Hold) -> Norm | None:

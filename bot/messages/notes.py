@@ -19,7 +19,7 @@ from rules import Interval
 class Wait:
     """One ping that waits, as its sender may know it. `public` is the norm's name only if its owner
     shares it; `stand_in` is set on leave; `norm` is whose norm the reply goes by, if the two share that
-    team."""
+    team; `ask` is whom that team agreed to ask during a leave that nobody stands in for."""
 
     hold: str
     who: Who
@@ -31,6 +31,7 @@ class Wait:
     stand_in: Who | None = None
     is_link: bool = True
     norm: Norm | None = None
+    ask: Who | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,8 @@ def too_late(wait: Wait, watch: Watch) -> Line | None:
 
 def _lines(wait: Wait, watch: Watch) -> tuple[Line, ...]:
     stand_in = line(_they(wait.stand_in), " stands in until then.") if wait.stand_in else None
-    lines = (away(wait, watch), too_late(wait, watch), stand_in, line(passing_on(wait, watch)))
+    ask = line("Your team agreed whom to ask until then: ", wait.ask, ".") if wait.ask else None
+    lines = (away(wait, watch), too_late(wait, watch), stand_in, ask, line(passing_on(wait, watch)))
     return tuple(each for each in lines if each is not None)
 
 
@@ -210,6 +212,7 @@ def not_passed(wait: Wait, watch: Watch) -> Message:
     return message(
         say(_they(wait.who), " lets nobody through right now, not even for something urgent."),
         stand_in,
+        say("Your team agreed whom to ask meanwhile: ", wait.ask, ".") if wait.ask else None,
         say(passing_on(wait, watch), " It comes first, with your reason."),
         norms([wait.norm]),
     )

@@ -346,3 +346,16 @@ async def test_the_proposer_may_withdraw_from_the_page_and_others_may_not() -> N
     assert "Withdraw" in labels(mine)
     assert "Withdraw" not in labels(theirs)
     assert button(theirs, "Yes").value == button(mine, "Yes").value
+
+
+async def test_whom_the_team_asks_is_named_to_members_while_somebody_is_on_leave() -> None:
+    story = await team_of("maya", "sam", "ana")
+    await story.enrol("lee")
+    await story.says("maya", "/boundary team propose ask @ana on leave from now")
+    await votes(story, yes=("maya", "sam", "ana"))
+    assert "While somebody is on leave, ask: Ana" in await story.says("maya", "/boundary team")
+    await story.says("maya", "/boundary leave 2026-11-23..2026-11-27")
+    asked = await story.says("sam", "/later @maya Could you look at this?")
+    assert "Your team agreed whom to ask until then: Ana." in asked
+    assert "Ana" not in await story.says("ana", "/later @maya And at this?")
+    assert "Ana" not in await story.says("lee", "/later @maya Hello")

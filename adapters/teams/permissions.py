@@ -75,11 +75,17 @@ RSC: Final = (
 _ONE: Final = "v3/conversations/{id}"
 _PERSON: Final = "users/{id}"
 USES: Final = (
-    Use("conversations.create", "v3/conversations", "", "open the bot's own chat with a person"),
+    Use(
+        "conversations.create",
+        "v3/conversations",
+        "",
+        "open the bot's own chat with a person; put a vote or summary into a team's channel",
+    ),
     Use("activities.send", f"{_ONE}/activities", "", "digests, rituals, notes and answers"),
-    Use("activities.update", f"{_ONE}/activities/{{id}}", "", "keep Home up to date in place"),
+    Use("activities.update", f"{_ONE}/activities/{{id}}", "", "keep Home and ballots up to date in place"),
     Use("activities.delete", f"{_ONE}/activities/{{id}}", "", "take back a second copy of our own message"),
     Use("members.get", f"{_ONE}/members/{{id}}", "", "name, guest flag and directory id of a person we meet"),
+    Use("members.list", f"{_ONE}/pagedmembers", "", "see that no guest is in a team's channel"),
     Use(
         "graph.presence.get",
         f"{_PERSON}/presence",

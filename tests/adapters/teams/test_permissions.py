@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from adapters.playground.teams import graph as tenant_graph
+from adapters.playground.teams.seed import GENERAL
 from adapters.teams import permissions
 from adapters.teams.permissions import GRAPH, NOBODY, RSC, USES, graph_permissions
+from bot.inbound import Account
 from bot.messages.model import Message, Paragraph, Plain
 from bot.ports import Done, Wait
 from rules import Status
@@ -31,6 +33,8 @@ async def call_everything(stage: TeamsStage) -> None:
     for _ in range(2):
         await chat.publish_home(maya, HELLO)
     await chat.withdraw(maya, posted.ref)
+    await stage.join_groups()
+    await chat.announce(Account(stage.tenant, GENERAL), HELLO, "d_2")
     await chat.profile(maya)
     await chat.write_status(maya, Status("Back", "", None))
     await chat.read_presence(maya)

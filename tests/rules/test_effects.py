@@ -35,6 +35,8 @@ ALL: list[Effect] = [
     Digest("maya", ("a,b",)),
     UrgentPing("maya", "a"),
     SenderNote("maya", ("a",)),
+    SenderNote("maya", ("a",), ("b",)),
+    SenderNote("maya", ("a",), coach=True),
     Landed("maya", ("a",)),
     Nudge("maya", "end_of_day", date(2026, 11, 24)),
     Say("maya", "connected", (("scope", "status"),)),

@@ -195,6 +195,7 @@ async def test_a_lifted_stretch_is_dropped_once_it_is_over(story: Story) -> None
         ("2027-03-03 09:00-10:00 demo", "more than 31 days away"),
         ("today 9:00-10:00, 11:00-12:00 demo", "One stretch at a time"),
         ("someday", 'At "someday"'),
+        ("fri 10:00-11:00 demo", "Next: 09:00 to 12:00, 2 Dec 09:00 to 12:00 and 9 Dec 09:00 to 12:00."),
         ("2026-13-40 09:00-10:00 demo", "not a date"),
     ],
 )
@@ -208,6 +209,21 @@ async def test_lifting_keeps_to_what_the_team_keeps_quiet(story: Story) -> None:
     said = await story.says("ana", "/boundary team lift today 11:30-14:00 incident")
     assert "Lifted between 11:30 and 12:00" in said
     assert "lifted already" in await story.says("kenji", "/boundary team lift today 11:40-12:00 me too")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("30m quick sync", "Lifted between 09:30 and 10:00"),
+        ("until 10:15 quick sync", "Lifted between 09:30 and 10:15"),
+        ("today until 10:15 quick sync", "Lifted between 09:30 and 10:15"),
+        ("10-11 quick sync", "Lifted between 10:00 and 11:00"),
+        ("wed 9am-10am quick sync", "Lifted between 09:30 and 10:00"),
+        ("next: 10-11 quick sync", 'At "next:"'),
+    ],
+)
+async def test_a_stretch_can_be_said_in_many_ways(story: Story, text: str, words: str) -> None:
+    assert words in await story.says("ana", f"/boundary team lift {text}")
 
 
 async def test_lifting_next_week_is_told_at_once(story: Story) -> None:

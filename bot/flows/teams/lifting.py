@@ -34,7 +34,6 @@ from rules import (
     resolve_length,
     split_length,
     split_when,
-    starts_like_when,
     to_utc_end,
     to_utc_start,
 )
@@ -43,8 +42,11 @@ from rules.wording import DAYS, SHORT_DAYS
 
 FURTHEST = timedelta(days=31)
 """How far ahead a stretch can be lifted: what is further away is better put to the vote."""
+TOO_FAR = f"That is more than {FURTHEST.days} days away. To change the norm itself: /boundary team propose"
+OVER = f"That is over already. For example: {LIFT_EXAMPLE}"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\b")
-_FROM_NOW = re.compile(r"(until|for)\b", re.IGNORECASE)
+_FROM_NOW = re.compile(r"(?:until|for)\b|\d+\s*[hm]", re.IGNORECASE)
+"""What begins a stretch that begins now: `until 11:00`, `90m`."""
 
 
 # What people type -------------------------------------------------------------------------------------
@@ -55,8 +57,9 @@ def read(text: str, now: datetime, zone: str) -> tuple[Interval, str]:
     today, tomorrow, a weekday or a date, in `zone`. Raises Refusal with an example."""
     today = _today(now, zone)
     day, rest = _day(text.strip(), today)
+    _check_day(day or today, today)
     try:
-        if day is None and (_FROM_NOW.match(rest) or not starts_like_when(f"mon {rest}")):
+        if day is None and _FROM_NOW.match(rest):
             length, words = split_length(rest)
             return Interval(_minute(now), resolve_length(length, now, zone)), words
         first = day or today
@@ -70,6 +73,13 @@ def read(text: str, now: datetime, zone: str) -> tuple[Interval, str]:
     last = first if times[0].end > times[0].start else first + timedelta(days=1)
     start, end = to_utc_start(first, times[0].start, zone), to_utc_end(last, times[0].end, zone)
     return Interval(max(start, _minute(now)), end), words
+
+
+def _check_day(day: date, today: date) -> None:
+    if day > today + FURTHEST:
+        raise Refusal(TOO_FAR)
+    if day < today - timedelta(days=1):
+        raise Refusal(OVER)
 
 
 def _today(now: datetime, zone: str) -> date:
@@ -101,8 +111,13 @@ def _day(text: str, today: date) -> tuple[date | None, str]:
 def form(turn: Turn, record: TeamRecord) -> Form:
     """The form for it, with the next stretches in the acting member's time."""
     watch = turn.watch()
-    soon = [watch.between(each.start, each.end) for each in focus.coming(record.team, turn.now)]
+    soon = [_span(each, watch) for each in focus.coming(record.team, turn.now)]
     return texts.lift(record.team.id, record.team.name or record.team.id, soon)
+
+
+def _span(stretch: Interval, watch: Watch) -> str:
+    """`Wed 09:00 to 12:00`."""
+    return watch.between(stretch.start, stretch.end).replace("between ", "").replace(" and ", " to ")
 
 
 def submitted(turn: Turn, record: TeamRecord, fields: Mapping[str, str]) -> Reply:
@@ -153,11 +168,9 @@ def _agreed_in(turn: Turn, team: Team, wanted: Interval) -> Interval:
     """The stretch from the first to the last instant of `wanted` that the team keeps quiet; refuses where
     there is none, or where it is lifted already."""
     if wanted.end <= turn.now or wanted.end <= wanted.start:
-        raise Refusal(f"That is over already. For example: {LIFT_EXAMPLE}")
-    if wanted.end > turn.now + FURTHEST:
-        raise Refusal(
-            f"That is more than {FURTHEST.days} days away. To change the norm itself: /boundary team propose"
-        )
+        raise Refusal(OVER)
+    if wanted.end > turn.now + FURTHEST + timedelta(days=1):
+        raise Refusal(TOO_FAR)
     pieces = [
         Interval(max(each.start, wanted.start), min(each.end, wanted.end))
         for when in (team.shared_focus, team.no_meetings)
@@ -174,7 +187,7 @@ def _agreed_in(turn: Turn, team: Team, wanted: Interval) -> Interval:
 
 def _nothing_there(turn: Turn, team: Team, wanted: Interval) -> str:
     watch, name = turn.watch(), team.name or team.id
-    soon = [watch.between(each.start, each.end) for each in focus.coming(team, turn.now)]
+    soon = [_span(each, watch) for each in focus.coming(team, turn.now)]
     if not soon:
         return f"{name} keeps nothing quiet together in the next two weeks, so there is nothing to lift."
     when = watch.between(wanted.start, wanted.end)

@@ -154,7 +154,7 @@ def _blocks(tx: Tx, team: Team, span: Interval, disturbed: dict[str, str]) -> tu
 
 
 def _block(focus: Interval, team: Team, entries: Sequence[LedgerEntry], disturbed: dict[str, str]) -> Block:
-    within = [each for each in entries if each.start < focus.end and focus.start < each.end]
+    within = [each for each in entries if max(each.start, focus.start) < min(each.end, focus.end)]
     lifted = any(each.kind is Override.LIFTED for each in within)
     reached = (disturbed.get(each.hold) for each in within if each.kind is Override.BROKE_THROUGH)
     return Block(_day(focus.start, team), lifted, frozenset(id for id in reached if id))

@@ -6,7 +6,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.codec import to_micros
 from bot.messages import summary as texts
 from bot.messages.actions import Act
 from bot.messages.model import Button, Message
@@ -95,10 +94,10 @@ def _set(turn: Turn, record: TeamRecord, week: Week, person: str, *, wanted: boo
     chosen = (*others, (str(week), person)) if wanted else others
     weeks = sorted({each for each, _ in chosen})[-_KEPT:]
     kept = tuple(each for each in chosen if each[0] in weeks)
+    posted = teaming.is_posted(turn.tx, record, teaming.Post.SUMMARY, str(week))
     if kept != record.state.shown:
         turn.tx.teams.put(replace(record, state=replace(record.state, shown=kept)))
-    posted = teaming.is_posted(turn.tx, record, teaming.Post.SUMMARY, str(week))
-    if posted and kept != record.state.shown:
-        repeat = to_micros(turn.now)  # any number that grows will do
-        teaming.repost(turn.tx, record, teaming.Post.SUMMARY, str(week), turn.now, turn=repeat)
+        if posted:
+            again = record.version + 1  # grows with each choice
+            teaming.repost(turn.tx, record, teaming.Post.SUMMARY, str(week), turn.now, turn=again)
     return posted

@@ -11,7 +11,7 @@ from bot.planning import teaming
 from bot.ports import Tx
 from bot.records import Place, TeamRecord
 from bot.summary.publication import last_week, publish
-from rules import Week, bounds, summary_at
+from rules import Week, summary_at
 
 _log = logging.getLogger(__name__)
 
@@ -21,8 +21,12 @@ LATEST = timedelta(hours=24)
 
 def plan(tx: Tx, record: TeamRecord, now: datetime) -> tuple[TeamRecord, datetime | None]:
     """Post the summary of the last week if it is due; returns the record with that noted, not stored yet, and
-    when a summary is due next (None: the team wants none). Called late it still posts within a day."""
+    when a summary is due next (None: the team wants none). Called late it still posts within a day. A team's
+    first summary is of the week in which it came to us."""
     last = last_week(record.team, now)
+    if not record.state.summed:
+        first = _first_week(tx, record) or last.after()
+        record = _summed(record, first.before())
     for week in (last.before(), last):  # a summary on a Sunday comes on the Monday of the week after
         at = summary_at(record.team, week)
         if at is None:
@@ -31,10 +35,18 @@ def plan(tx: Tx, record: TeamRecord, now: datetime) -> tuple[TeamRecord, datetim
             continue
         if now < at:
             return record, at
-        if _was_there(tx, record, week):
-            _post_unless_late(tx, record, week, now, at + LATEST)
-        record = replace(record, state=replace(record.state, summed=str(week)))
+        _post_unless_late(tx, record, week, now, at + LATEST)
+        record = _summed(record, week)
     return record, summary_at(record.team, last.after())
+
+
+def _first_week(tx: Tx, record: TeamRecord) -> Week | None:
+    versions = tx.teams.versions(record.team.id)
+    return last_week(record.team, versions[-1].at).after() if versions else None
+
+
+def _summed(record: TeamRecord, week: Week) -> TeamRecord:
+    return replace(record, state=replace(record.state, summed=str(week)))
 
 
 def _post_unless_late(tx: Tx, record: TeamRecord, week: Week, now: datetime, latest: datetime) -> None:
@@ -45,12 +57,6 @@ def _post_unless_late(tx: Tx, record: TeamRecord, week: Week, now: datetime, lat
     teaming.post(tx, record, teaming.Post.SUMMARY, str(week), now, expires_at=latest)
     how = "with figures" if summary.people else "without figures"
     _log.info("The summary of %s for %s is on its way, %s.", week, record.team.id, how)
-
-
-def _was_there(tx: Tx, record: TeamRecord, week: Week) -> bool:
-    """Whether the team existed in a week at all: its founding day does not begin with a summary."""
-    versions = tx.teams.versions(record.team.id)
-    return not versions or versions[-1].at < bounds(week, record.team.zone).end
 
 
 class Fate(StrEnum):

@@ -6,6 +6,7 @@ from bot.messages.model import (
     Actions,
     Bullets,
     Button,
+    Chart,
     Context,
     Divider,
     Form,
@@ -36,7 +37,7 @@ def _part(part: Part) -> str:
             return _with(line, row_buttons)
         case Actions(row_buttons):
             return " ".join(f"[{button.label}]" for button in row_buttons)
-        case Ribbon(_, _, alt):
+        case Ribbon(_, _, alt) | Chart(_, _, _, alt):
             return alt
         case Divider():
             return ""

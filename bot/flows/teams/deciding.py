@@ -170,7 +170,7 @@ def enact(tx: Tx, record: TeamRecord, version: TeamVersion, now: datetime) -> Te
     focus.invite(tx, record.team if version.number > 1 else None, stored.team, version.number, now)
     if version.number > 1:
         teaming.post(tx, stored, Post.CHANGED, str(version.number), now, due=told_at(stored.team, now))
-    inviting.invite(tx, stored, now)
+    inviting.invite(tx, stored, told_at(stored.team, now))
     return stored
 
 

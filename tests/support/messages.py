@@ -199,6 +199,23 @@ def _policy(words: str) -> dict[object, Any]:
     return {PolicyView: view, Offered: offered, list[Offered]: [offered, offered]}
 
 
+def _summary(words: str) -> dict[object, Any]:
+    """A published week of six people in which everything happened, with a lead's own line."""
+    people = [f"p{number}" for number in range(6)]
+    team = Team(
+        "platform", "UTC", urgent_budget=3, shared_focus=parse_when("wed 09:00-12:00"),
+        core=parse_when("mon 14:00-16:00"), reply_within=ReplyWithin(timedelta(hours=4)),
+    )  # fmt: skip
+    facts = WeekFacts(
+        team, Week(2026, 48), cohort(people, "2026-W48", ()),
+        held=tuple(Held(each, day, True, True, True) for day, each in enumerate(people)),
+        broke=tuple(Broke(each, day, "broken", True, True) for day, each in enumerate(people)),
+        core=tuple(Core(each, 120, 60) for each in people), blocks=(Block(2, True, frozenset()),),
+    )  # fmt: skip
+    own = LeadLine(words, 5, 4, 1)
+    return {LeadLine: own, Published: Published(words, summarise(facts), (own,))}
+
+
 def _samples(words: str) -> dict[object, Any]:
     """A value for every plain annotation that a builder uses."""
     who, later = Who("29:sam", words), NOW + timedelta(hours=2)
@@ -223,7 +240,7 @@ def _samples(words: str) -> dict[object, Any]:
         list[Segment]: list(today), Ritual: Ritual.START, list[Ritual]: list(Ritual),
         Passed: Passed(who, later, norm), Arrival: Arrival(who, later, 2, later, norm),
         Tip: Tip(words, later, True), **_focus(words),
-        **_policy(words),
+        **_policy(words), **_summary(words),
         UrgentNorm: UrgentNorm(words, words, 3), **_teams(words),
         Button: Button(words, Act.SHOW_MINE, "platform:2026-W48"),
         Verdict: decide(RulesPing("x"), someone, (), NOW),

@@ -8,7 +8,7 @@ can read it back after an answer was lost. Both are opaque: metadata is visible 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -20,7 +20,7 @@ from adapters.slack.readers import Readers, is_outsider
 from adapters.slack.render import home_view, post_body
 from adapters.slack.wording import unescape_text
 from bot.inbound import Account, Profile
-from bot.messages.model import Message
+from bot.messages.model import Chart, Message
 from bot.ports import Directory, Dnd, Done, Outcome, Refused, Unclear, Wait
 from bot.records import Cost, Delivery, Lane
 from rules.effects import EndSnooze
@@ -57,6 +57,7 @@ class SlackChat:
         self.readers = Readers(self.api, self._bot, monotonic)
         self._directory = directory
         self._known: set[Account] = set()
+        self._without_charts: set[str] = set()
 
     def remember(self, account: Account) -> None:
         """The bot's chat with `account` is known to be open: posting there costs no `conversations.open`."""
@@ -96,20 +97,43 @@ class SlackChat:
         if refusal is not None:
             return refusal
         channel, _, ts = ref.partition(":")
-        body = post_body(message) | {"channel": channel, "ts": ts}
-        return _done(await self.api.send("chat.update", await self._bot(place), body), ref=ref)
+        where = {"channel": channel, "ts": ts}
+
+        async def update(body: Json) -> Json | Outcome:
+            return await self.api.send("chat.update", await self._bot(place), body | where)
+
+        return _done(await self._drawn(place.tenant, message, "", update), ref=ref)
 
     async def _posted(self, to: Account, channel: str, message: Message, delivery: str) -> Outcome:
-        body = post_body(message, delivery) | {
+        where = {
             "channel": channel,
             "metadata": {"event_type": DELIVERY_EVENT, "event_payload": {"id": delivery}},
             "unfurl_links": False,
         }
-        answer = await self.api.send("chat.postMessage", await self._bot(to), body)
+
+        async def post(body: Json) -> Json | Outcome:
+            return await self.api.send("chat.postMessage", await self._bot(to), body | where)
+
+        answer = await self._drawn(to.tenant, message, delivery, post)
         if isinstance(answer, Outcome):
             return answer
         ts = answer.get("ts")
         return Done(f"{channel}:{ts}") if ts else Unclear("chat.postMessage answered without a ts")
+
+    async def _drawn(
+        self, tenant: str, message: Message, mark: str, send: Callable[[Json], Awaitable[Json | Outcome]]
+    ) -> Json | Outcome:
+        """Send a message; where Slack does not take its charts, which is a definite no, once more in words.
+
+        Charts are new (June 2026), and which workspaces have them is not documented.
+        """
+        has_charts = any(isinstance(part, Chart) for part in message.parts)
+        if has_charts and tenant not in self._without_charts:
+            answer = await send(post_body(message, mark))
+            if not isinstance(answer, Refused) or answer.code != "invalid_blocks":
+                return answer
+            self._without_charts.add(tenant)
+        return await send(post_body(message, mark, charts=0))
 
     async def note(
         self, to: Account, channel: str, message: Message, delivery: str, thread: str = ""

@@ -68,9 +68,9 @@ SQUARES: Final[Mapping[str, str]] = MappingProxyType(
 UNKNOWN_SQUARE: Final = "⬜"
 
 
-def post_body(message: Message, block_id: str = "") -> Json:
-    """`text` and `blocks` of a message; `block_id` marks its first block."""
-    blocks = message_blocks(message, MESSAGE_BLOCKS)
+def post_body(message: Message, block_id: str = "", charts: int = MESSAGE_CHARTS) -> Json:
+    """`text` and `blocks` of a message; `block_id` marks its first block, `charts` are drawn at most."""
+    blocks = message_blocks(message, MESSAGE_BLOCKS, charts)
     if block_id:
         blocks[0] = blocks[0] | {"block_id": block_id}
     return {"text": fallback(message), "blocks": blocks, "link_names": False}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from adapters.slack.adapter import SlackAdapter, SlackSettings, SlackUnreachable
 from adapters.slack.api import RETRY_AFTER
 from adapters.slack.chat import HISTORY_PAGES, SlackChat
 from adapters.stores.memory import MemoryStore
+from bot.messages.model import Chart, Message, Series
 from bot.ports import Dnd, Done, Outcome, Refused, Unclear, Wait
 from rules.statuses import Status
 from tests.support.slack_stage import TENANT, DictDirectory, ManualTime, Script, Stage, account, sentence
@@ -26,9 +27,10 @@ MAYA = account("U0MAYA")
 
 @dataclass
 class OddSlack:
-    """A server that answers each method with what a test put there; what it was sent is kept."""
+    """A server that answers each method with what a test put there, in `bodies` by what was sent."""
 
     answers: dict[str, Any] = field(default_factory=dict)
+    bodies: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     chat: SlackChat = field(init=False)
     adapter: SlackAdapter = field(init=False)
@@ -36,6 +38,8 @@ class OddSlack:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
         self.asked.append(method)
+        if method in self.bodies:
+            return web.json_response(self.bodies[method](await request.json()))
         answer = self.answers.get(method, {"ok": True})
         return answer() if callable(answer) else web.json_response(answer)
 
@@ -151,3 +155,21 @@ async def test_the_bot_alone_sees_a_schedule_but_no_snooze(stage: Stage) -> None
     assert seen.start is not None
     assert seen.end is not None
     assert seen.end - seen.start == timedelta(hours=10)
+
+
+WEEK = Message("Week 48", (Chart("Focus kept", ("W48",), (Series("kept", (3,)),), "3 of 4 kept."),))
+
+
+async def test_where_slack_draws_no_charts_their_words_are_posted(odd: OddSlack) -> None:
+    odd.answers["conversations.open"] = {"ok": True, "channel": {"id": "D1"}}
+    kinds: list[list[str]] = []
+
+    def answer(body: dict[str, Any]) -> dict[str, Any]:
+        kinds.append([block["type"] for block in body["blocks"]])
+        refused = {"ok": False, "error": "invalid_blocks"}
+        return refused if "data_visualization" in kinds[-1] else {"ok": True, "ts": "1.2"}
+
+    odd.bodies["chat.postMessage"] = answer
+    for _ in range(2):
+        assert await odd.chat.post(MAYA, WEEK, "d_1") == Done("D1:1.2")
+    assert kinds == [["data_visualization", "context"], ["context"], ["context"]]

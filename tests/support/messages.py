@@ -29,6 +29,7 @@ from bot.messages.model import Button, Form, Message, Plain, Verbatim, Who
 from bot.messages.notes import Arrival, Passed, Wait
 from bot.messages.policy import Offered, PolicyView
 from bot.messages.rituals import MoreTime, Moved, Note, Planned, Waited
+from bot.messages.summary import LeadLine, Published
 from bot.messages.team import TeamPage
 from bot.messages.weekly import Lead, OwnWeek
 from bot.messages.words import Watch, message
@@ -44,12 +45,15 @@ from rules import (
     Segment,
     Urgency,
     Verdict,
+    Week,
     Window,
     decide,
     parse_when,
     parse_working,
 )
 from rules import Ping as RulesPing
+from rules.privacy import cohort
+from rules.summary import Block, Broke, Core, Held, WeekFacts, summarise
 from rules.values import Moment, ReplyWithin, Team
 
 NOW = datetime(2026, 11, 24, 10, 5, tzinfo=UTC)

@@ -389,3 +389,24 @@ async def test_a_team_on_two_platforms_is_told_on_both(story: Story) -> None:
     await story.says("zoe@teams", "/boundary team focus off")
     assert "You lifted it" in await story.says("zoe@teams", "/boundary team ledger")
     assert "Zoe lifted it" in await story.says("maya", "/boundary team ledger")
+
+
+async def test_a_lifted_stretch_ends_status_and_pause_and_both_come_back() -> None:
+    fresh = Story(now=MONDAY, connect=True)
+    for name in NAMES:
+        await fresh.enrol(name)
+        await fresh.says(name, "/boundary zone Europe/Lisbon")
+        await fresh.says(name, "/boundary hours none")
+    await fresh.connects("maya")
+    await put(fresh)
+    await fresh.says("maya", "/boundary mute rituals")
+    await fresh.until(WEDNESDAY)
+    maya = account("maya")
+    assert fresh.chat.statuses[maya].text == "Focusing, back at 12:00, replies by Thu 12:00"
+    assert fresh.chat.snoozes[maya] == NOON
+    await fresh.says("ana", "/boundary team lift until 11:00 incident review")
+    assert fresh.chat.statuses[maya].text == ""
+    assert maya not in fresh.chat.snoozes
+    await fresh.until(WEDNESDAY.replace(hour=11, minute=1))
+    assert fresh.chat.statuses[maya].text == "Focusing, back at 12:00, replies by Thu 12:00"
+    assert fresh.chat.snoozes[maya] == NOON

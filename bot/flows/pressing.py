@@ -10,7 +10,7 @@ from bot.flows import connection, first, holds, linking, rituals, zones
 from bot.flows.teams import pressing as team_pressing
 from bot.inbound import Pressed
 from bot.messages import digest, forms, welcome
-from bot.messages.actions import Act, hold_in
+from bot.messages.actions import Act, hold_in, switched
 from bot.messages.model import Message
 from bot.messages.words import count, message, say
 from bot.norms import day_of, find_window, remove_leave, remove_window, undo_button
@@ -53,6 +53,12 @@ def _about(build: Callable[[Turn, str], Message]) -> Handler:
 def _ritual(build: Callable[[Turn, str], Message]) -> Handler:
     """A choice under a nudge; one that is long past only says so."""
     return lambda turn, value: Reply(rituals.stale(turn, value) or build(turn, value))
+
+
+def _mute(turn: Turn, value: str) -> Reply:
+    """Turn nudges off from one of them, which is settled by it; a switch beside another matter leaves it."""
+    kind, stays = switched(value)
+    return Reply(rituals.mute(turn, rituals.kinds_of(kind), muted=True), replace=not stays)
 
 
 def _ritual_form(turn: Turn, value: str) -> Reply:
@@ -153,7 +159,7 @@ _HANDLERS: dict[str, Handler] = {
     Act.RITUAL_SKIP: _ritual(rituals.skip),
     Act.RITUAL_OPEN: _ritual_form,
     Act.FIRST_HOUR: _ritual(rituals.first_hour),
-    Act.MUTE: _said(lambda turn, value: rituals.mute(turn, rituals.kinds_of(value), muted=True)),
+    Act.MUTE: _mute,
     Act.UNMUTE: _said(lambda turn, value: rituals.mute(turn, rituals.kinds_of(value), muted=False)),
     Act.ADD_WINDOW: _add_window,
     Act.EDIT_WINDOW: _edit_window,
@@ -181,7 +187,6 @@ _REPLACES = {
     Act.RITUAL_MORE,
     Act.RITUAL_SKIP,
     Act.FIRST_HOUR,
-    Act.MUTE,
     Act.FOLLOW_ZONE,
     Act.UNDO,
     Act.LEAVE_US,

@@ -41,6 +41,8 @@ STALE = timedelta(hours=2)
 ANYWAY = "anyway"
 """After a nudge's value: more time, although it cuts what the person keeps quiet."""
 _AHEAD = timedelta(days=14)
+_EARLY = timedelta(hours=3)
+"""How long before the hours a day may begin by hand: earlier is an evening, not a morning."""
 _LANDING_AHEAD = timedelta(hours=3)
 """How far ahead a quiet window may begin for which somebody lands."""
 _WORDS = {
@@ -193,9 +195,14 @@ def done(turn: Turn, value: str, *, wrote: bool = False) -> Message:
 
 
 def _begin(turn: Turn, record: PersonRecord, *, wrote: bool) -> Message:
-    """Who had asked for more time before the day and begins now is available now."""
-    if any(each.mode is Mode.OFF for each in record.person.said):
-        turn.change(record, unspoken(record.person, Mode.OFF), "starting the day", asked=True)
+    """Who had asked for more time before the day and begins now is available now, and so is whoever begins
+    a little before their hours."""
+    person = unspoken(record.person, Mode.OFF)
+    segment = availability_at(person, turn.teams(record), turn.now)
+    if segment.mode is Mode.OFF and segment.end - turn.now <= _EARLY:
+        person = spoken(person, Said(Mode.AVAILABLE, turn.now, segment.end, turn.now), turn.now)
+    if person != record.person:
+        turn.change(record, person, "starting the day", asked=True)
     else:
         turn.store(record)
     return texts.started(wrote=wrote)

@@ -18,6 +18,19 @@ def hold_in(value: str) -> tuple[str, bool]:
     return value.removesuffix(_ALONE), value.endswith(_ALONE)
 
 
+_BESIDE = ":beside"
+
+
+def beside(kind: str) -> str:
+    """The value of a switch that stands in a message about something else, which stays as it is."""
+    return kind + _BESIDE
+
+
+def switched(value: str) -> tuple[str, bool]:
+    """The kind that a switch is about, and whether its message stays."""
+    return value.removesuffix(_BESIDE), value.endswith(_BESIDE)
+
+
 class Act(StrEnum):
     """What a button asks for; comes back in `Pressed.action`. The value is named beside each."""
 
@@ -36,7 +49,7 @@ class Act(StrEnum):
     RITUAL_DONE = "ritual_done"  # kind:day
     RITUAL_MORE = "ritual_more"  # kind:day
     RITUAL_SKIP = "ritual_skip"  # kind:day
-    MUTE = "mute"  # kind
+    MUTE = "mute"  # kind, perhaps `beside`
     UNMUTE = "unmute"  # kind
     ADD_WINDOW = "add_window"
     EDIT_WINDOW = "edit_window"  # position in the list and name

@@ -404,8 +404,8 @@ def more_time(time: MoreTime, watch: Watch) -> Message:
         then = "quiet" if time.kind is Ritual.LANDING else "off"
         head = f"You are available until {until}, then {then}."
         sees = (
-            f"Colleagues read that you are available until {until}, "
-            f"and then that you are back at {watch.moment(time.back)}."
+            f"For colleagues you are available until {until}; "
+            f"from then on they read that you are back at {watch.moment(time.back)}."
         )
     gave = say("This cuts ", Verbatim(cut), ".") if cut else None
     return message(say(head), gave, say(sees), *_moved(time.moved, watch))

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.messages.actions import Act
+from bot.messages.actions import Act, beside
 from bot.messages.model import Bullets, Button, Line, Message, Part, Quote, Row, Verbatim
 from bot.messages.words import buttons, count, line, message, say, small
 from rules import Ritual
@@ -57,7 +57,7 @@ def within(week: OwnWeek) -> Message:
     return message(
         say("Your week, for you alone:"),
         *_figures(week),
-        buttons(Button("Turn the weekly line off", Act.MUTE, Ritual.WEEKLY.value)),
+        buttons(Button("Turn the weekly line off", Act.MUTE, beside(Ritual.WEEKLY.value))),
     )
 
 

@@ -10,7 +10,7 @@ from bot.flows.rituals import end_of_block, next_block, next_quiet
 from bot.inbound import Pressed, Submitted
 from bot.messages.actions import Act, FormId
 from bot.messages.rituals import LONGEST_ANSWER
-from rules import Kind, Mode, Person, Ritual, Window, parse_when
+from rules import Kind, Mode, Person, Ritual, Window, availability_at, parse_when
 from tests.support.shown import buttons_of, fields_of, shown
 from tests.support.story import MONDAY, Story, account
 
@@ -50,6 +50,15 @@ async def test_who_begins_after_all_is_available_at_once(story: Story) -> None:
     await story.press("maya", nudge, "30 more minutes")
     await story.press("maya", nudge, "I'm starting")
     assert not (await story.record("maya")).person.said
+
+
+@pytest.mark.parametrize(("hour", "mode"), [(8, Mode.AVAILABLE), (4, Mode.OFF)])
+async def test_a_day_may_begin_a_little_before_its_hours(story: Story, hour: int, mode: Mode) -> None:
+    await story.says("maya", "/boundary close now")
+    await story.until(TUESDAY.replace(hour=hour, minute=0))
+    await story.says("maya", "/boundary start The draft")
+    person = (await story.record("maya")).person
+    assert availability_at(person, (), story.clock.at).mode is mode
 
 
 async def test_more_time_that_would_cut_a_quiet_window_is_asked_about(story: Story) -> None:

@@ -94,7 +94,8 @@ async def test_thirty_more_minutes_last_from_the_end_of_hours(story: Story) -> N
     more = await story.press("maya", story.last("maya"), "30 more minutes")
     said = shown(more.message)
     assert said.startswith("You are available until 17:30, then off.")
-    assert "Colleagues read that you are available until 17:30, and then that you are back at Tue 09:00." in said
+    assert "For colleagues you are available until 17:30;" in said
+    assert "from then on they read that you are back at Tue 09:00." in said
     assert said.endswith("[Undo]")
 
 

@@ -69,6 +69,28 @@ async def test_a_day_of_work_care_work(cycler: Story) -> None:
     assert nudges(cycler) == ["Mon 11:50 handover", "Mon 16:45 end_of_day"]
 
 
+async def test_closing_the_day_sets_off_and_snooze_at_once(cycler: Story) -> None:
+    await cycler.until(at(MONDAY, 16, 46))
+    cycler.clock.at = at(MONDAY, 16, 50)
+    await write(cycler, cycler.last("maya"), "Write and close…")
+    assert cycler.chat.statuses[account("maya")].text == "Off, back Tue 09:00"
+    assert cycler.chat.snoozes[account("maya")] == at(TUESDAY, 9)
+
+
+async def test_in_teams_closing_the_day_shows_at_once_too() -> None:
+    story = Story(presence=True)
+    await story.says("maya@teams", "/boundary")
+    await story.until(at(MONDAY, 16, 46))
+    opened = await story.press("maya@teams", story.last("maya@teams"), "Write and close…")
+    assert opened.form is not None
+    assert story.teams.presence("maya@teams") == ""
+    sent = await story.submit("maya@teams", "ritual", opened.form.context, first="Call Ana")
+    assert sent.replace
+    assert story.teams.presence("maya@teams") != ""
+    assert "Tue 09:00" in story.teams.message("maya@teams")
+    assert "Call Ana" not in story.teams.message("maya@teams")
+
+
 async def test_the_evenings_words_come_back_in_the_morning_without_a_nudge(cycler: Story) -> None:
     await cycler.until(at(MONDAY, 16, 46))
     closed = await write(cycler, cycler.last("maya"), "Write and close…", open="Budget; at my desk at nine")
@@ -151,6 +173,7 @@ async def test_the_weekly_line_has_a_switch_of_its_own(on_friday: Story) -> None
     await on_friday.until(at(FRIDAY, 16, 46))
     off = await on_friday.press("maya", on_friday.last("maya"), "Turn the weekly line off")
     assert shown(off.message).startswith("The weekly nudge is off.")
+    assert not off.replace  # the day can still be closed there
     await live(on_friday, at(FRIDAY + timedelta(days=7), 16, 44))
     await on_friday.until(at(FRIDAY + timedelta(days=7), 16, 46))
     assert "Your week" not in shown(on_friday.last("maya"))

@@ -26,6 +26,7 @@ ELEMENTS: dict[str, tuple[set[str], set[str]]] = {  # type: (required, allowed b
         INPUT | {"choices", "choices.data", "isMultiSelect", "style", "wrap"},
     ),
     "Chart.HorizontalBar.Stacked": ({"data", "fallback"}, {"data", "title"}),
+    "Chart.VerticalBar.Grouped": ({"data", "fallback"}, {"data", "title"}),
 }
 ACTION = {"type", "title", "mode", "fallback", "associatedInputs"}
 ACTIONS: dict[str, tuple[set[str], set[str]]] = {
@@ -154,6 +155,9 @@ def _fallback(action: Json) -> Iterator[str]:
 
 
 def _chart(chart: Json) -> Iterator[str]:
+    if chart.get("type") == "Chart.VerticalBar.Grouped":
+        yield from _bars(chart["data"])
+        return
     for row in chart.get("data", ()):
         legends = [point["legend"] for point in row["data"]]
         if len(set(legends)) < len(legends):
@@ -161,3 +165,14 @@ def _chart(chart: Json) -> Iterator[str]:
         for point in row["data"]:
             if point.keys() != {"legend", "value", "color"} or point["color"] not in CHART_COLORS:
                 yield f"chart: {point}"
+
+
+def _bars(data: list[Json]) -> Iterator[str]:
+    colors = [series["color"] for series in data]
+    if len(set(colors)) < len(colors) or not set(colors) <= CHART_COLORS:
+        yield f"chart: {colors}"
+    for series in data:
+        if series.keys() != {"legend", "values", "color"}:
+            yield f"chart: {series}"
+        if any(each.keys() != {"x", "y"} for each in series["values"]):
+            yield f"chart: {series['values']}"

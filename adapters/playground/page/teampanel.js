@@ -54,6 +54,7 @@ function attempt({ words, what }) {
 
 /** Open the team's channel in Slack. */
 export async function inTheChannel() {
+  ui.drawer = "";
   const place = channels().find((one) => one.name === "platform");
   show("slack");
   if (place && ui.place !== place.id) await open(place.id);

@@ -61,8 +61,8 @@ def _said(turn: Turn, spec: TeamWord, record: TeamRecord, words: Words) -> Reply
     if spec.handler is None:
         return _ALONE[spec.word](turn, words)
     if spec.members_only and not is_member(turn.tx, record.team, turn.enrolled().person.id):
-        name = texts.called(record.team)
-        raise Refusal(f"Only members of {name} can do that. To join it: /boundary team join {record.team.id}")
+        id = record.team.id
+        raise Refusal(f"Only members of {id} can do that. To join it: /boundary team join {id}")
     return spec.handler(turn, record, words)
 
 
@@ -219,7 +219,7 @@ def here(turn: Turn, record: TeamRecord, words: Words) -> Reply:
 
 
 def _new(turn: Turn, words: Words) -> Reply:
-    return Reply(membership.found_team(turn, words.plain()))
+    return Reply(membership.found_team(turn, words.plain(), _BY_WORD))
 
 
 def _join(turn: Turn, words: Words) -> Reply:
@@ -322,7 +322,7 @@ TEAM_WORDS: tuple[TeamWord, ...] = (
     ),
     TeamWord(
         "lift",
-        "/boundary team lift [DAY] TIMES WHY | /boundary team lift until TIME WHY",
+        "/boundary team lift [DAY] TIMES WHY | /boundary team lift until TIME WHY | /boundary team lift off",
         "/boundary team lift today 10:00-11:00 incident review",
         "Lift a stretch of shared focus for everybody; alone it opens a form.",
         team_focus.lift,

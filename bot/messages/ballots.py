@@ -38,7 +38,7 @@ class NormChange:
 class Ballot:
     """A proposal as somebody reads it. `by` is None for a norms file; `standing` is how the vote stands, as a
     sentence; `notes` what is worth knowing before voting. `own`: the reader made it. `clock` names the zone
-    of the times where many read them, "" otherwise."""
+    of the times where many read them, "" otherwise; `zone` is that of the norms themselves."""
 
     id: str
     number: int
@@ -52,6 +52,7 @@ class Ballot:
     notes: tuple[str, ...] = ()
     own: bool = False
     clock: str = ""
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,8 @@ def _takes_effect(shown: Ballot, watch: Watch) -> str:
     if shown.effective_at <= watch.now:
         return "If it is accepted, it takes effect at once. Votes are secret: only counts are shown."
     at = _moment(shown, watch, shown.effective_at)
-    return f"If it is accepted, it takes effect {at}. Votes are secret: only counts are shown."
+    zone = f" Times of norms are in {shown.zone}." if shown.zone else ""
+    return f"If it is accepted, it takes effect {at}. Votes are secret: only counts are shown.{zone}"
 
 
 def _ended(state: ProposalState) -> str:

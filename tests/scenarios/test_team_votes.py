@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 from bot.flows.teams.due import plan_team
 from bot.messages.model import Message
-from bot.records import Origin, ProposalState, TeamVersion
+from bot.ports import Tx
+from bot.records import AccountRecord, Origin, ProposalState, TeamVersion
 from rules import format_when
 from tests.support.shown import button, buttons_of, fields_of, shown
-from tests.support.story import MONDAY, TEAMS, Story, profile
+from tests.support.story import MONDAY, TEAMS, Story, account, profile
 
 CORE = "/boundary team propose core mon-thu 13:00-15:00"
 TUESDAY = datetime(2026, 11, 24, tzinfo=UTC)
@@ -359,3 +360,31 @@ async def test_whom_the_team_asks_is_named_to_members_while_somebody_is_on_leave
     assert "Your team agreed whom to ask until then: Ana." in asked
     assert "Ana" not in await story.says("ana", "/later @maya And at this?")
     assert "Ana" not in await story.says("lee", "/later @maya Hello")
+
+
+async def test_a_ballot_in_the_own_chat_shows_at_once_how_it_stands() -> None:
+    story = await team_of("ana", "maya", "sam")
+    story.chat.outsiders.add("C1")
+    await story.says("ana", CORE)
+    ballot = story.last("maya")
+    await story.store.write(lambda tx: tx.accounts.put(replace(_known(tx, "maya"), dm="D1")))
+    reply = await story.press("maya", ballot, "Yes", channel="D1")
+    assert reply.replace
+    assert "1 of 3 voted" in shown(reply.message)
+    assert "[Yes] [No]" in shown(reply.message)
+    reply = await story.press("sam", ballot, "Yes", channel="C1")
+    assert not reply.replace
+
+
+def _known(tx: Tx, name: str) -> AccountRecord:
+    found = tx.accounts.get(account(name))
+    assert found is not None
+    return found
+
+
+async def test_a_name_that_is_a_word_of_ours_gets_another_id() -> None:
+    story = Story()
+    await story.enrol("maya")
+    await story.says("maya", "/boundary team new History")
+    assert (await story.team("history-2")).team.name == "History"
+    assert "The norms of History" in await story.says("maya", "/boundary team history-2")

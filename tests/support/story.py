@@ -344,11 +344,12 @@ class Story:
         link = f"https://t1.example/archives/{channel}/p{key}"
         await self.handle(Mentioned(key, account(name), channel, key, users, link, thread, twin))
 
-    async def press(self, name: str, message: Message | None, label: str, surface: str = "message") -> Reply:
+    async def press(
+        self, name: str, message: Message | None, label: str, surface: str = "message", channel: str = ""
+    ) -> Reply:
         found = button(message, label)
-        return await self.handle(
-            Pressed(self.key(), account(name), found.action, found.value, surface=surface)
-        )
+        pressed = Pressed(self.key(), account(name), found.action, found.value, "", surface, channel)
+        return await self.handle(pressed)
 
     async def submit(self, name: str, form: str, context: str = "", /, **fields: str) -> Reply:
         return await self.handle(Submitted(self.key(), account(name), form, context, fields))

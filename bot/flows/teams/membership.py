@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Container
 from dataclasses import replace
 
 from bot import names
@@ -12,6 +13,7 @@ from bot.flows.teams.due import plan_team
 from bot.flows.teams.seeing import is_member, is_visible
 from bot.messages import team as texts
 from bot.messages.model import Message
+from bot.normsfields import RESERVED
 from bot.planning import teaming
 from bot.planning.teaming import Post, members_of, tell_member
 from bot.ports import Tx
@@ -38,15 +40,16 @@ def shared_place(turn: Turn) -> Place:
     return Place(tenant, channel)
 
 
-def found_team(turn: Turn, name: str) -> Message:
-    """`/boundary team new NAME`: the founder is the first member, and nothing is agreed yet."""
+def found_team(turn: Turn, name: str, words: Container[str]) -> Message:
+    """`/boundary team new NAME`: the founder is the first member, and nothing is agreed yet. `words` are no
+    ids: they mean something else after `/boundary team`."""
     me, place = turn.enrolled(), shared_place(turn)
     taken = turn.tx.teams.at(place)
     if taken:
         raise Refusal(f"This channel has a team already: {taken[0]}. To join it: /boundary team join")
     name = _name(name)
     _check_room(turn)
-    team = Team(_free_id(turn.tx, name), me.person.zone, (me.person.id,), name=name)
+    team = Team(_free_id(turn.tx, name, words), me.person.zone, (me.person.id,), name=name)
     state = TeamState(1, (place,), ((me.person.id, turn.now),))
     record = founded(turn.tx, TeamRecord(team, state), me.person.id, turn)
     teaming.post(turn.tx, record, Post.FOUNDED, "", turn.now)
@@ -69,15 +72,12 @@ def _name(name: str) -> str:
         raise Refusal(f"Give the team a name of at most 60 characters. For example: {example}") from None
 
 
-def _free_id(tx: Tx, name: str) -> str:
+def _free_id(tx: Tx, name: str, words: Container[str]) -> str:
     """A team's id, made from its name; with a number after it if there is one by that id."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_ID] or "team"
     ids = (base, *(f"{base}-{number}" for number in range(2, 10_000)))
-    return next(id for id in ids if id not in _WORDS and tx.teams.get(id) is None)
-
-
-_WORDS = frozenset(("all", "everyone", "nobody", "urgent"))
+    return next(id for id in ids if id not in words and id not in RESERVED and tx.teams.get(id) is None)
 
 
 def _check_room(turn: Turn) -> None:

@@ -10,7 +10,6 @@ from bot.flows.teams import focus, lifting, membership, policy, proposals
 from bot.flows.teams.seeing import is_member, is_visible
 from bot.messages.actions import Act
 from bot.messages.model import Message
-from bot.messages.team import called
 from bot.ports import Reply
 from bot.records import TeamRecord
 from bot.turn import Refusal, Turn
@@ -33,9 +32,8 @@ def of_team(handler: Callable[[Turn, TeamRecord], Reply], *, members_only: bool 
         if record is None or not is_visible(turn.tx, record, turn.who):
             raise Refusal("That team is gone. /boundary team shows the one of this channel.")
         if members_only and not is_member(turn.tx, record.team, me):
-            raise Refusal(
-                f"Only members of {called(record.team)} can do that. To join it: /boundary team join"
-            )
+            id = record.team.id
+            raise Refusal(f"Only members of {id} can do that. To join it: /boundary team join {id}")
         return handler(turn, record)
 
     return pressed
@@ -58,8 +56,8 @@ def _number(text: str) -> int:
 
 HANDLERS: dict[str, Handler] = {
     Act.PROPOSE: of_team(words.form, members_only=False),
-    Act.VOTE_YES: lambda turn, id: proposals.vote(turn, id, yes=True),
-    Act.VOTE_NO: lambda turn, id: proposals.vote(turn, id, yes=False),
+    Act.VOTE_YES: lambda turn, id: proposals.vote(turn, id, yes=True, pressed=True),
+    Act.VOTE_NO: lambda turn, id: proposals.vote(turn, id, yes=False, pressed=True),
     Act.WITHDRAW: lambda turn, id: Reply(proposals.withdraw(turn, id)),
     Act.TEAM_HISTORY: of_team(lambda turn, team: words.history(turn, team, NOTHING), members_only=False),
     Act.TEAM_UNDO: of_team(lambda turn, team: words.undo(turn, team, NOTHING)),

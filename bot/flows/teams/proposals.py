@@ -13,6 +13,7 @@ from bot.flows.teams.due import plan_team
 from bot.flows.teams.seeing import is_member, is_visible
 from bot.messages import ballots as texts
 from bot.messages.model import Message
+from bot.messages.words import joined
 from bot.planning import teaming
 from bot.planning.teaming import Post, members_of
 from bot.ports import Reply, Tx
@@ -135,8 +136,9 @@ def found(turn: Turn, id: str) -> tuple[TeamRecord, Proposal]:
     return record, proposal
 
 
-def vote(turn: Turn, id: str, *, yes: bool) -> Reply:
-    """Note the acting person's vote; it may be changed while the vote is open."""
+def vote(turn: Turn, id: str, *, yes: bool, pressed: bool = False) -> Reply:
+    """Note the acting person's vote; it may be changed while the vote is open. A ballot in the bot's own chat
+    whose button was `pressed` shows how it stands now; one in a channel follows by itself."""
     record, proposal = found(turn, id)
     person = turn.enrolled().person.id
     if proposal.state is ProposalState.OPEN and turn.now >= proposal.closes_at:
@@ -151,7 +153,10 @@ def vote(turn: Turn, id: str, *, yes: bool) -> Reply:
     record = plan_team(turn.tx, record, turn.now, turn.world.calendars)
     proposal = turn.tx.ballots.get(id) or proposal
     ballot = views.ballot_of(turn.tx, record, proposal, turn.who, turn.now)
-    return Reply(texts.voted(ballot, turn.watch(), yes=yes))
+    said = texts.voted(ballot, turn.watch(), yes=yes)
+    if pressed and turn.channel and turn.channel == turn.account().dm:
+        return Reply(joined(said, texts.ballot(ballot, turn.watch())), replace=True)
+    return Reply(said)
 
 
 def _no_vote(tx: Tx, team: Team, person: str) -> str:

@@ -43,7 +43,15 @@ def ballot_of(tx: Tx, record: TeamRecord, proposal: Proposal, to: Account, now: 
         notes_on(tx, record, proposal, now) if proposal.state is ProposalState.OPEN else (),
         own=reader is not None and by == reader.person.id,
         clock=f" ({record.team.zone})" if in_channel else "",
+        zone=record.team.zone if _about_time(proposal) else "",
     )
+
+
+_TIMES = frozenset({"core", "shared_focus", "no_meetings", "summary"})
+
+
+def _about_time(proposal: Proposal) -> bool:
+    return any(key in _TIMES and text for key, text in proposal.changes)
 
 
 def before_of(tx: Tx, record: TeamRecord, proposal: Proposal) -> Team:

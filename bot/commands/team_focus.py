@@ -11,7 +11,7 @@ from bot.ports import Reply
 from bot.records import TeamRecord
 from bot.turn import Refusal, Turn
 
-_OFF = frozenset(("off", "out", "no"))
+_OFF = frozenset(("off", "out", "no", "back"))
 _ON = frozenset(("on", "in", "yes"))
 
 
@@ -32,8 +32,11 @@ def focus(turn: Turn, record: TeamRecord, words: Words) -> Reply:
 
 
 def lift(turn: Turn, record: TeamRecord, words: Words) -> Reply:
-    """`/boundary team lift today 10:00-11:00 incident review`; alone it opens the form."""
+    """`/boundary team lift today 10:00-11:00 incident review`; alone it opens the form, `lift off` takes it
+    back."""
     text = words.plain()
+    if text.lower() in _OFF:
+        return Reply(lifting.take_latest_back(turn, record))
     if not text:
         return Reply(form=lifting.form(turn, record))
     wanted, reason = lifting.read(text, turn.now, turn.zone())

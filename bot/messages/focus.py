@@ -235,7 +235,8 @@ def override_judged(fair: bool) -> Message:
 @dataclass(frozen=True, slots=True)
 class Entry:
     """An exception that the reader made (`who` None) or that disturbed them. `fair` is the reader's own word
-    on it, None without one; `void`: it was taken back before it began."""
+    on it, None without one; `void`: it was taken back before it began; `back` is its id where the reader can
+    still take it back, else ""."""
 
     kind: Override
     at: datetime
@@ -245,6 +246,7 @@ class Entry:
     reason: str
     fair: bool | None = None
     void: bool = False
+    back: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,8 +268,21 @@ def ledger(page: LedgerPage, watch: Watch) -> Message:
         say("Exceptions in ", Verbatim(page.name), " in the last four weeks:"),
         Bullets(tuple(_entry(entry, watch) for entry in shown)) if shown else say(nothing),
         small(f"And {len(page.entries) - len(shown)} more.") if len(page.entries) > len(shown) else None,
+        _backs(shown, watch),
         say(_others(page)),
         small("An exception that did not reach you is only counted, without names."),
+    )
+
+
+def _backs(entries: tuple[Entry, ...], watch: Watch) -> Actions | None:
+    mine = [entry for entry in entries if entry.back][:5]
+    if not mine:
+        return None
+    return buttons(
+        *(
+            Button(f"Take back the one {watch.between(each.start, each.end)}", Act.LIFT_BACK, each.back)
+            for each in mine
+        )
     )
 
 

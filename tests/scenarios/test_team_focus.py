@@ -272,6 +272,19 @@ async def test_a_team_without_a_channel_hears_of_it_in_private(story: Story) -> 
     assert story.read("ana") == story.read("kenji") == []
 
 
+async def test_the_lifter_finds_the_way_back_in_the_ledger_and_by_word(story: Story) -> None:
+    await story.says("ana", "/boundary team lift 10-10:30 first")
+    story.clock.at += timedelta(minutes=1)
+    await story.says("ana", "/boundary team lift 11-11:30 second")
+    assert "second" not in await story.says("ana", "/boundary team lift off")
+    assert [each.start.hour for each in (await get(story)).team.lifted] == [10]
+    page = (await story.command("ana", "/boundary team ledger")).message
+    assert "Take back the one" not in await story.says("maya", "/boundary team ledger")
+    await story.press("ana", page, "Take back the one between 10:00 and 10:30")
+    assert (await get(story)).team.lifted == ()
+    assert "Nothing that you lifted" in await story.says("ana", "/boundary team lift off")
+
+
 async def test_members_say_whether_it_was_fair_and_may_change_their_word(story: Story) -> None:
     await story.says("ana", "/boundary team lift today 10:00-11:00 incident review")
     [post] = posts(story)
@@ -288,7 +301,7 @@ async def test_members_say_whether_it_was_fair_and_may_change_their_word(story: 
 
 async def test_whoever_is_no_member_lifts_nothing(story: Story) -> None:
     await story.enrol("zoe")
-    assert "Only members of Platform" in await story.says("zoe", "/boundary team lift until 11:00 please")
+    assert "Only members of" in await story.says("zoe", "/boundary team lift until 11:00 please")
     pressed = await story.handle(Pressed(story.key(), account("zoe"), Act.LIFT, "platform"))
     assert pressed.form is None
     sent = await story.submit("zoe", FormId.LIFT, "platform", when="until 11:00", reason="please")

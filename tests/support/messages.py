@@ -147,7 +147,7 @@ def _focus(words: str) -> dict[object, Any]:
     clashes = tuple(Clash(words, kind, "daily 12:30-13:15") for kind in Kind)
     pattern = "wed 09:00-12:00"
     entries = tuple(
-        Entry(kind, NOW, NOW, later, each, words, fair)
+        Entry(kind, NOW, NOW, later, each, words, fair, back="l1" if fair is None else "")
         for kind in Override
         for each, fair in ((who, True), (None, None))
     )

@@ -14,7 +14,7 @@ from bot.messages.focus import Entry, LedgerPage
 from bot.planning import teaming
 from bot.ports import Tx
 from bot.records import LedgerEntry, Override, PersonRecord
-from rules import Team
+from rules import Interval, Team
 
 WEEKS = timedelta(weeks=4)
 
@@ -35,7 +35,7 @@ def page(tx: Tx, team: Team, record: PersonRecord, account: Account, now: dateti
     enough = len(teaming.members_of(tx, team)) >= team.figures_from
     return LedgerPage(
         team.name or team.id,
-        tuple(_shown(tx, entry, reader) for entry in own),
+        tuple(_shown(tx, entry, team, reader) for entry in own),
         _counted([entry for entry in entries if entry not in own]) if enough else None,
         team.figures_from,
     )
@@ -56,17 +56,19 @@ def _is_by(tx: Tx, entry: LedgerEntry, reader: _Reader) -> bool:
     return entry.by in reader.ids or names.resolved(tx, entry.by) == reader.record.person.id
 
 
-def _shown(tx: Tx, entry: LedgerEntry, reader: _Reader) -> Entry:
-    verdicts = dict(entry.verdicts)
+def _shown(tx: Tx, entry: LedgerEntry, team: Team, reader: _Reader) -> Entry:
+    verdicts, mine = dict(entry.verdicts), _is_by(tx, entry, reader)
+    live = mine and entry.kind is Override.LIFTED and Interval(entry.start, entry.end) in team.lifted
     return Entry(
         entry.kind,
         entry.at,
         entry.start,
         entry.end,
-        None if _is_by(tx, entry, reader) else names.who_is(tx, entry.by, reader.tenant),
+        None if mine else names.who_is(tx, entry.by, reader.tenant),
         entry.reason,
         verdicts.get(reader.record.person.id),
         entry.kind is Override.LIFTED and entry.end <= entry.start,
+        entry.id if live else "",
     )
 
 

@@ -194,6 +194,14 @@ def _nothing_there(turn: Turn, team: Team, wanted: Interval) -> str:
     return f"{name} has no shared focus or time without meetings {when}. Next: {listed(soon)}."
 
 
+def take_latest_back(turn: Turn, record: TeamRecord) -> Message:
+    """As `take_back`, of what the acting member lifted last and what is not over yet."""
+    for entry in turn.tx.ledger.of(record.team.id, turn.now - FURTHEST - timedelta(days=1)):
+        if _is_by(turn, entry) and Interval(entry.start, entry.end) in record.team.lifted:
+            return take_back(turn, entry.id)
+    raise Refusal(f"Nothing that you lifted is still ahead. For example: {LIFT_EXAMPLE}")
+
+
 def take_back(turn: Turn, entry_id: str) -> Message:
     """The lifter changed their mind: the rest of the stretch is kept quiet again, and the post says so."""
     entry = turn.tx.ledger.get(entry_id)

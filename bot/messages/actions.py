@@ -85,7 +85,7 @@ class Act(StrEnum):
     OVERRIDE_WAITED = "override_waited"  # id in the ledger
     POLICY = "policy"  # team id
     OPEN_POLICY = "open_policy"  # a link: nothing to do when pressed
-    ACKNOWLEDGE = "acknowledge"  # team id:version
+    ACKNOWLEDGE = "acknowledge"  # team id:version, then :asked where it answers an invitation
     RITUAL_OPEN = "ritual_open"  # kind:day, opens the form
     FIRST_HOUR = "first_hour"  # kind:day: hold the first hour back from leave
     SHOW_MINE = "show_mine"  # team id:week: a lead's own line goes with the summary

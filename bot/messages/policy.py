@@ -89,8 +89,8 @@ def _count(have: int, members: int) -> str:
     return f"{have} of {count(members, 'member')} {'has' if have == 1 else 'have'} acknowledged it."
 
 
-def _acknowledge(team: str, number: int) -> Button:
-    return Button("I have read it", Act.ACKNOWLEDGE, f"{team}:{number}", tone="primary")
+def _acknowledge(team: str, number: int, asked: str = "") -> Button:
+    return Button("I have read it", Act.ACKNOWLEDGE, f"{team}:{number}{asked}", tone="primary")
 
 
 def _files(view: PolicyView) -> tuple[str | Code, ...]:
@@ -122,8 +122,8 @@ def invitation(name: str, team: str, number: int) -> Message:
     return message(
         say("Version ", str(number), " of the policy of ", Verbatim(name), " is in force. Have you read it?"),
         buttons(
-            Button("Read it", Act.POLICY, team, tone="primary"),
-            _acknowledge(team, number),
+            Button("Read it", Act.POLICY, team),
+            _acknowledge(team, number, ":asked"),
         ),
         small("Nobody is shown who has acknowledged it."),
         summary=f"The policy of {name} has changed",

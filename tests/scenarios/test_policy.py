@@ -104,6 +104,7 @@ async def test_a_new_version_of_a_pack_is_shown_to_each_member_in_private_to_ack
         each.message for each in story.saw("ana", "post") if "Have you read it?" in shown(each.message)
     )
     done = await story.press("ana", invitation, "I have read it")
+    assert done.replace
     assert shown(done.message).startswith(
         "You acknowledged version 2 of the policy of Platform on 2026-11-24."
     )
@@ -124,6 +125,7 @@ async def test_an_acknowledgement_of_an_older_version_shows_the_newer_one_and_co
     old = await policy(story, "ana")
     await adopt(story, "maya", "ana", what="/boundary team propose core mon-thu 13:00-15:00")
     said = await story.press("ana", old, "I have read it")
+    assert not said.replace
     assert "version 3 is in force now" in shown(said.message)
     assert "You have not acknowledged version 3 yet." in shown(await policy(story, "ana"))
 

@@ -50,8 +50,12 @@ def _with_rest(handler: Callable[[Turn, TeamRecord, str], Message], *, members_o
     return pressed
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() else 0
+def _acknowledge(turn: Turn, value: str) -> Reply:
+    """The answer takes the place of an invitation, and stands below a policy."""
+    number, _, asked = value.partition(":")[2].partition(":")
+    version = int(number) if number.isascii() and number.isdigit() else 0
+    answer = of_team(lambda turn, team: Reply(policy.acknowledge(turn, team, version), replace=bool(asked)))
+    return answer(turn, value)
 
 
 HANDLERS: dict[str, Handler] = {
@@ -70,7 +74,7 @@ HANDLERS: dict[str, Handler] = {
     Act.OVERRIDE_FAIR: lambda turn, id: Reply(lifting.judge(turn, id, fair=True)),
     Act.OVERRIDE_WAITED: lambda turn, id: Reply(lifting.judge(turn, id, fair=False)),
     Act.POLICY: of_team(lambda turn, team: Reply(policy.show(turn, team)), members_only=False),
-    Act.ACKNOWLEDGE: _with_rest(lambda turn, team, rest: policy.acknowledge(turn, team, _number(rest))),
+    Act.ACKNOWLEDGE: _acknowledge,
     Act.OPEN_POLICY: lambda turn, _: Reply(),
     Act.TEMPLATES: _with_rest(policy.templates, members_only=False),
     Act.USE_TEMPLATE: _with_rest(policy.use, members_only=False),

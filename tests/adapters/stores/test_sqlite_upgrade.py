@@ -9,11 +9,20 @@ from pathlib import Path
 import pytest
 
 from adapters.stores.sqlite import SqliteStore, migrate, pending
+from bot.codec import encode_team, from_micros
 from bot.ports import StoreError
-from bot.records import AccountRecord, HoldState, Marks, PersonRecord, PersonState
+from bot.records import (
+    AccountRecord,
+    HoldState,
+    Marks,
+    PersonRecord,
+    PersonState,
+    TeamRecord,
+    TeamState,
+)
 from rules.statuses import Ours, Status
 from rules.values import PingKind
-from tests.support.records import MAYA, NOW, SAM, delivery, hold, later, parcel, person
+from tests.support.records import MAYA, NOW, PLATFORM, SAM, delivery, hold, later, parcel, person
 
 # Written by this program when 0001 was its only step, as `sqlite3 .dump` shows it.
 MADE_BY_0001 = Path(__file__).with_name("made_by_0001.sql")
@@ -59,6 +68,26 @@ async def test_a_database_of_the_first_version_opens_after_migrating_with_all_it
     assert look == (met, [maya], AccountRecord(SAM), hold(), mention, delivery(), b"sealed", [])
     assert not await store.write(lambda tx: tx.inbox.add(parcel("slack:event:Ev1")))
     assert await store.write(lambda tx: tx.inbox.add(parcel()))
+    await store.close()
+
+
+async def test_a_team_of_an_earlier_version_keeps_its_norms_is_due_at_once_and_forgets_its_people(
+    old: Path,
+) -> None:
+    with closing(sqlite3.connect(old)) as connection, connection:
+        payload = encode_team(PLATFORM)
+        connection.execute("INSERT INTO teams (id, payload) VALUES ('platform', ?)", (payload,))
+        rows = [(person, "platform") for person in PLATFORM.members]
+        connection.executemany("INSERT INTO team_members (person, team) VALUES (?, ?)", rows)
+    migrate(old)
+    store = SqliteStore(old)
+    look = await store.read(lambda tx: (tx.teams.get("platform"), tx.teams.of("sam"), tx.teams.due(NOW, 9)))
+    assert look == (TeamRecord(PLATFORM, TeamState(), from_micros(0), 1), [payload], ["platform"])
+    await store.write(lambda tx: tx.remove_person("sam", "x_1"))
+    left = await store.read(lambda tx: tx.teams.get("platform"))
+    assert left is not None
+    assert (left.team.members, left.team.ask_on_leave) == (("maya", "kenji"), None)
+    assert (await store.read(lambda tx: tx.holds.get("h2")) or hold()).broke_for == ""
     await store.close()
 
 

@@ -146,7 +146,9 @@ async def test_only_members_acknowledge_and_others_of_the_workspace_may_read() -
     await story.enrol("kim")
     page = (await story.command("kim", "/boundary team policy")).message
     assert "Members acknowledge it for themselves." in shown(page)
-    assert "Only members of Platform can do that." in await story.says("kim", "/boundary team acknowledge")
+    assert "can do that. To join it: /boundary team join" in await story.says(
+        "kim", "/boundary team acknowledge"
+    )
 
 
 async def fetched(story: Story, url: str) -> PolicyFile | None:

@@ -76,9 +76,9 @@ async def test_a_team_of_an_earlier_version_keeps_its_norms_is_due_at_once_and_f
 ) -> None:
     with closing(sqlite3.connect(old)) as connection, connection:
         payload = encode_team(PLATFORM)
-        connection.execute("INSERT INTO teams (id, payload) VALUES ('platform', ?)", (payload,))
+        connection.execute("UPDATE teams SET payload = ? WHERE id = 'platform'", (payload,))
         rows = [(person, "platform") for person in PLATFORM.members]
-        connection.executemany("INSERT INTO team_members (person, team) VALUES (?, ?)", rows)
+        connection.executemany("INSERT OR IGNORE INTO team_members (person, team) VALUES (?, ?)", rows)
     migrate(old)
     store = SqliteStore(old)
     look = await store.read(lambda tx: (tx.teams.get("platform"), tx.teams.of("sam"), tx.teams.due(NOW, 9)))

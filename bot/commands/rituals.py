@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from bot.commands.reading import Words
 from bot.flows import journal as entries
 from bot.flows import rituals, weekly
-from bot.messages import rituals as texts
+from bot.messages import journal as texts
+from bot.messages import ritualforms as forms
 from bot.messages.model import Message
-from bot.messages.rituals import Planned
+from bot.messages.rituals import Planned, planned
 from bot.messages.words import joined, listed
 from bot.norms import undo_button
 from bot.planning.nudging import going
@@ -43,10 +44,10 @@ def ritual(kind: Ritual, turn: Turn, words: Words) -> Reply:
         return Reply(form=rituals.open_form(turn, value))
     if text.lower() in _NOW:
         return Reply(rituals.done(turn, value))
-    if len(text) > texts.LONGEST_ANSWER:
-        raise Refusal(f"A ritual keeps {texts.LONGEST_ANSWER} characters of an answer; this is {len(text)}.")
+    if len(text) > forms.LONGEST_ANSWER:
+        raise Refusal(f"A ritual keeps {forms.LONGEST_ANSWER} characters of an answer; this is {len(text)}.")
     own = entries.own_words(turn.tx, turn.world.vault, record.person.id, kind)
-    field = texts.own_field(0) if own else _LEADING[kind]
+    field = forms.own_field(0) if own else _LEADING[kind]
     return Reply(rituals.submitted(turn, value, {field: text}).message)
 
 
@@ -78,7 +79,7 @@ def chosen(turn: Turn, words: Words) -> Reply:
     rare = next((kind for kind in wanted if kind not in DAILY_RITUALS), None)
     if rare is not None:
         word = rare.value.partition("_")[0]
-        raise Refusal(f"The {texts.NAMES[rare]} nudge comes by itself: /boundary mute {word} turns it off.")
+        raise Refusal(f"The {forms.NAMES[rare]} nudge comes by itself: /boundary mute {word} turns it off.")
     kinds = tuple(dict.fromkeys(kind.value for kind in wanted))
     person = replace(record.person, rituals=kinds)
     stored = turn.change(record, person, "which rituals come", asked=True)
@@ -104,7 +105,7 @@ def _planned(turn: Turn, record: PersonRecord) -> Message:
         muted = record.state.ritual(each.kind).muted
         why = "it is turned off" if muted else _why(each.kind)
         today.append(Planned(each.kind, each.at, each in picked, why))
-    return texts.planned(today, _preference(record), turn.watch())
+    return planned(today, _preference(record), turn.watch())
 
 
 def _why(kind: Ritual) -> str:
@@ -129,7 +130,7 @@ def _later(end: datetime) -> datetime:
 
 def _preference(record: PersonRecord) -> str:
     if record.person.rituals:
-        return listed([texts.NAMES[Ritual(kind)] for kind in record.person.rituals])
+        return listed([forms.NAMES[Ritual(kind)] for kind in record.person.rituals])
     article = "an" if record.person.style is Style.INTEGRATOR else "a"
     return f"what is usual for {article} {record.person.style.value}"
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-from bot.messages.rituals import LONGEST_QUESTION, MOST_QUESTIONS, Note
+from bot.messages.journal import Note
+from bot.messages.ritualforms import LONGEST_QUESTION, MOST_QUESTIONS
 from bot.ports import Tx, Vault, VaultError
 from bot.records import JournalEntry
 from bot.turn import Refusal, Turn

@@ -11,8 +11,9 @@ from bot.flows.rituals import end_of_block, end_of_hours, next_block, next_quiet
 from bot.inbound import Account
 from bot.messages import rituals as texts
 from bot.messages import weekly as weekly_texts
+from bot.messages.journal import Note, note_back
 from bot.messages.model import Message
-from bot.messages.rituals import Note, Waited
+from bot.messages.rituals import Waited
 from bot.messages.words import Watch, joined
 from bot.planning.nudging import before_beginning, note_of
 from bot.ports import Tx, Vault
@@ -59,7 +60,7 @@ def _note(asked: _Asked, kind: str, day: date) -> Message | None:
     entries = asked.tx.diary.of(asked.person.id, day)
     found = [each for each in entries if (each.day, each.kind) == (day, kind)]
     notes = journal.opened(asked.vault, found)
-    return texts.note_back(notes[0], asked.watch) if notes else None
+    return note_back(notes[0], asked.watch) if notes else None
 
 
 def _start(asked: _Asked, value: str, day: date) -> Message:

@@ -9,9 +9,12 @@ from datetime import date, datetime, timedelta
 
 from bot import names, planning
 from bot.flows import journal, weekly
-from bot.messages import rituals as texts
+from bot.messages import journal as journal_texts
+from bot.messages import ritualforms as forms
+from bot.messages import rituals as nudges
+from bot.messages import settled as texts
 from bot.messages.model import Form, Message
-from bot.messages.rituals import MoreTime, Moved
+from bot.messages.settled import MoreTime, Moved
 from bot.messages.words import joined
 from bot.norms import spoken, undo_button, unspoken
 from bot.ports import Reply
@@ -81,7 +84,7 @@ def kind_of(text: str, example: str = "/boundary mute rituals") -> Ritual:
     """The one kind that a word means; refuses with an example."""
     word = text.strip().lower()
     for kind in Ritual:
-        if word in {kind.value, kind.value.replace("_", "-"), texts.NAMES[kind], *_WORDS[kind]}:
+        if word in {kind.value, kind.value.replace("_", "-"), forms.NAMES[kind], *_WORDS[kind]}:
             return kind
     raise Refusal(
         f'"{text.strip()[:40]}" is no kind of nudge: start, end, handover, landing, return, weekly, or '
@@ -136,7 +139,7 @@ def open_form(turn: Turn, value: str) -> Form:
     kind, _ = kind_and_day(value)
     own = journal.own_words(turn.tx, turn.world.vault, record.person.id, kind)
     first = "" if own or kind not in planning.BEGINNINGS else _first_step(turn, record)
-    return texts.form(kind, value, own, first)
+    return forms.form(kind, value, own, first)
 
 
 def _first_step(turn: Turn, record: PersonRecord) -> str:
@@ -157,7 +160,7 @@ def submitted(turn: Turn, context: str, fields: Mapping[str, str]) -> Reply:
         journal.write(turn, kind, day, text)
     late = stale(turn, context)
     if late is not None:
-        return Reply(texts.kept_only(day) if text else late, replace=True)
+        return Reply(journal_texts.kept_only(day) if text else late, replace=True)
     return Reply(done(turn, context, wrote=bool(text)), replace=True)
 
 
@@ -167,10 +170,10 @@ def _answers(
     """What was written, with the labels under which it comes back. Nothing is lost where the questions have
     changed since the form was opened."""
     own = journal.own_words(turn.tx, turn.world.vault, record.person.id, kind)
-    labels = {each.id: each.label for each in texts.QUESTIONS.get(kind, ())}
-    for place in range(texts.MOST_QUESTIONS):
-        labels[texts.own_field(place)] = own[place] if place < len(own) else "Answer"
-    limit = texts.LONGEST_ANSWER
+    labels = {each.id: each.label for each in forms.QUESTIONS.get(kind, ())}
+    for place in range(forms.MOST_QUESTIONS):
+        labels[forms.own_field(place)] = own[place] if place < len(own) else "Answer"
+    limit = forms.LONGEST_ANSWER
     return [(label, fields.get(field, "")[:limit]) for field, label in labels.items()]
 
 
@@ -343,7 +346,7 @@ def mute(turn: Turn, kinds: Sequence[Ritual], *, muted: bool) -> Message:
         ritual = replace(state.ritual(kind), muted=muted, answered=True, ignored=0)
         state = state.with_ritual(kind, ritual)
     turn.store(replace(record, state=state))
-    return texts.muted(tuple(kinds)) if muted else texts.unmuted(tuple(kinds))
+    return nudges.muted(tuple(kinds)) if muted else nudges.unmuted(tuple(kinds))
 
 
 # When hours begin and end -------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from bot import planning
 from bot.flows import coaching, journal
 from bot.messages import weekly as texts
 from bot.messages.model import Message
-from bot.messages.rituals import QUESTIONS
+from bot.messages.ritualforms import QUESTIONS
 from bot.messages.weekly import Lead, OwnWeek
 from bot.ports import Tx, Vault
 from bot.records import Hold, HoldState, PersonRecord

@@ -10,7 +10,7 @@ from bot.messages.day import now_line, ribbon
 from bot.messages.digest import Item, waiting_line
 from bot.messages.focus import Shared
 from bot.messages.model import Button, Divider, Heading, Line, Message, Part, Row, Verbatim, Who
-from bot.messages.rituals import NAMES
+from bot.messages.ritualforms import NAMES
 from bot.messages.words import Watch, buttons, line, message, say, small
 from bot.records import PersonState
 from rules import Kind, Leave, Passes, Person, Ritual, Segment, Style, Window, default_passes, format_when

@@ -9,7 +9,7 @@ import pytest
 from bot.flows.rituals import end_of_block, next_block, next_quiet
 from bot.inbound import Pressed, Submitted
 from bot.messages.actions import Act, FormId
-from bot.messages.rituals import LONGEST_ANSWER
+from bot.messages.ritualforms import LONGEST_ANSWER
 from rules import Kind, Mode, Person, Ritual, Window, availability_at, parse_when
 from tests.support.shown import buttons_of, fields_of, shown
 from tests.support.story import MONDAY, Story, account

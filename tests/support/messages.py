@@ -25,10 +25,12 @@ from bot.messages.document import Document, Section
 from bot.messages.focus import Clash, Entry, LedgerPage, Lifted, Shared
 from bot.messages.forms import UrgentNorm
 from bot.messages.home import HomeFacts
+from bot.messages.journal import Note
 from bot.messages.model import Button, Form, Message, Plain, Verbatim, Who
 from bot.messages.notes import Arrival, Passed, Wait
 from bot.messages.policy import Offered, PolicyView
-from bot.messages.rituals import MoreTime, Moved, Note, Planned, Waited
+from bot.messages.rituals import Planned, Waited
+from bot.messages.settled import MoreTime, Moved
 from bot.messages.summary import LeadLine, Published
 from bot.messages.team import TeamPage
 from bot.messages.weekly import Lead, OwnWeek

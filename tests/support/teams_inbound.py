@@ -44,6 +44,7 @@ class Inbound:
     clock: PlaygroundClock
     http: aiohttp.ClientSession
     url: str
+    time: ManualTime
 
     @property
     def humans(self) -> TeamsHumans:
@@ -122,7 +123,7 @@ async def inbound(
             await adapter.start()
         url = str(server.make_url("/api/messages"))
         world.app.endpoint = url
-        yield Inbound(world, teams, adapter, script, kept, clock, http, url)
+        yield Inbound(world, teams, adapter, script, kept, clock, http, url, time)
 
 
 def _settings(world: TeamsWorld) -> TeamsSettings:

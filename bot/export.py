@@ -103,7 +103,6 @@ def _norms(person: Person) -> Json:
         "digests": list(person.digests),
         "opt_out": list(person.opt_out),
         "rituals": list(person.rituals),
-        "rituals": list(person.rituals),
     }
 
 

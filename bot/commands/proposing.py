@@ -227,13 +227,14 @@ def read_start(
         day = _day(word, today)
     except ValueError:
         advice = "write a day, or a date as YYYY-MM-DD"
-        raise WordError(text or word, start, end, advice, "from 2026-12-01") from None
+        raise WordError(text or word, start, end, advice, f"{EXAMPLE} from 2026-12-01") from None
     if day == today:
         return now
     at = to_utc_start(day, 0, zone)
     if not now < at <= now + FURTHEST:
         advice = "a change takes effect later than now, within a year"
-        raise WordError(text or word, start, end, advice, f"from {(today + timedelta(days=7)).isoformat()}")
+        later = (today + timedelta(days=7)).isoformat()
+        raise WordError(text or word, start, end, advice, f"{EXAMPLE} from {later}")
     return at
 
 

@@ -25,7 +25,7 @@ Handler = Callable[[Turn, Words], Reply]
 class CommandSpec:
     """One word. `usage` and `example` are complete lines to type; `summary` is one short sentence.
     `slash` is the word's own short form ("/focus"), "" if it has none. `enrols`: saying it is a first
-    contact."""
+    contact. `guide` is the help of a word that has words of its own."""
 
     word: str
     usage: str
@@ -35,6 +35,7 @@ class CommandSpec:
     slash: str = ""
     enrols: bool = True
     also: tuple[str, ...] = ()
+    guide: Callable[[], Message] | None = None
 
 
 def _help(turn: Turn, words: Words) -> Reply:
@@ -203,6 +204,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         "/boundary team",
         "Your team's norms: read them, propose a change, vote.",
         team.team,
+        guide=team.help_message,
     ),
     CommandSpec(
         "undo",
@@ -421,9 +423,10 @@ def help_message(word: str = "") -> Message:
         spec = _BY_WORD.get(word.lower().lstrip("/"))
         if spec is None:
             return unknown(word)
-        return message(
+        own = message(
             say(spec.summary), say("Say ", Code(spec.usage)), say("For example ", Code(spec.example))
         )
+        return own if spec.guide is None else Message(own.summary, own.parts + spec.guide().parts)
     return message(
         Heading("What you can say"),
         Bullets(tuple(line(Code(spec.example), f" {spec.summary}") for spec in COMMANDS)),

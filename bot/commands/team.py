@@ -23,6 +23,7 @@ from bot.ports import Reply
 from bot.records import Place, Proposal, TeamRecord
 from bot.summary import leads, looking
 from bot.turn import Refusal, Turn
+from rules import WordError
 
 TeamHandler = Callable[[Turn, TeamRecord, Words], Reply]
 NO_TEAM = "This channel has no team yet. To start one, say here: /boundary team new Platform"
@@ -91,7 +92,9 @@ def team_for(turn: Turn, words: Words) -> tuple[TeamRecord, Words]:
     if not several:
         raise Refusal(NO_TEAM)
     called = listed([record.team.id for record in several])
-    raise Refusal(f"Which team: {called}? For example: /boundary team {several[0].team.id}")
+    raise Refusal(
+        f"Say which team: {called} come into question. For example: /boundary team {several[0].team.id}"
+    )
 
 
 def _is_called(record: TeamRecord, word: str) -> bool:
@@ -127,12 +130,16 @@ def propose(turn: Turn, record: TeamRecord, words: Words) -> Reply:
     if not words.text:
         return form(turn, record)
     naming.check(turn, words, "team propose")
-    meant = read_proposal(
-        words,
-        record.team,
-        turn.now,
-        lambda person: names.id_of(turn.tx, Account(turn.who.tenant, person.user)),
-    )
+    try:
+        meant = read_proposal(
+            words,
+            record.team,
+            turn.now,
+            lambda person: names.id_of(turn.tx, Account(turn.who.tenant, person.user)),
+        )
+    except WordError as wrong:
+        example = f"/boundary team propose {wrong.example}"
+        raise WordError(wrong.text, wrong.start, wrong.end, wrong.advice, example) from None
     return Reply(proposals.propose(turn, record, meant.changes, meant.effective_at))
 
 
@@ -167,7 +174,7 @@ def _open_votes(turn: Turn, record: TeamRecord) -> Reply:
 def _chosen(turn: Turn, record: TeamRecord, words: Words, command: str) -> Proposal:
     """The open proposal with that number, or the only one."""
     found = proposals.open_ones(turn.tx, record.team.id, turn.now)
-    numbers = {number_of(turn.tx, each): each for each in found}
+    numbers = {number_of(each): each for each in found}
     text = words.plain().removeprefix("#").strip()
     if not numbers:
         raise Refusal("No vote is open. To propose a change: /boundary team propose core mon-thu 13:00-15:00")
@@ -176,8 +183,8 @@ def _chosen(turn: Turn, record: TeamRecord, words: Words, command: str) -> Propo
     if re.fullmatch(r"\d{1,6}", text) and int(text) in numbers:
         return numbers[int(text)]
     known, first = listed([str(number) for number in numbers]), next(iter(numbers))
-    said = f"No open proposal has the number “{text[:20]}”: " if text else "Which proposal: "
-    raise Refusal(f"{said}{known}. For example: /boundary team {command} {first}")
+    said = f"No open proposal has the number “{text[:20]}”." if text else "Say which proposal."
+    raise Refusal(f"{said} Open: {known}. For example: /boundary team {command} {first}")
 
 
 def withdraw(turn: Turn, record: TeamRecord, words: Words) -> Reply:

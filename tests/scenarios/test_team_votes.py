@@ -388,3 +388,35 @@ async def test_a_name_that_is_a_word_of_ours_gets_another_id() -> None:
     await story.says("maya", "/boundary team new History")
     assert (await story.team("history-2")).team.name == "History"
     assert "The norms of History" in await story.says("maya", "/boundary team history-2")
+
+
+async def test_what_contradicts_another_norm_is_pointed_out_before_the_vote() -> None:
+    story = await team_of("maya")
+    await story.says("maya", "/boundary team propose shared focus wed 9-12 from now")
+    await votes(story, yes=("maya",))
+    noted = "Core hours and shared focus overlap on Wednesdays: focus holds then."
+    assert noted in await story.says("maya", "/boundary team propose core wed 10:00-13:00")
+    assert noted in story.posted()[-1]
+    assert noted not in await story.says("maya", "/boundary team propose budget 4")
+
+
+async def test_what_cannot_be_read_proposes_nothing_and_shows_a_line_that_works() -> None:
+    story = await team_of("maya")
+    said = await story.says("maya", "/boundary team propose coer mon-thu 13-15")
+    assert 'did you mean "core"?' in said
+    assert "/boundary team propose core mon-thu 13:00-15:00" in said
+    assert await story.store.read(lambda tx: tx.ballots.of("platform")) == []
+
+
+async def test_proposals_made_at_the_same_instant_keep_their_numbers() -> None:
+    story = await team_of("maya")
+    for number in range(1, 5):
+        said = await story.says("maya", f"/boundary team propose budget {number}")
+        assert said.startswith(f"Proposal {number} ")
+    assert "Say which proposal. Open: 1, 2, 3 and 4." in await story.says("maya", "/boundary team vote yes")
+
+
+async def test_help_lists_the_words_of_a_team() -> None:
+    story = await team_of("maya")
+    assert "/boundary team vote yes" in await story.says("maya", "/boundary team help")
+    assert "/boundary team here [off]" in await story.says("maya", "/boundary team help here")

@@ -26,6 +26,7 @@ from bot.records import (
     Vote,
 )
 from bot.teamnorms import applied
+from bot.turn import new_id
 from rules import to_utc_start
 from rules.effects import TeamPost
 from rules.values import Team, Voting
@@ -216,7 +217,13 @@ def told_at(team: Team, now: datetime) -> datetime:
     return to_utc_start(day, _WAKING.start * 60, team.zone)
 
 
-def number_of(tx: Tx, proposal: Proposal) -> int:
+def new_proposal_id(tx: Tx, team: str) -> str:
+    """An id for a team's next proposal, with its number in it."""
+    numbers = (number_of(each) for each in tx.ballots.of(team))
+    return new_id(f"b{max(numbers, default=0) + 1}")
+
+
+def number_of(proposal: Proposal) -> int:
     """The number of a proposal within its team, from 1: it stays the same for ever."""
-    ids = [each.id for each in reversed(tx.ballots.of(proposal.team))]
-    return ids.index(proposal.id) + 1 if proposal.id in ids else 0
+    number = proposal.id.removeprefix("b").partition("_")[0]
+    return int(number) if number.isdigit() else 0

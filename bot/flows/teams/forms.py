@@ -90,5 +90,5 @@ def _start(turn: Turn, team: Team, said: str, errors: dict[str, str]) -> datetim
     try:
         return read_start(said, team.zone, turn.now)
     except WordError as wrong:
-        errors["from"] = str(wrong)
+        errors["from"] = f"{wrong.advice.capitalize()}. For example: 2026-12-01"
         return None

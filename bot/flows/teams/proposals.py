@@ -29,7 +29,7 @@ from bot.teamnorms import (
 from bot.teamnorms import (
     texts as texts_of,
 )
-from bot.turn import Refusal, Turn, new_id
+from bot.turn import Refusal, Turn
 from rules.values import Team
 
 MOST_OPEN = 10
@@ -91,7 +91,7 @@ def opened(
     """Open a vote on changes that are known to be readable, and post its ballot. `by` is a person id, "" for
     a norms file, which `source` names."""
     proposal = Proposal(
-        new_id("b"),
+        deciding.new_proposal_id(tx, record.team.id),
         record.team.id,
         by,
         now,
@@ -123,7 +123,7 @@ def _value(key: str, text: str) -> str:
 
 def open_ones(tx: Tx, team: str, now: datetime) -> list[Proposal]:
     """The proposals that can be voted on, oldest first."""
-    found = tx.ballots.of(team)[::-1]
+    found = sorted(tx.ballots.of(team), key=deciding.number_of)
     return [each for each in found if each.state is ProposalState.OPEN and now < each.closes_at]
 
 

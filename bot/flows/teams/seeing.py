@@ -45,7 +45,7 @@ def notes_on(tx: Tx, record: TeamRecord, proposal: Proposal, now: datetime) -> t
         same = other.id != proposal.id and other.state in pending
         shared = [BY_KEY[key].label for key, _ in other.changes if key in about and key not in QUIETLY]
         if same and shared:
-            number = deciding.number_of(tx, other)
+            number = deciding.number_of(other)
             found.append(
                 f"Proposal {number} is about {shared[0].lower()}, too: the later to take effect holds."
             )

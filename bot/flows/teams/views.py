@@ -32,7 +32,7 @@ def ballot_of(tx: Tx, record: TeamRecord, proposal: Proposal, to: Account, now: 
     by = names.resolved(tx, proposal.by) if proposal.by else ""
     return Ballot(
         proposal.id,
-        deciding.number_of(tx, proposal),
+        deciding.number_of(proposal),
         called(record.team),
         changes_of(tx, before_of(tx, record, proposal), proposal.changes, to.tenant),
         names.who_is(tx, by, to.tenant) if by else None,
@@ -96,7 +96,7 @@ def stands(tx: Tx, record: TeamRecord, proposal: Proposal, now: datetime) -> str
 def page_of(tx: Tx, record: TeamRecord, to: Account, channel: str, now: datetime) -> TeamPage:
     """A team's page as `to` reads it in `channel` ("" if unknown)."""
     reader = names.record_of(tx, to)
-    proposals = tx.ballots.of(record.team.id)[::-1]
+    proposals = sorted(tx.ballots.of(record.team.id), key=deciding.number_of)
     is_open = [each for each in proposals if each.state is ProposalState.OPEN and now < each.closes_at]
     waiting = [each for each in proposals if each.state is ProposalState.ACCEPTED]
     newest = next(iter(tx.teams.versions(record.team.id)), None)

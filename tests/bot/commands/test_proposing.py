@@ -107,7 +107,7 @@ def test_words_of_people_keep_their_from() -> None:
         ("review 2027-02-31", "2027-02-31", "review 2027-02-01"),
         ("remove zone", "zone", "zone Europe/Lisbon"),
         ("remove shared focus", "shared focus", "remove core"),
-        ("core mon 9-12 from 2025-01-01", "from 2025-01-01", "from 2026-11-30"),
+        ("core mon 9-12 from 2025-01-01", "from 2025-01-01", "core mon-thu 13:00-15:00 from 2026-11-30"),
         ("", "", "core mon-thu 13:00-15:00"),
     ],
 )

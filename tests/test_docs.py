@@ -115,7 +115,7 @@ def test_every_terminal_command_has_help_and_stands_in_the_docs() -> None:
 def test_the_terminal_has_the_commands_of_the_design() -> None:
     group = get_command(app)
     assert isinstance(group, typer.core.TyperGroup)
-    wanted = "playground serve check timeline decide schema doctor migrate export forget teams-package"
+    wanted = "playground serve check timeline decide schema doctor migrate export forget teams-package policy"
     assert set(group.commands) == set(wanted.split())
 
 

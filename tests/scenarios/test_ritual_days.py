@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from bot.messages.actions import Act
 from bot.messages.model import Message
 from bot.ports import Reply
+from rules import Mode, availability_at, rituals
+from rules.transitions import LATEST
 from tests.support.shown import buttons_of, fields_of, shown
 from tests.support.story import MONDAY, Story, account
 
@@ -254,3 +257,39 @@ async def test_a_nudge_that_would_be_late_never_comes_and_its_words_still_do(sep
     await separator.sweep()
     assert not [each for each in nudges(separator) if "Tue" in each]
     assert "First step: Call Ana" in separator.read("maya")[-1]
+
+
+# Every style, a fortnight long -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("chosen", ["usual", "landing, handover, start, end"])
+@pytest.mark.parametrize("style", ["separator", "integrator", "cycler"])
+async def test_never_more_than_two_a_day_never_late_and_never_in_ones_quiet_time(
+    style: str, chosen: str
+) -> None:
+    story = await separated(MONDAY)
+    for words in (
+        f"style {style}",
+        "hours mon-thu 09:00-12:00, 13:30-17:30; fri 09:00-13:00",
+        "leave 2026-11-30..2026-11-30",
+        f"rituals {chosen}",
+    ):
+        await story.says("maya", f"/boundary {words}")
+    await story.says("maya", "/quiet daily 15:00-15:45 school run")
+    await live(story, MONDAY + timedelta(days=14))
+    person = (await story.record("maya")).person
+    seen = [each for each in story.saw("maya", "post") if _kind(each.message)]
+    days = Counter(each.at.date() for each in seen)
+    assert max(days.values()) == 2
+    assert at(NEXT_MONDAY, 0).date() not in days
+    for each in seen:
+        assert availability_at(person, (), each.at).mode is Mode.AVAILABLE
+        due = [ritual.at for ritual in rituals(person, (), each.at - LATEST, each.at + timedelta(seconds=1))]
+        assert due, f"{each.at} is the moment of no ritual"
+
+
+async def test_ignored_nudges_stop_and_nothing_takes_their_place(cycler: Story) -> None:
+    await cycler.says("maya", "/quiet daily 15:00-15:45 school run")
+    await cycler.until(MONDAY + timedelta(days=21))
+    kinds = Counter(each.split()[2] for each in nudges(cycler))
+    assert kinds == {"handover": 3, "end_of_day": 3, "weekly": 3}

@@ -1,4 +1,4 @@
-"""A week's summary for a terminal: its words, why each figure is shown or not, where and when it is posted."""
+"""A summary for a terminal: its words, why each figure is shown or not, where and when it is posted."""
 
 from __future__ import annotations
 

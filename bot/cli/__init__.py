@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import importing, policy, questions, running, teams, upkeep
+from bot.cli import importing, policy, questions, running, summary, teams, upkeep
 from bot.version import VERSION
 
 app = typer.Typer(
@@ -38,7 +38,7 @@ def _root(
 ) -> None: ...
 
 
-for _module in (running, questions, upkeep, teams, importing, policy):
+for _module in (running, questions, upkeep, teams, importing, policy, summary):
     for _command in _module.COMMANDS:
         app.command()(_command)
 

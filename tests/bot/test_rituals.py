@@ -10,6 +10,7 @@ from bot.flows.rituals import end_of_block, next_block, next_quiet
 from bot.inbound import Pressed, Submitted
 from bot.messages.actions import Act, FormId
 from bot.messages.ritualforms import LONGEST_ANSWER
+from bot.normsfile import NormsFileError, parse_norms
 from rules import Kind, Mode, Person, Ritual, Window, availability_at, parse_when
 from tests.support.shown import buttons_of, fields_of, shown
 from tests.support.story import MONDAY, Story, account
@@ -273,3 +274,26 @@ def test_the_next_quiet_is_looked_for_a_while_ahead() -> None:
     found = next_quiet(person, (), MONDAY + timedelta(hours=6))
     assert found is not None
     assert (found.mode, found.because) == (Mode.QUIET, "dinner")
+
+
+# In the norms file --------------------------------------------------------------------------------
+
+
+def test_a_norms_file_says_which_rituals_come() -> None:
+    text = '[people.maya]\nzone = "Europe/Lisbon"\nrituals = ["landing", "end"]\n'
+    person = parse_norms(text).people["maya"].person
+    assert person.rituals == (Ritual.LANDING, Ritual.END)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ('["ends"]', 'did you mean "end"?'),
+        ('"end"', 'for example ["end", "landing"]'),
+        ("[3]", "one of start"),
+    ],
+)
+def test_a_ritual_that_a_norms_file_misspells_is_pointed_out(value: str, said: str) -> None:
+    with pytest.raises(NormsFileError) as wrong:
+        parse_norms(f'[people.maya]\nzone = "Europe/Lisbon"\nrituals = {value}\n')
+    assert said in str(wrong.value)

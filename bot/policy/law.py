@@ -51,7 +51,7 @@ ONTARIO: Final = Law(
         "An employer with 25 or more staff on 1 January has a written policy by 1 March.",
         "The policy is dated, and so are its changes.",
         "Staff get a copy within 30 days.",
-        "A written policy on electronic monitoring is wanted as well. What this bot keeps is said above.",
+        "A written policy on electronic monitoring is wanted as well. What this bot keeps is said here.",
     ),
 )
 IRELAND: Final = Law(

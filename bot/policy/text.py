@@ -13,6 +13,7 @@ from bot.messages.model import Line, Strong, Verbatim, Who
 from bot.messages.team import called, value_line
 from bot.messages.words import count, line
 from bot.policy.templates import NOT_ADVICE, of_mark
+from bot.retention import DELIVERIES, JOURNAL, WEEKS
 from bot.teamnorms import BY_KEY
 from rules.values import Team
 
@@ -50,6 +51,7 @@ def policy(facts: PolicyFacts) -> Document:
         _urgent(facts),
         _away(facts),
         _bot_does(),
+        _bot_keeps(),
         _bot_never(),
         _changes(facts),
         _law(team),
@@ -142,6 +144,20 @@ def _bot_does() -> Section:
         "shows every member what it keeps about them, and deletes it when they say so.",
     )
     return Section("What the bot does", (line("Boundary Bot:"),), tuple(line(each) for each in items))
+
+
+def _bot_keeps() -> Section:
+    """As the retention has it: what a notice of electronic monitoring would ask for."""
+    items = (
+        "each member's norms, and the team's with every version of them;",
+        "proposals and votes, of which only counts are shown;",
+        f"what was delivered, without its text, for {DELIVERIES.days} days;",
+        f"exceptions to what the team keeps quiet, with their reasons, for {WEEKS.days} days;",
+        f"for the member alone: what they said for now, for {WEEKS.days} days, and what they write in "
+        f"rituals, encrypted, for {JOURNAL.days} days;",
+        "which version of this policy a member acknowledged.",
+    )
+    return Section("What the bot keeps", (line("Boundary Bot keeps:"),), tuple(map(line, items)))
 
 
 def _bot_never() -> Section:

@@ -75,6 +75,13 @@ def test_no_advice_is_said_at_both_ends_and_beside_the_law() -> None:
         assert f"Looked at on {date(2026, 11, 22)}" in said
 
 
+def test_what_the_bot_keeps_is_said_with_the_days_that_it_is_kept() -> None:
+    said = text()
+    assert "without its text, for 30 days" in said
+    assert "with their reasons, for 35 days" in said
+    assert "encrypted, for 90 days" in said
+
+
 def test_nothing_outside_the_facts_makes_a_difference() -> None:
     assert policy(facts()) == policy(facts())
 

@@ -24,7 +24,7 @@ from bot.messages.model import (
 )
 from bot.messages.words import Watch, buttons, known, line, listed, message, say, small
 from bot.records import Override
-from rules import Kind
+from rules import Interval, Kind
 
 FOCUS = "shared focus"
 MEETINGS = "time without meetings"
@@ -46,7 +46,8 @@ class Clash:
 class Shared:
     """What a team keeps quiet together, for one member. `focus` and `meetings` are patterns as text, "" where
     there is none to tell of; `zone` is the team's where it is not the reader's, else ""; `starts` when the
-    shared focus holds next (UTC); `out`: this member opted out."""
+    shared focus holds next (UTC); `out`: this member opted out; `lifted` the stretches ahead for which it was
+    lifted."""
 
     team: str
     name: str
@@ -56,6 +57,7 @@ class Shared:
     starts: datetime | None = None
     out: bool = False
     clashes: tuple[Clash, ...] = ()
+    lifted: tuple[Interval, ...] = ()
 
 
 def invited(shared: Shared, watch: Watch) -> Message:
@@ -70,7 +72,13 @@ def shared_focus(shared: Shared, watch: Watch) -> Message:
             say(Verbatim(shared.name), " has agreed on no shared focus and no time without meetings."),
             small("To put it to the vote: /boundary team propose focus wed 09:00-12:00"),
         )
-    return message(*_agreed(shared, watch, "keeps"), *_clashes(shared), _choice(shared, lift=True))
+    agreed = _agreed(shared, watch, "keeps")
+    return message(*agreed, _lifted(shared, watch), *_clashes(shared), _choice(shared, lift=True))
+
+
+def _lifted(shared: Shared, watch: Watch) -> Part | None:
+    when = [watch.between(each.start, each.end) for each in shared.lifted[:5]]
+    return say(f"Lifted {listed(when)}: /boundary team ledger says why.") if when else None
 
 
 def _agreed(shared: Shared, watch: Watch, verb: str) -> list[Part | None]:

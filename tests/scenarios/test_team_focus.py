@@ -165,6 +165,8 @@ async def test_lifting_a_stretch_frees_everybody_and_says_who_and_why(story: Sto
         "Ana lifted shared focus of Platform between 10:00 and 11:00: incident review"
     )
     assert "[Fair] [Could have waited]" in shown(post)
+    page = await story.says("maya", "/boundary team focus")
+    assert "Lifted between 10:00 and 11:00: /boundary team ledger says why." in page
     await story.until(WEDNESDAY + timedelta(minutes=45))
     assert "Available until 11:00" in await story.says("maya", "/boundary today")
     await story.until(WEDNESDAY + timedelta(minutes=95))

@@ -154,10 +154,11 @@ def _focus(words: str) -> dict[object, Any]:
         for each, fair in ((who, True), (None, None))
     )
     return {
-        Shared: Shared("platform", words, pattern, pattern, "Asia/Tokyo", later, clashes=clashes),
+        Shared: Shared("platform", words, pattern, pattern, "Asia/Tokyo", later, clashes=clashes,
+                       lifted=(Interval(NOW, later),)),
         Lifted: Lifted("l1", "shared focus", words, who, NOW, later, words, "Asia/Tokyo"),
         LedgerPage: LedgerPage(words, entries, tuple((kind, 2) for kind in Override), 5),
-    }
+    }  # fmt: skip
 
 
 def team(words: str) -> Team:

@@ -49,9 +49,7 @@ def invite_one(tx: Tx, team: Team, member: PersonRecord, key: str, now: datetime
         _invite(tx, team, member, new, key, now=now)
 
 
-def _invite(
-    tx: Tx, team: Team, member: PersonRecord, new: Sequence[str], key: str, *, now: datetime
-) -> None:
+def _invite(tx: Tx, team: Team, member: PersonRecord, new: Sequence[str], key: str, *, now: datetime) -> None:
     facts = (("team", team.id), *(("what", what) for what in new))
     effect = Say(member.person.id, Topic.FOCUS, facts)
     teaming.tell_member(tx, member, effect, f"focus:{team.id}:{key}:{member.person.id}", now)
@@ -83,6 +81,7 @@ def shared_of(person: Person, team: Team, now: datetime) -> Shared:
         kept_by(person, team, now),
         starts=next((each.start for each in _coming(team, team.shared_focus, now)), None),
         clashes=tuple(clashes(person, team, now)),
+        lifted=tuple(each for each in team.lifted if each.end > now),
     )
 
 

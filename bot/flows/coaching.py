@@ -13,7 +13,7 @@ from bot.messages.contract import Tip
 from bot.ports import Tx
 from bot.records import Hold, HoldState, PersonRecord
 from bot.turn import Turn
-from rules import Person, Team, working_intervals
+from rules import Person, Team, Urgency, on_call_open, working_intervals
 
 _INSTANT = timedelta(seconds=1)
 
@@ -79,12 +79,15 @@ def after_hours(tx: Tx, record: PersonRecord, start: datetime, end: datetime) ->
 
 
 def _was_outside(tx: Tx, hold: Hold) -> bool:
-    """By the recipient's norms as they are today: earlier ones are not kept."""
+    """By the recipient's norms as they are today: earlier ones are not kept. Whoever is on call agreed to be
+    reached for something urgent."""
     recipient = tx.people.get(names.resolved(tx, hold.recipient))
     if recipient is None:
         return False
-    teams = planning.teams_of(tx, recipient.person.id)
-    return is_outside_hours(recipient.person, teams, hold.created_at)
+    person, at = recipient.person, hold.created_at
+    if hold.urgency is Urgency.URGENT and on_call_open(person, at) is not None:
+        return False
+    return is_outside_hours(person, planning.teams_of(tx, person.id), at)
 
 
 def _waited(hold: Hold) -> bool:

@@ -220,6 +220,16 @@ async def test_pings_outside_hours_are_counted_without_names(story: Story) -> No
     assert await counted(story, "kenji") == AfterHours()
 
 
+async def test_whoever_is_on_call_agreed_to_be_reached(story: Story) -> None:
+    await story.says("maya", "/boundary on-call mon 20:00-22:00 pager")
+    await evening(story)
+    await story.says("ana", "/later @maya the shop is down")
+    assert (await counted(story)).pings == 1
+    held = await last_hold(story)
+    await story.submit("ana", FormId.URGENT, held.id, reason="broken", words="shop", sure="yes")
+    assert await counted(story) == AfterHours()
+
+
 async def test_what_was_taken_back_is_not_counted(story: Story) -> None:
     await evening(story)
     reply = await story.command("ana", "/later @maya hello")

@@ -57,7 +57,9 @@ def _found(team: str, week: str, config: Config) -> Report:
 
     try:
         found = with_store(read_settings(config), lambda store: store.write(work))
-    except (UnknownTeam, ValueError) as wrong:
+    except UnknownTeam as unknown:
+        stop(NO, str(unknown))
+    except ValueError as wrong:
         stop(BAD_INPUT, str(wrong))
     if isinstance(found, str):
         stop(NO, found)

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from bot.flows.teams.due import plan_team
 from bot.messages.model import Message
 from bot.ports import Tx
-from bot.records import AccountRecord, Origin, ProposalState, TeamVersion
-from rules import format_when
+from bot.records import AccountRecord, Origin, ProposalState, TeamRecord, TeamVersion
+from rules import Team, format_when, parse_when
 from tests.support.shown import button, buttons_of, fields_of, shown
 from tests.support.story import MONDAY, TEAMS, Story, account, profile
 
@@ -420,3 +420,36 @@ async def test_help_lists_the_words_of_a_team() -> None:
     story = await team_of("maya")
     assert "/boundary team vote yes" in await story.says("maya", "/boundary team help")
     assert "/boundary team here [off]" in await story.says("maya", "/boundary team help here")
+
+
+async def test_an_account_elsewhere_of_one_member_opens_the_team_to_nobody_there() -> None:
+    story = await team_of("maya", "sam")
+    await story.enrol("lee@teams")
+    await story.link("maya", "maya@teams")
+    assert "I know no team" in await story.says("lee@teams", "/boundary team join platform")
+    await story.says("maya", "/boundary team here off")
+    assert "I know no team" in await story.says("lee@teams", "/boundary team join platform")
+    assert "The norms of Platform" in await story.says("maya@teams", "/boundary team")
+
+
+async def test_a_stated_day_that_passes_during_the_vote_means_once_it_is_decided() -> None:
+    story = await team_of("maya", "ana", "sam")
+    await story.says("maya", f"{CORE} from tuesday")
+    await votes(story, yes=("maya",))
+    await story.until(MONDAY + timedelta(days=2))
+    await votes(story, yes=("ana",))
+    assert await core(story) == "mon-thu 13:00-15:00"
+    assert (await versions(story))[0].effective_at == MONDAY + timedelta(days=2)
+
+
+async def test_a_team_from_before_votes_gets_a_first_version_to_go_back_to() -> None:
+    story = Story()
+    await story.enrol("maya")
+    id = (await story.record("maya")).person.id
+    team = Team("platform", "Europe/Lisbon", (id,), core=parse_when("mon 09:00-10:00"))
+    await story.store.write(lambda tx: tx.teams.put(TeamRecord(team, next_at=MONDAY)))
+    await story.sweep()
+    assert "The norms as they were before votes" in (await versions(story))[0].label
+    await story.says("maya", f"{CORE} from now")
+    await votes(story, yes=("maya",))
+    assert "→ mon 09:00-10:00" in await story.says("maya", "/boundary team undo")

@@ -93,7 +93,7 @@ def settle(tx: Tx, record: TeamRecord, proposal: Proposal, now: datetime) -> Pro
     if stands.outcome is not Outcome.OPEN:
         accepted = stands.outcome is Outcome.ACCEPTED
         state = ProposalState.ACCEPTED if accepted else ProposalState.REJECTED
-        starts = proposal.effective_at or next_midnight(record.team, now)
+        starts = max(now, proposal.effective_at or next_midnight(record.team, now))
         proposal = replace(proposal, state=state, decided_at=now, effective_at=starts)
         _tell_proposer(tx, proposal, now)
     return shown_anew(tx, record, proposal, now)

@@ -24,6 +24,7 @@ def plan_team(tx: Tx, record: TeamRecord, now: datetime, calendars: Calendars | 
     """Do what is due for a team at `now`, work out `next_at`, and store the record; returns it as stored.
 
     Doing it twice does nothing twice. `calendars` know the holidays of a place that the team agreed on."""
+    record = deciding.with_first_version(tx, record, now)
     for proposal in tx.ballots.of(record.team.id)[::-1]:
         if proposal.state is ProposalState.OPEN:
             _follow(tx, record, proposal, now)

@@ -21,16 +21,22 @@ def is_member(tx: Tx, team: Team, person: str) -> bool:
 
 def is_visible(tx: Tx, record: TeamRecord, account: Account) -> bool:
     """Whether an account may know of a team: its owner is a member, or it belongs to a workspace in which the
-    team talks or has members. A guest never may."""
+    team talks; a team that talks nowhere is known where most of its members have accounts. That one member
+    has an account in another organisation, too, opens nothing there. A guest never may."""
     known = tx.accounts.get(account)
     if known is not None and known.guest:
         return False
     if known is not None and known.person and is_member(tx, record.team, known.person):
         return True
-    if any(place.tenant == account.tenant for place in record.state.places):
-        return True
-    accounts = (tx.accounts.of(member.person.id) for member in members_of(tx, record.team))
-    return any(each.account.tenant == account.tenant for own in accounts for each in own)
+    if record.state.places:
+        return any(place.tenant == account.tenant for place in record.state.places)
+    members = members_of(tx, record.team)
+    here = [each for each in members if _has_account(tx, each.person.id, account.tenant)]
+    return len(here) * 2 > len(members)
+
+
+def _has_account(tx: Tx, person: str, tenant: str) -> bool:
+    return any(known.account.tenant == tenant for known in tx.accounts.of(person))
 
 
 def notes_on(tx: Tx, record: TeamRecord, proposal: Proposal, now: datetime) -> tuple[str, ...]:

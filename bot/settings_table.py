@@ -48,6 +48,7 @@ TABLE: tuple[Row, ...] = (
         "BOUNDARY_NORMS_BY",
         "The name of an administrator who stands for what the norms file says about teams: it holds at once, "
         "and the team's history names them. Unset: the file proposes, and the team votes.",
+        where="whoever agreed it with the teams",
         example="Ana Reis",
     ),
     Row(

@@ -116,6 +116,7 @@ def test_the_terminal_has_the_commands_of_the_design() -> None:
     group = get_command(app)
     assert isinstance(group, typer.core.TyperGroup)
     wanted = "playground serve check timeline decide schema doctor migrate export forget teams-package policy"
+    wanted += " summary import"
     assert set(group.commands) == set(wanted.split())
 
 

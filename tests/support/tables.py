@@ -13,6 +13,7 @@ from pathlib import Path
 from adapters.teams import package
 from adapters.teams.permissions import GRAPH, RSC
 from bot.commands import COMMANDS
+from bot.commands.team import TEAM_WORDS
 from bot.metrics import Metrics
 from bot.settings_table import SECTIONS, TABLE, Row
 from rules import Reason, text
@@ -32,6 +33,12 @@ def _markdown(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def commands() -> str:
     """What people can say in chat."""
     rows = ((f"`{each.example}`", each.summary, f"`{each.usage}`") for each in COMMANDS)
+    return _markdown(("say", "it does", "in general"), rows)
+
+
+def teams() -> str:
+    """What a team can say."""
+    rows = ((f"`{each.example}`", each.summary, f"`{each.usage}`") for each in TEAM_WORDS)
     return _markdown(("say", "it does", "in general"), rows)
 
 
@@ -72,6 +79,7 @@ def permissions() -> str:
 
 PARTS: dict[str, Callable[[], str]] = {
     "commands": commands,
+    "teams": teams,
     "settings": settings,
     "reasons": reasons,
     "metrics": metrics,

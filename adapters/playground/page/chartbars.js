@@ -158,9 +158,10 @@ export function niceTop(value) {
   return [1, 2, 5, 10].map((one) => one * power).find((one) => one >= value);
 }
 
-/** Three horizontal lines with their values. */
+/** Horizontal lines with their values: none, all, and half where that is a whole number. */
 export function grid(most) {
-  return [0, 0.5, 1].map((part) => {
+  const parts = most % 2 ? [0, 1] : [0, 0.5, 1];
+  return parts.map((part) => {
     const y = PLOT.top + PLOT.height * (1 - part);
     return [
       svg("line", { x1: PLOT.left, x2: WIDTH, y1: y, y2: y, class: "chart-grid" }),

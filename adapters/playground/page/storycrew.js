@@ -22,7 +22,7 @@ export const CREW_STEPS = [
   {
     id: "crew-close",
     title: "Close the day",
-    text: "As Maya, press Next change to the end of her hours, then Write and close: her words come back tomorrow.",
+    text: "As Maya, mention @lee, who sleeps. Then Next change to the end of her hours: Write and close keeps her words.",
     run: close,
   },
   {
@@ -48,6 +48,8 @@ async function vote() {
 }
 
 async function close() {
+  await as("maya", room());
+  await speak("@lee the draft is ready, whenever you are up");
   await mayasMessages();
   await arrival(data.insight?.ribbon?.parts?.findLast((part) => part.mode === "available")?.end);
 }

@@ -142,7 +142,7 @@ def test_a_suppressed_figure_is_printed_nowhere(run: Run, path: Path) -> None:
 
 def test_as_json_it_is_one_object(run: Run, path: Path) -> None:
     told = json.loads(run("summary", "--team", "platform", "--json", **environ(path)).stdout)
-    assert (told["team"], told["week"], told["people"], told["of"]) == ("platform --week 2026-W48", 6, 6)
+    assert (told["team"], told["week"], told["people"], told["of"]) == ("platform", "2026-W48", 6, 6)
     assert told["picture"] == {"Held": [0, 3, 0, 0, 0], "Broke through": [0, 0, 0, 0, 0]}
     assert told["suggestion"] == {"review_by": "2027-02-22"}
     assert "figures" not in told

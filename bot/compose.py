@@ -7,6 +7,7 @@ now.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot import names, planning
@@ -26,7 +27,7 @@ from bot.messages.actions import Topic
 from bot.messages.digest import Item
 from bot.messages.model import Message, Who
 from bot.messages.notes import Wait
-from bot.messages.words import Watch
+from bot.messages.words import Watch, small
 from bot.planning.rows import connectable
 from bot.planning.teaming import Post
 from bot.ports import Tx, Vault
@@ -71,6 +72,8 @@ def compose(tx: Tx, vault: Vault, delivery: Delivery, now: datetime) -> Message 
         case TeamPost(topic=topic) as effect:
             build = _TEAM_POSTS.get(topic)
             said = build(tx, vault, effect, delivery.to, now) if build else None
+            if said is not None and _is_repeat(delivery):
+                said = replace(said, parts=(*said.parts, small(digest_texts.AGAIN)))
     return said
 
 

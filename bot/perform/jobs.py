@@ -19,7 +19,8 @@ say any more."""
 IN_DOUBT = "in_doubt"
 """`Delivery.because` of a row that may have been sent before: once it is done, its chat is settled."""
 REPEAT = "repeat"
-"""`Delivery.because` of an urgent message that is sent again although nobody can see whether it arrived."""
+"""`Delivery.because` of an urgent message, or a team's, that is sent again although nobody can see whether it
+arrived."""
 
 
 def shows_anew(row: Delivery) -> bool:

@@ -24,6 +24,7 @@ from bot.ports import Chat, Done, Refused, Tx, Unclear, Wait
 from bot.records import Delivery, DeliveryState, HoldState, Lane, Marks, PersonRecord
 from bot.timing import Timing
 from rules import Digest, Effect, EndSnooze, Ours, Say, SetStatus, Status, UrgentPing
+from rules.effects import TeamPost
 
 _SHORTEST_WAIT = 1.0
 """Seconds to stay away when the platform does not say how long."""
@@ -108,8 +109,17 @@ class Book:
         if row.lane is Lane.CHANNEL:
             teaming.told_privately(self.tx, row, self.now)
             return recorded
-        if not sure and isinstance(row.effect, UrgentPing) and row.because != REPEAT:
-            again = new_row(row.lane, row.to, row.effect, self.now, f"{row.key}:again", urgent=True)
+        if not sure and isinstance(row.effect, UrgentPing | TeamPost) and row.because != REPEAT:
+            urgent = isinstance(row.effect, UrgentPing)
+            again = new_row(
+                row.lane,
+                row.to,
+                row.effect,
+                self.now,
+                f"{row.key}:again",
+                urgent=urgent,
+                expires_at=row.expires_at,
+            )
             self.tx.outbox.add(replace(again, because=REPEAT))
             return recorded
         holds = holds_of(self.tx, row)

@@ -13,7 +13,7 @@ from adapters.stores.memory import MemoryStore
 from bot.inbound import Account
 from bot.messages.model import Message
 from bot.metrics import Metrics
-from bot.perform import Performer
+from bot.perform import REPEAT, Performer
 from bot.planning import teaming
 from bot.ports import OUTSIDERS, Refused, Tx, Unclear, Vault, Wait
 from bot.records import (
@@ -90,6 +90,12 @@ class Talk:
         found = await self.store.read(lambda tx: tx.outbox.get(key))
         assert found is not None
         return found
+
+    async def keys(self) -> list[str]:
+        """The keys of what was told to members."""
+        found = [f"team:platform:ballot:b1:{name}{end}" for name in MEMBERS for end in ("", ":again")]
+        rows = await self.store.read(lambda tx: [tx.outbox.get(key) for key in found])
+        return [row.key for row in rows if row is not None]
 
     def told(self) -> set[str]:
         """Who was told in private, by the accounts to which something was posted."""
@@ -178,6 +184,22 @@ async def test_where_nothing_can_be_read_back_a_lost_answer_is_told_in_private(t
     await team.work()
     assert (await team.row()).state is DeliveryState.UNKNOWN
     assert (team.chat.count("announce"), team.told()) == (1, {"UMAYA", "USAM"})
+
+
+async def test_where_nothing_can_be_read_back_what_a_member_may_have_missed_is_told_once_more(
+    team: Talk,
+) -> None:
+    team.chat.probes = False
+    team.chat.script["announce"].append(Refused(OUTSIDERS))
+    team.chat.script["post"] += [Lost(), Never()]
+    await team.post()
+    for _ in range(3):
+        await team.work()
+        team.clock.advance(91)
+    again = [key for key in await team.keys() if key.endswith(":again")]
+    assert len(again) == 2
+    assert [(await team.row(key)).because for key in again] == [REPEAT, REPEAT]
+    assert team.chat.count("post") == 4
 
 
 async def test_a_post_that_comes_too_late_is_not_made(team: Talk) -> None:

@@ -73,8 +73,8 @@ def form(kind: Ritual, value: str, own: tuple[str, ...] = (), first: str = "") -
     kind = kind if kind in QUESTIONS else Ritual.END
     title, submit = TITLES[kind]
     fields = _own_fields(own) if own else tuple(_field(each, first) for each in QUESTIONS[kind])
-    nobody = NoteField(line("Everything is optional, and nobody else sees it."))
-    return Form(FormId.RITUAL, title, submit, (*fields, nobody), context=value)
+    private = NoteField(line("Only you see what you write."))
+    return Form(FormId.RITUAL, title, submit, (*fields, private), context=value)
 
 
 def _field(question: Question, first: str) -> TextField:

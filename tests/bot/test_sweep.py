@@ -17,11 +17,20 @@ from bot.loop import Runner
 from bot.metrics import Metrics
 from bot.perform import Performer
 from bot.ports import Calendars, StoreError, Tx
-from bot.records import AccountRecord, Delivery, DeliveryState, Lane, PersonRecord, PersonState, Tenant
+from bot.records import (
+    AccountRecord,
+    Delivery,
+    DeliveryState,
+    Lane,
+    PersonRecord,
+    PersonState,
+    TeamRecord,
+    Tenant,
+)
 from bot.retention import next_purge, purge
 from bot.sweep import sweep
 from bot.timing import Timing
-from rules import Person, Say, parse_when
+from rules import Person, Say, Team, parse_when
 from tests.support.outside import START, FaultyChat, HandClock, OpenVault, plain_text
 from tests.support.records import entry, journal_entry, said_entry
 from tests.support.story import SmallCalendars
@@ -247,3 +256,27 @@ async def test_a_bot_that_runs_on_fills_in_the_public_holidays_of_the_coming_yea
         async with asyncio.timeout(5):
             while not (await store.read(lambda tx: tx.people.get("maya"))).person.holidays:  # type: ignore[union-attr]  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
+
+
+async def test_a_team_that_is_due_is_swept_and_its_next_instant_counts() -> None:
+    store = MemoryStore()
+    team = Team("platform", "Europe/Lisbon", review_by=(START + timedelta(days=9)).date())
+    await store.write(lambda tx: tx.teams.put(TeamRecord(team, next_at=START)))
+    result = await sweep(store, START)
+    assert (result.swept, result.failed) == (1, 0)
+    assert result.next_at is not None
+    assert timedelta(days=7) < result.next_at - START < timedelta(days=10)
+    assert (await sweep(store, START)).swept == 0
+
+
+async def test_a_team_that_cannot_be_planned_is_tried_again_later_and_stops_nobody() -> None:
+    store = await enrolled(3)
+    broken = Team("broken", "Nowhere/Land", review_by=START.date())
+    fine = Team("fine", "Europe/Lisbon", review_by=(START + timedelta(days=9)).date())
+    for team in (broken, fine):
+        await store.write(lambda tx, team=team: tx.teams.put(TeamRecord(team, next_at=START)))  # type: ignore[misc]
+    result = await sweep(store, START)
+    assert (result.swept, result.failed) == (5, 1)
+    again = await store.read(lambda tx: tx.teams.get("broken"))
+    assert again is not None
+    assert again.next_at == START + timedelta(minutes=5)

@@ -11,7 +11,9 @@ from adapters.playground.records import Message
 from bot.app import App
 from bot.metrics import Metrics
 from bot.perform import Performer
+from bot.ports import Tx
 from bot.timing import Timing
+from rules import parse_when
 from tests.support.slack_stage import Stage
 from tests.support.story import PlainVault, SmallCalendars
 
@@ -96,3 +98,45 @@ async def test_with_a_guest_in_the_channel_each_member_reads_the_ballot_in_priva
         assert seen.ok, user
     await deliver(stage, performer)
     assert len(posted(stage)) == 1
+
+
+async def test_a_lifted_stretch_is_told_in_the_channel_judged_alone_and_taken_back(
+    stage: Stage, performer: Performer
+) -> None:
+    await stage.store.write(focused)
+    await stage.humans.command(TEAM[0], CHANNEL, "/boundary", "team lift 30m incident review")
+    await deliver(stage, performer)
+    _, post = posted(stage)
+    assert "incident review" in json.dumps(post.blocks)
+    for label in ("Fair", "Could have waited"):
+        seen = await stage.humans.press(TEAM[1], post.ts, button(post, label), channel=CHANNEL)
+        assert f"Noted: {label.lower()}" in seen.text
+        assert {message.viewer for message in seen.messages} == {TEAM[1]}
+    await stage.humans.command(TEAM[0], CHANNEL, "/boundary", "team lift off")
+    await deliver(stage, performer)
+    assert len(posted(stage)) == 2
+    assert "took it back" in json.dumps(post.blocks)
+    assert "Could have waited" not in json.dumps(post.blocks)
+
+
+async def test_the_form_that_lifts_a_stretch_opens_and_says_what_is_missing(
+    stage: Stage, performer: Performer
+) -> None:
+    await stage.store.write(focused)
+    view = (await stage.humans.command(TEAM[0], CHANNEL, "/boundary", "team lift")).view
+    assert view is not None
+    wrong = {"when": {"answer": "someday"}, "reason": {"answer": "incident review"}}
+    seen = await stage.humans.submit_view(TEAM[0], view["id"], wrong)
+    assert list(seen.errors) == ["when"]
+    right = wrong | {"when": {"answer": "30m"}}
+    done = await stage.humans.submit_view(TEAM[0], view["id"], right)
+    assert "The others read that it was you" in json.dumps(done.view)
+    await deliver(stage, performer)
+    assert "incident review" in json.dumps(posted(stage)[1].blocks)
+
+
+def focused(tx: Tx) -> None:
+    """The team keeps quiet all day."""
+    record = tx.teams.get("platform")
+    assert record is not None
+    tx.teams.put(replace(record, team=replace(record.team, shared_focus=parse_when("daily 00:00-24:00"))))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -15,8 +15,9 @@ from bot.app import App
 from bot.inbound import Inbound as Came
 from bot.metrics import Metrics
 from bot.perform import Performer
-from bot.ports import Reply
+from bot.ports import Reply, Tx
 from bot.timing import Timing
+from rules import parse_when
 from tests.support.chat_worlds import words_of
 from tests.support.story import PlainVault, SmallCalendars
 from tests.support.teams_inbound import ANA, KENJI, MAYA, NOOR, Inbound, inbound
@@ -113,3 +114,26 @@ async def test_with_a_guest_in_the_channel_each_member_reads_the_ballot_in_priva
                 post for post in team.at.said(team.at.personal(user)) if post.summary.startswith("Proposal 1")
             ]
             assert len(own) == 1, user
+
+
+async def test_a_lifted_stretch_is_told_in_the_channel_judged_alone_and_taken_back() -> None:
+    async with voting(OWN) as team:
+        await team.at.store.write(focused)
+        await team.says(MAYA, "team lift 30m incident review")
+        await team.deliver()
+        _, post = team.posted()
+        assert "incident review" in words_of(post)
+        done = await team.at.humans.press(KENJI, OWN, post.id, "Fair")
+        private = [each for each in team.at.said(OWN) if each.viewer == KENJI]
+        assert "Noted: fair" in f"{done.toast}" + words_of(private[-1])
+        await team.says(MAYA, "team lift off")
+        await team.deliver()
+        assert len(team.posted()) == 2
+        assert "took it back" in words_of(post)
+
+
+def focused(tx: Tx) -> None:
+    """The team keeps quiet all day."""
+    record = tx.teams.get("platform")
+    assert record is not None
+    tx.teams.put(replace(record, team=replace(record.team, shared_focus=parse_when("daily 00:00-24:00"))))

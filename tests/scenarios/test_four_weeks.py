@@ -202,3 +202,15 @@ async def test_leave_names_a_stand_in_and_ends_with_a_return(weeks: Weeks) -> No
 async def test_a_guest_reads_nothing_of_the_team(weeks: Weeks) -> None:
     assert not [post for post in weeks.posts("general") if post.by_bot]
     assert not [post for post in weeks.posts("noor@teams") if re.search("Proposal|Platform", post.text)]
+
+
+async def test_a_place_with_a_guest_hears_nothing_and_members_are_told_in_private(weeks: Weeks) -> None:
+    """The last of all: it gives the team General as a third place, in which Noor reads along."""
+    await weeks.says("maya@teams", "@Boundary Bot team here", "general")
+    await weeks.says("lee", "/boundary team propose budget 4")
+    await weeks.through("2026-10-12 10:30")
+    assert ballot(weeks, 4).text.startswith("Proposal 4 for Platform, by @Lee")
+    private = {post.place.partition("@")[0] for post in weeks.posts() if post.text.startswith("Proposal 4")}
+    assert {"maya", "ana"} <= private  # whose hours it is
+    assert not [post for post in weeks.posts("general") if post.by_bot and "Proposal" in post.text]
+    assert not [post for post in weeks.posts("noor@teams") if "Proposal" in post.text]

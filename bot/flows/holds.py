@@ -168,16 +168,14 @@ def arrivals(tx: Tx, delivered: Sequence[Hold], tenant: str, now: datetime) -> l
     groups: dict[Who, list[Hold]] = {}
     for hold in delivered:
         groups.setdefault(names.recipient_of(tx, hold, tenant), []).append(hold)
-    return [
-        Arrival(
-            who,
-            max(hold.delivered_at or now for hold in group),
-            len(group),
-            max((hold.reply_by for hold in group if hold.reply_by), default=None),
-            norm_of(tx, group[0]),
-        )
-        for who, group in groups.items()
-    ]
+    return [_arrival(tx, who, group, now) for who, group in groups.items()]
+
+
+def _arrival(tx: Tx, who: Who, group: Sequence[Hold], now: datetime) -> Arrival:
+    """Of several messages the answer that is due last counts: the sender waits for nothing before."""
+    last = max(group, key=lambda hold: (hold.reply_by is not None, hold.reply_by or now))
+    at = max(hold.delivered_at or now for hold in group)
+    return Arrival(who, at, len(group), last.reply_by, norm_of(tx, last) if last.reply_by else None)
 
 
 def sender_watch(tx: Tx, sender: Account, recipients: list[str], now: datetime) -> tuple[Watch, str]:

@@ -80,7 +80,7 @@ def digest(items: Sequence[Item], watch: Watch, *, delayed: bool = False, repeat
     for group in _groups(ordered(items)):
         parts += _group(group, watch)
     parts += _judging(items)
-    parts.append(norms(item.norm for item in items))
+    parts.append(norms(item.norm for item in ordered(items)))
     parts.append(small("This comes later than planned: I was delayed.") if delayed else None)
     parts.append(small(AGAIN) if repeat else None)
     return message(*parts)
@@ -91,7 +91,7 @@ def passed_on(items: Sequence[Item], watch: Watch) -> Message:
     parts: list[Part | None] = []
     for group in _groups(ordered(items)):
         parts += _group(group, watch)
-    parts.append(norms(item.norm for item in items))
+    parts.append(norms(item.norm for item in ordered(items)))
     who = items[0].who.label if items else ""
     return message(*parts, summary=f"{who or 'A colleague'} asked me to pass something on")
 

@@ -81,6 +81,17 @@ async def test_a_message_that_waits_names_the_day_and_the_norm_to_both_sides(sto
     assert NORM in landed
 
 
+async def test_of_several_messages_that_landed_the_last_answer_counts(story: Story) -> None:
+    await story.says("maya", "/focus 90m")
+    await story.says("ana", "/later @maya hello")
+    await story.mentions("ana", "maya")
+    await story.until(TEN + timedelta(hours=2))
+    landed = story.read("ana")[-1]
+    assert landed.startswith("Your 2 messages reached Maya at 11:")
+    assert f"No reply is expected before Tue 11:30.\n{NORM}" in landed
+    assert MENTIONS in story.read("maya")[-1]
+
+
 async def test_what_is_passed_on_at_once_says_by_when_an_answer_is_due(story: Story) -> None:
     said = await story.says("ana", "/later @maya @kenji hello")
     assert "Passed on now to Maya and Kenji. No reply is expected before Tue 10:00." in said

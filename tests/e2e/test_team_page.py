@@ -48,12 +48,6 @@ async def as_person(page: Page, name: str) -> None:
     await expect(page.locator(".clock-zone")).to_contain_text(name)
 
 
-async def say(page: Page, words: str) -> None:
-    await page.locator("#say").fill(words)
-    await page.locator("#say").press("Enter")
-    await expect(page.locator("#say")).to_have_value("")
-
-
 async def in_core(page: Page) -> None:
     await page.locator("#teams-list").get_by_role("button", name="Platform core").click()
 
@@ -96,7 +90,9 @@ async def read_the_norms(page: Page) -> None:
 
 
 async def propose(page: Page) -> None:
-    await say(page, "/boundary team propose core mon-thu 13:00-15:00")
+    """The first step of the page's chapter about the team."""
+    await page.get_by_role("button", name="The team", exact=True).click()
+    await page.get_by_role("button", name="Do it for me: Maya proposes").click()
     await in_core(page)
     for ballot in ballots(page):
         await expect(ballot).to_contain_text("0 of 5 voted; 3 are needed.")
@@ -122,6 +118,7 @@ async def vote(page: Page) -> None:
     await slack.get_by_role("button", name="Yes").click()
     await expect(slack).to_contain_text("Accepted: 3 yes and 1 no of 5 members.")
     await expect(slack.get_by_role("button", name="Yes")).to_have_count(0)
+    await expect(page.locator(".steps")).to_contain_text("The team votes (done)")
 
 
 async def close_the_day(page: Page, weeks: Weeks) -> None:

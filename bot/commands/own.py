@@ -8,6 +8,7 @@ from bot import names, planning
 from bot.commands.reading import Words
 from bot.export import account_data, as_text
 from bot.flows import connection, linking, rituals
+from bot.flows.teams import proposals
 from bot.forget import erase_account, erase_person, still_up
 from bot.messages import welcome
 from bot.messages.model import Message, Part, Quote, Verbatim
@@ -55,13 +56,21 @@ def leave_us(turn: Turn) -> Message:
     return welcome.goodbye(undone=True, stays=stays)
 
 
+VOTES = "votes"
+"""What `mute` calls the reminders of votes, which are no ritual."""
+
+
 def mute(turn: Turn, words: Words) -> Reply:
-    """`/boundary mute rituals`, `mute start`, `mute end`."""
+    """`/boundary mute rituals`, `mute start`, `mute end`, `mute votes`."""
+    if words.plain().lower() == VOTES:
+        return Reply(proposals.mute(turn, muted=True))
     return Reply(rituals.mute(turn, rituals.kinds_of(words.plain()), muted=True))
 
 
 def unmute(turn: Turn, words: Words) -> Reply:
-    """`/boundary unmute rituals`, `unmute start`, `unmute end`."""
+    """`/boundary unmute rituals`, `unmute start`, `unmute end`, `unmute votes`."""
+    if words.plain().lower() == VOTES:
+        return Reply(proposals.mute(turn, muted=False))
     return Reply(rituals.mute(turn, rituals.kinds_of(words.plain()), muted=False))
 
 

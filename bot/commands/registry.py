@@ -290,14 +290,14 @@ COMMANDS: tuple[CommandSpec, ...] = (
     ),
     CommandSpec(
         "mute",
-        "/boundary mute rituals | start | end | handover | landing | return | weekly",
+        "/boundary mute rituals | start | end | handover | landing | return | weekly | votes",
         "/boundary mute rituals",
         "Turn nudges off.",
         own.mute,
     ),
     CommandSpec(
         "unmute",
-        "/boundary unmute rituals | start | end | handover | landing | return | weekly",
+        "/boundary unmute rituals | start | end | handover | landing | return | weekly | votes",
         "/boundary unmute start",
         "Turn nudges on.",
         own.unmute,

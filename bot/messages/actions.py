@@ -70,6 +70,7 @@ class Act(StrEnum):
     VOTE_YES = "vote_yes"  # proposal id
     VOTE_NO = "vote_no"  # proposal id
     WITHDRAW = "withdraw"  # proposal id
+    MUTE_VOTES = "mute_votes"  # no more reminders of votes
     TEAM_HISTORY = "team_history"  # team id
     TEAM_UNDO = "team_undo"  # team id: proposes the version before
     TEAM_JOIN = "team_join"  # team id

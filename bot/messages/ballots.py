@@ -203,8 +203,18 @@ def reminder(shown: Ballot, watch: Watch) -> Message:
         ),
         Bullets(tuple(change_line(change) for change in shown.changes)),
         vote_buttons(shown),
+        buttons(Button("No more reminders", Act.MUTE_VOTES)),
         small("I remind once. Not voting is fine."),
     )
+
+
+def reminders(*, muted: bool) -> Message:
+    """To whoever turned reminders of votes off or on."""
+    if muted:
+        return message(
+            say("I no longer remind you of votes."), small("To be reminded again: /boundary unmute votes")
+        )
+    return message(say("I remind you of a vote once, half way to its end, if you have not voted by then."))
 
 
 def decided(shown: Ballot, watch: Watch) -> Message:

@@ -53,8 +53,9 @@ class PersonState:
     `zone_kept_until` the local date until which they keep their home zone; `home` where we talk to them: the
     account they used last, None while nothing reaches them; `home_until` when the Homes that stay in their
     chats are out of date, None without any. `coached` is the local day on which they were last told what
-    their message at that hour may look like. `aliases` are the ids of people who turned out to be this one;
-    the row of such an id stays behind and says in `merged_into` whose it is now.
+    their message at that hour may look like; `votes_muted`: they are not reminded of votes. `aliases` are the
+    ids of people who turned out to be this one; the row of such an id stays behind and says in `merged_into`
+    whose it is now.
     """
 
     home: Account | None = None
@@ -77,6 +78,7 @@ class PersonState:
     return_from_leave: RitualState = RitualState()
     weekly: RitualState = RitualState()
     coached: date | None = None
+    votes_muted: bool = False
     home_until: datetime | None = None
     aliases: tuple[str, ...] = ()
     merged_into: str = ""

@@ -453,3 +453,17 @@ async def test_a_team_from_before_votes_gets_a_first_version_to_go_back_to() -> 
     await story.says("maya", f"{CORE} from now")
     await votes(story, yes=("maya",))
     assert "→ mon 09:00-10:00" in await story.says("maya", "/boundary team undo")
+
+
+async def test_reminders_of_votes_can_be_turned_off_from_the_reminder_itself() -> None:
+    story = await team_of("maya", "ana")
+    await story.says("maya", CORE)
+    await story.until(MONDAY + timedelta(days=2))
+    reminder = next(each.message for each in story.saw("ana") if "not voted" in shown(each.message))
+    await story.press("ana", reminder, "No more reminders")
+    before = len(story.saw("ana"))
+    await story.says("maya", "/boundary team propose budget 4")
+    await story.until(MONDAY + timedelta(days=4))
+    assert not any("not voted" in shown(each.message) for each in story.saw("ana")[before:])
+    assert "once, half way" in await story.says("ana", "/boundary unmute votes")
+    assert "no longer remind" in await story.says("ana", "/boundary mute votes")

@@ -55,7 +55,7 @@ def _remind(tx: Tx, record: TeamRecord, proposal: Proposal, now: datetime) -> No
     voted = deciding.voted(tx, proposal)
     effect = TeamPost(record.team.id, Post.REMINDER, proposal.id)
     for member in members_of(tx, record.team):
-        if member.person.id in voters - voted:
+        if member.person.id in voters - voted and not member.state.votes_muted:
             key = f"team:{record.team.id}:{Post.REMINDER}:{proposal.id}:{member.person.id}"
             tell_member(tx, member, effect, key, now, expires_at=proposal.closes_at)
 

@@ -63,6 +63,7 @@ HANDLERS: dict[str, Handler] = {
     Act.VOTE_YES: lambda turn, id: proposals.vote(turn, id, yes=True, pressed=True),
     Act.VOTE_NO: lambda turn, id: proposals.vote(turn, id, yes=False, pressed=True),
     Act.WITHDRAW: lambda turn, id: Reply(proposals.withdraw(turn, id)),
+    Act.MUTE_VOTES: lambda turn, _: Reply(proposals.mute(turn, muted=True)),
     Act.TEAM_HISTORY: of_team(lambda turn, team: words.history(turn, team, NOTHING), members_only=False),
     Act.TEAM_UNDO: of_team(lambda turn, team: words.undo(turn, team, NOTHING)),
     Act.TEAM_JOIN: of_team(lambda turn, team: Reply(membership.join(turn, team)), members_only=False),

@@ -204,3 +204,10 @@ def still_right(turn: Turn, record: TeamRecord) -> Message:
         if [key for key, _ in other.changes] == ["review_by"]:
             return texts.proposed(views.ballot_of(turn.tx, record, other, turn.who, turn.now), turn.watch())
     return propose(turn, record, (("review_by", again),))
+
+
+def mute(turn: Turn, *, muted: bool) -> Message:
+    """Turn reminders of votes off or on."""
+    record = turn.enrolled()
+    turn.tx.people.put(replace(record, state=replace(record.state, votes_muted=muted)))
+    return texts.reminders(muted=muted)

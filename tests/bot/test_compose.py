@@ -7,13 +7,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.compose import compose
+from bot.compose import REPEAT, compose
 from bot.messages.actions import Topic
 from bot.messages.digest import DIGEST_LIMIT
 from bot.messages.model import Message
 from bot.ports import Tx
 from bot.records import Delivery, Hold, HoldState, Lane
 from rules import Digest, Effect, EndSnooze, Landed, Nudge, Say, SenderNote, Urgency, UrgentPing
+from rules.effects import TeamPost
 from tests.support.shown import shown
 from tests.support.story import MONDAY, Story, account
 
@@ -201,3 +202,12 @@ async def test_connect_is_offered_where_it_is_possible() -> None:
 
 async def test_an_effect_without_words_has_none(story: Story) -> None:
     assert await built(story, EndSnooze("p", MONDAY)) is None
+
+
+async def test_what_a_team_said_and_says_again_to_a_member_says_that_it_may_be_a_repeat(story: Story) -> None:
+    await story.says("maya", "/boundary team new Platform")
+    founded = TeamPost("platform", "founded")
+    once, again = await built(story, founded), await built(story, founded, because=REPEAT)
+    assert "may be a repeat" not in shown(once)
+    assert shown(again).startswith(shown(once))
+    assert shown(again).endswith("This may be a repeat: I could not see whether it reached you before.")

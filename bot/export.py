@@ -56,6 +56,7 @@ def account_data(tx: Tx, vault: Vault | None, account: Account) -> Json:
         "person": None,
         "accounts": [_account(known)] if known else [],
         "sent": _sent(tx, vault, [account]),
+        "ledger": [_entry(each, names.outside_id(account)) for each in _overrides(tx, "", [account])],
     }
 
 
@@ -109,7 +110,7 @@ def _norms(person: Person) -> Json:
 def _teams(tx: Tx, person: str) -> Json:
     """What somebody is, said and did in their teams: their own part only, nobody else's."""
     votes, read = tx.ballots.votes_of(person), tx.acknowledgements.by(person)
-    overrode = tx.ledger.by(person)
+    overrode = _overrides(tx, person, [known.account for known in tx.accounts.of(person)])
     voted = [proposal for vote in votes if (proposal := tx.ballots.get(vote.proposal))]
     own = {team.id for team in planning.teams_of(tx, person)}
     ids = sorted(own | {*(p.team for p in voted), *(a.team for a in read), *(e.team for e in overrode)})
@@ -128,6 +129,12 @@ def _teams(tx: Tx, person: str) -> Json:
         "acknowledged": [{"team": each.team, "version": each.number, "at": _at(each.at)} for each in read],
         "ledger": [_entry(each, person) for each in overrode],
     }
+
+
+def _overrides(tx: Tx, person: str, accounts: Sequence[Account]) -> list[LedgerEntry]:
+    """Entries of the ledger by somebody: under their id, and under those of accounts before they enrolled."""
+    ids = [*filter(None, [person]), *map(names.outside_id, accounts)]
+    return [entry for id in ids for entry in tx.ledger.by(id)]
 
 
 def _membership(record: TeamRecord, person: str) -> Json:

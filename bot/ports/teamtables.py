@@ -39,7 +39,9 @@ class Teams(Protocol):
         """Ids of teams whose next_at ≤ now, earliest first."""
 
     def next_at(self) -> datetime | None: ...
-    def remove(self, team: str) -> None: ...
+    def remove(self, team: str) -> None:
+        """Remove a team with its versions, ballots, ledger and acknowledgements; what was published stays."""
+
     def keep(self, version: TeamVersion) -> None:
         """Add or replace a version by its team and number."""
 
@@ -58,7 +60,9 @@ class Ballots(Protocol):
     def vote(self, vote: Vote) -> None:
         """Note a member's word; it replaces an earlier one."""
 
-    def votes(self, proposal: str) -> list[Vote]: ...
+    def votes(self, proposal: str) -> list[Vote]:
+        """Oldest first, those of one instant by person."""
+
     def votes_of(self, person: str) -> list[Vote]: ...
 
 
@@ -70,7 +74,9 @@ class Ledger(Protocol):
     def of(self, team: str, since: datetime) -> list[LedgerEntry]:
         """Entries with `at` ≥ since, newest first."""
 
-    def by(self, person: str) -> list[LedgerEntry]: ...
+    def by(self, person: str) -> list[LedgerEntry]:
+        """Entries by a person or outside id, newest first."""
+
     def purge(self, before: datetime) -> int: ...
 
 

@@ -15,6 +15,7 @@ from bot.forget import forget
 from bot.inbound import Account
 from bot.messages.actions import FormId
 from bot.messages.model import Message
+from bot.names import outside_id
 from bot.planning import teams_of
 from bot.ports import Tx
 from bot.records import (
@@ -227,14 +228,23 @@ async def test_somebody_who_never_enrolled_can_be_forgotten_and_exported() -> No
     await story.enrol("maya")
     await story.says("maya", "/focus 90m")
     await story.says("lee", "/later @maya hello")
-    data = json.loads((await story.says("lee", "/boundary export")).partition("\n")[2])
+    broke = LedgerEntry(
+        "l1", "web", MONDAY, Override.BROKE_THROUGH, outside_id(account("lee")), MONDAY, MONDAY, "fire"
+    )
+    await story.store.write(lambda tx: tx.ledger.put(broke))
+    data = json.loads((await story.says("lee", "/boundary export")).partition("\n")[2].replace("\n", ""))
     assert data["person"] is None
+    assert [each["reason"] for each in data["ledger"]] == ["fire"]
     assert data["sent"][0]["text"] == "hello"
     asked = await story.command("lee", "/boundary forget me")
     await story.press("lee", asked.message, "Delete everything about me")
     waiting = await story.store.read(lambda tx: tx.accounts.get(account("lee")))
     assert waiting is None
     assert await story.holds("lee") == []
+    left = await story.store.read(lambda tx: tx.ledger.get("l1"))
+    assert left is not None
+    assert left.by.startswith("x_")
+    assert left.reason == ""
 
 
 async def test_forgetting_from_the_terminal_says_whether_there_was_anybody() -> None:

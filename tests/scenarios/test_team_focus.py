@@ -425,3 +425,25 @@ async def test_a_lifted_stretch_ends_status_and_pause_and_both_come_back() -> No
     await fresh.until(WEDNESDAY.replace(hour=11, minute=1))
     assert fresh.chat.statuses[maya].text == "Focusing, back at 12:00, replies by Thu 12:00"
     assert fresh.chat.snoozes[maya] == NOON
+
+
+MINE = (Act.FOCUS_OUT, Act.FOCUS_IN, Act.LIFT, Act.LIFT_BACK, Act.OVERRIDE_FAIR, Act.OVERRIDE_WAITED)
+
+
+@pytest.mark.parametrize("name", ["zoe", "nobody", "zoe@teams"])
+async def test_whoever_is_no_member_changes_and_learns_nothing(story: Story, name: str) -> None:
+    if name != "nobody":
+        await story.enrol(name)
+    await story.says("ana", "/boundary team lift 10-11 incident review")
+    before = await get(story), await ledger(story)
+    told = []
+    for value in ("platform", before[1][0].id):
+        for act in MINE:
+            reply = await story.handle(Pressed(story.key(), account(name), act, value))
+            assert reply.form is None
+            told.append(shown(reply.message))
+        sent = await story.submit(name, FormId.LIFT, value, when="30m", reason="please")
+        told.append(shown(sent.message))
+    told.append(await story.says(name, "/boundary team platform ledger"))
+    assert (await get(story), await ledger(story)) == before
+    assert not any("incident review" in each for each in told)

@@ -3,7 +3,7 @@
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from adapters.playground.records import TokenKind
+from adapters.playground.records import ChannelKind, TokenKind
 from adapters.playground.seed import USER_SCOPES
 
 DIRECT = "D0BOT0MAYA"
@@ -282,3 +282,25 @@ async def test_the_apps_own_token_says_which_app_it_is(play):
     answer = await play.client(play.seeded.app.secret).auth_test()
     assert (answer["app_id"], "user_id" in answer.data) == ("A0BOUNDARY", False)
     assert (await play.bot.auth_revoke(test=True))["revoked"] is False
+
+
+@pytest.mark.parametrize(
+    ("what", "flags"),
+    [("", ()), ("shared", ("is_shared", "is_ext_shared")), ("invited", ("is_pending_ext_shared",))],
+)
+async def test_a_channel_says_whether_another_organisation_is_in_it_or_invited(play, what, flags):
+    if what:
+        setattr(play.workspace.channels["C0GENERAL"], what, True)
+    shown = (await play.bot.conversations_info(channel="C0GENERAL"))["channel"]
+    known = ("is_shared", "is_ext_shared", "is_pending_ext_shared")
+    assert tuple(flag for flag in known if shown[flag]) == flags
+
+
+@pytest.mark.parametrize("method", ["conversations_info", "conversations_members"])
+async def test_who_is_in_a_channel_needs_the_right_for_its_kind(play, error_of, method):
+    play.workspace.add_channel("G0SECRET", "secret", ["U0MAYA", "U0BOT"], kind=ChannelKind.PRIVATE)
+    ask = getattr(play.bot, method)
+    await ask(channel="G0SECRET")
+    play.seeded.bot.scopes = tuple(scope for scope in play.seeded.bot.scopes if scope != "groups:read")
+    assert await error_of(ask(channel="G0SECRET")) == "missing_scope"
+    assert await error_of(ask(channel="C0NOWHERE")) == "channel_not_found"

@@ -183,3 +183,14 @@ async def test_a_ban_holds_for_new_chats_too_and_starts_none(stage: Stage) -> No
 
     assert (answer.status, answer.code) == (403, "BotDisabledByAdmin")
     assert ANA not in stage.world.conversations
+
+
+async def test_members_from_elsewhere_say_so(stage: Stage) -> None:
+    stage.world.users["29:maya"].tenant = "5e1f"
+    stage.world.users["29:ana"].anonymous = True
+
+    answer = await stage.connector("GET", f"conversations/{CREW}/pagedmembers")
+
+    shown = {one["id"]: one for one in answer.body["members"]}
+    assert (shown["29:maya"]["tenantId"], shown["29:maya"]["userRole"]) == ("5e1f", "user")
+    assert shown["29:ana"] == {"id": "29:ana", "name": "Ana Duarte", "userRole": "anonymous"}

@@ -129,7 +129,8 @@ def _over(summary: Summary) -> str:
 def _breaks(summary: Summary) -> Line:
     broke = summary.number(Name.BROKE) or 0
     if not broke:
-        return line(Strong("Broke through: "), f"nothing{_against(summary, 0)}.")
+        budget = "no budget is agreed" if summary.budget is None else f"the budget is {summary.budget}"
+        return line(Strong("Broke through: "), f"nothing; {budget}.")
     reasons = listed([f"{number} “{REASONS.get(name, name).lower()}”" for name, number in summary.reasons()])
     return line(Strong("Broke through: "), f"{broke}{_against(summary, broke)}: {reasons}. {_fair(summary)}")
 

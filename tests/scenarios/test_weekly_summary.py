@@ -141,7 +141,7 @@ async def test_a_quiet_week_is_said_to_have_been_kept(story: Story) -> None:
     await put(story, review_by=datetime(2027, 2, 1, tzinfo=UTC).date())
     assert (await posted_on_monday(story)).split("\n")[2:] == [
         "Pings: nothing had to be held. Over all 6 people who were here both weeks.",
-        "Broke through: nothing of a budget of 1.",
+        "Broke through: nothing; the budget is 1.",
         "Change: none: what you agreed was kept.",
         "Next review: 1 Feb 2027.",
     ]

@@ -30,11 +30,12 @@ class Dated:
 @dataclass(frozen=True, slots=True)
 class PolicyFacts:
     """What a policy is made from: the norms in force, whom they name, and the versions, newest first (none
-    for norms that were loaded before versions were kept)."""
+    for norms that were loaded before versions were kept) but for `earlier` ones that are only counted."""
 
     team: Team
     people: Mapping[str, Who]
     versions: Sequence[Dated]
+    earlier: int = 0
 
     @property
     def number(self) -> int:
@@ -184,6 +185,8 @@ def _changes(facts: PolicyFacts) -> Section:
         line(Strong(f"Version {each.number}"), f", {day_of(each.at, team)}: ", Verbatim(each.label))
         for each in facts.versions
     )
+    if facts.earlier:
+        dates = (*dates, line(f"and {count(facts.earlier, 'earlier version')}"))
     looked_at = tuple(_norm(facts, key) for key in ("review_by", "summary"))
     return Section("How it changes", (line(how), *looked_at), dates)
 

@@ -141,6 +141,20 @@ async def test_how_many_have_acknowledged_is_told_only_in_a_team_that_is_large_e
     assert "Ana" not in said
 
 
+async def test_a_long_history_is_counted_in_chat_and_told_in_full_in_the_file() -> None:
+    story = await team("maya", connect=True)
+    for number in range(7):
+        await adopt(story, "maya", what=f"/boundary team propose budget {number}")
+    page = await policy(story, "maya")
+    assert "and 3 earlier versions" in shown(page)
+    assert "Version 3, " not in shown(page)
+    file = await fetched(story, button(page, "Markdown").url, number=8)
+    assert file is not None
+    assert [f"**Version {number}**" in file.content.decode() for number in range(1, 10)] == [True] * 8 + [
+        False
+    ]
+
+
 async def test_only_members_acknowledge_and_others_of_the_workspace_may_read() -> None:
     story = await team("maya")
     await story.enrol("kim")
@@ -151,9 +165,9 @@ async def test_only_members_acknowledge_and_others_of_the_workspace_may_read() -
     )
 
 
-async def fetched(story: Story, url: str) -> PolicyFile | None:
+async def fetched(story: Story, url: str, number: int = 1) -> PolicyFile | None:
     """What a browser gets at an address."""
-    found = re.fullmatch(rf"https://bot\.example{PATH}/([\w-]+)/policy-platform-v1\.(md|pdf)", url)
+    found = re.fullmatch(rf"https://bot\.example{PATH}/([\w-]+)/policy-platform-v{number}\.(md|pdf)", url)
     assert found is not None, url
     return await fetch(story.store, ReportlabTypesetter(), found[1], story.clock.now())
 

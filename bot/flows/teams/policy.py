@@ -25,12 +25,16 @@ from bot.teamnorms import BY_KEY, QUIETLY, effective
 from bot.turn import Refusal, Turn
 from rules.effects import TeamPost
 
+_IN_CHAT = 5
+"""Versions that are listed in chat: what comes below them must not be pushed out of a message."""
+
 # The policy ----------------------------------------------------------------------------------------
 
 
 def show(turn: Turn, record: TeamRecord) -> Message:
     """The policy as the acting person reads it, with fresh addresses for its files."""
-    document, person = document_of(turn.tx, record, turn.who.tenant), turn.enrolled().person
+    document = document_of(turn.tx, record, turn.who.tenant, latest=_IN_CHAT)
+    person = turn.enrolled().person
     own = _acknowledgement(turn.tx, record, person.id)
     markdown, pdf = (_address(turn, record, document.file, each) for each in Format)
     return texts.policy_page(

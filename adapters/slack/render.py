@@ -112,15 +112,21 @@ def message_blocks(message: Message, at_most: int, charts: int = MESSAGE_CHARTS)
     At most `charts` of its charts are drawn, of the others there are the words.
     """
     parts = message.parts or (Paragraph(((Strong(message.summary),),)),)
-    drawn = [part for part in parts if isinstance(part, Chart)][:charts]
-    parts = tuple(
-        Context(((Plain(part.alt),),)) if isinstance(part, Chart) and part not in drawn else part
-        for part in parts
-    )
+    parts = tuple(_drawn(parts, charts))
     groups = [group for group in map(part_blocks, parts) if group]
     if sum(map(len, groups)) > at_most:
         groups = _shortened(groups, at_most)
     return [block for group in groups for block in group] or [_context("Nothing to show.")]
+
+
+def _drawn(parts: Iterable[Part], charts: int) -> Iterator[Part]:
+    """The parts with words in place of all charts but the first `charts`."""
+    for part in parts:
+        if not isinstance(part, Chart):
+            yield part
+            continue
+        charts -= 1
+        yield part if charts >= 0 else Context(((Plain(part.alt),),))
 
 
 def part_blocks(part: Part) -> list[Json]:

@@ -177,7 +177,7 @@ def _write_verdict(verdict: Verdict, zone: str) -> None:
 
 def schema(as_json: AsJson = False) -> None:
     """Print the JSON Schema of norms files, for editors. It is JSON with and without --json."""
-    from bot.normsfile import json_schema
+    from bot.normsschema import json_schema
 
     write_json(json_schema())
 

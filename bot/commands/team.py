@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot import names
-from bot.commands import naming, team_focus, team_policy
+from bot.commands import naming, team_focus, team_policy, team_votes
 from bot.commands.proposing import read_proposal
 from bot.commands.reading import Words
 from bot.flows.teams import membership, proposals, views
-from bot.flows.teams.deciding import number_of, with_first_version
+from bot.flows.teams.deciding import with_first_version
 from bot.flows.teams.seeing import is_member, is_visible
 from bot.inbound import Account
 from bot.messages import ballots as ballot_texts
@@ -20,7 +19,7 @@ from bot.messages import team as texts
 from bot.messages.model import Bullets, Code, Message, Strong
 from bot.messages.words import line, listed, message, say, small
 from bot.ports import Reply
-from bot.records import Place, Proposal, TeamRecord
+from bot.records import Place, TeamRecord
 from bot.summary import leads, looking
 from bot.turn import Refusal, Turn
 from rules import WordError
@@ -151,47 +150,6 @@ def form(turn: Turn, record: TeamRecord) -> Reply:
     return Reply(form=texts.propose_form(record.team, record.state.number, users))
 
 
-def vote(turn: Turn, record: TeamRecord, words: Words) -> Reply:
-    """`/boundary team vote yes [NUMBER]`; alone it lists what is open."""
-    word, rest = words.split()
-    if not word:
-        return _open_votes(turn, record)
-    if word not in ("yes", "no"):
-        raise Refusal(f"Vote yes or no, not “{word[:20]}”. For example: /boundary team vote yes")
-    chosen = _chosen(turn, record, rest, f"vote {word}")
-    return proposals.vote(turn, chosen.id, yes=word == "yes")
-
-
-def _open_votes(turn: Turn, record: TeamRecord) -> Reply:
-    found = proposals.open_ones(turn.tx, record.team.id, turn.now)
-    if not found:
-        example = Code("/boundary team propose core mon-thu 13:00-15:00")
-        return Reply(message(say("No vote is open. To propose a change: ", example)))
-    shown = [views.ballot_of(turn.tx, record, each, turn.who, turn.now) for each in found]
-    return Reply(ballot_texts.open_votes(texts.called(record.team), shown, turn.watch()))
-
-
-def _chosen(turn: Turn, record: TeamRecord, words: Words, command: str) -> Proposal:
-    """The open proposal with that number, or the only one."""
-    found = proposals.open_ones(turn.tx, record.team.id, turn.now)
-    numbers = {number_of(each): each for each in found}
-    text = words.plain().removeprefix("#").strip()
-    if not numbers:
-        raise Refusal("No vote is open. To propose a change: /boundary team propose core mon-thu 13:00-15:00")
-    if not text and len(numbers) == 1:
-        return found[0]
-    if re.fullmatch(r"\d{1,6}", text) and int(text) in numbers:
-        return numbers[int(text)]
-    known, first = listed([str(number) for number in numbers]), next(iter(numbers))
-    said = f"No open proposal has the number “{text[:20]}”." if text else "Say which proposal."
-    raise Refusal(f"{said} Open: {known}. For example: /boundary team {command} {first}")
-
-
-def withdraw(turn: Turn, record: TeamRecord, words: Words) -> Reply:
-    """`/boundary team withdraw [NUMBER]`."""
-    return Reply(proposals.withdraw(turn, _chosen(turn, record, words, "withdraw").id))
-
-
 def undo(turn: Turn, record: TeamRecord, words: Words) -> Reply:
     """`/boundary team undo`: a proposal to go back to the version before."""
     return Reply(proposals.go_back(turn, record))
@@ -285,7 +243,7 @@ TEAM_WORDS: tuple[TeamWord, ...] = (
         "/boundary team vote [yes | no] [NUMBER]",
         "/boundary team vote yes",
         "Vote, or change your vote; alone it lists what is open.",
-        vote,
+        team_votes.vote,
         also=("votes",),
         members_only=False,
     ),
@@ -294,7 +252,7 @@ TEAM_WORDS: tuple[TeamWord, ...] = (
         "/boundary team withdraw [NUMBER]",
         "/boundary team withdraw",
         "Take back what you proposed.",
-        withdraw,
+        team_votes.withdraw,
         members_only=False,
     ),
     TeamWord(

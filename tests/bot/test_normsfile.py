@@ -12,9 +12,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.normsfile import LARGEST, NormsFileError, Problem, json_schema, load_norms, parse_norms
+from bot.normsfile import LARGEST, NormsFileError, Problem, load_norms, parse_norms
 from bot.normslines import located
-from rules import Holiday, Kind, Leave, Moment, Passes, ReplyWithin, Style, WorkingTime, format_when
+from bot.normsschema import json_schema
+from rules import (
+    Holiday,
+    Kind,
+    Leave,
+    Moment,
+    Passes,
+    ReplyWithin,
+    Style,
+    WorkingTime,
+    format_when,
+    parse_when,
+)
+from rules.values import Voting
 
 EXAMPLE = """\
 [people.maya]
@@ -383,3 +396,55 @@ def test_a_team_may_name_people_whose_norms_are_not_in_the_file() -> None:
     )
     assert norms.teams["platform"].members == ("maya", "kenji", "lee")
     assert norms.people["maya"].person.leave[0].stand_in == "kenji"
+
+
+TEAM_KEYS = """
+[teams.platform]
+zone = "Europe/Lisbon"
+name = "Platform"
+no_meetings = "fri"
+urgent_means = "customers cannot work"
+ask_on_leave = "ana"
+holidays = "PT"
+quorum = 60
+majority = 66
+open_days = 2
+figures_from = 8
+slack_channel = "C1"
+teams_channel = "19:platform@thread.tacv2"
+"""
+
+
+def test_a_team_says_how_it_votes_where_it_talks_and_what_it_agreed_on() -> None:
+    found = parse_norms(TEAM_KEYS)
+    team = found.teams["platform"]
+    assert (team.name, team.urgent_means, team.ask_on_leave, team.place) == (
+        "Platform", "customers cannot work", "ana", "PT",
+    )  # fmt: skip
+    assert (team.voting, team.figures_from) == (Voting(60, 66, 2), 8)
+    assert team.no_meetings == parse_when("fri 00:00-24:00")
+    assert found.places == {"platform": (("slack", "C1"), ("teams", "19:platform@thread.tacv2"))}
+    jsonschema.Draft202012Validator(json_schema()).validate(tomllib.loads(TEAM_KEYS))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("quorum = 60", "quorum = 0", "from 1 to 100"),
+        ("majority = 66", "majority = 100", "from 50 to 99"),
+        ("open_days = 2", "open_days = 30", "from 1 to 14"),
+        ("figures_from = 8", "figures_from = 4", "from 5 to 1000"),
+        ('no_meetings = "fri"', 'no_meetings = "frx"', 'did you mean "fri"?'),
+        ('urgent_means = "customers cannot work"', 'urgent_means = ""', "one sentence"),
+        ('slack_channel = "C1"', 'slack_channel = "#platform talk"', "the channel's id"),
+    ],
+)
+def test_a_key_of_a_team_that_does_not_fit_says_what_does(old: str, new: str, said: str) -> None:
+    [(_, _, message)] = told(TEAM_KEYS.replace(old, new))
+    assert said in message
+
+
+def test_two_teams_cannot_talk_in_one_channel() -> None:
+    other = '[teams.crew]\nzone = "UTC"\nslack_channel = "C1"\n'
+    [(_, channel, message)] = told(TEAM_KEYS + other)
+    assert (channel, message) == ("C1", "this is the channel of platform already")

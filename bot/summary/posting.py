@@ -10,7 +10,7 @@ from enum import StrEnum
 from bot.planning import teaming
 from bot.ports import Tx
 from bot.records import Place, TeamRecord
-from bot.summary.publication import last_week, publish
+from bot.summary.publication import first_week, last_week, publish
 from rules import Week, summary_at
 
 _log = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ def plan(tx: Tx, record: TeamRecord, now: datetime) -> tuple[TeamRecord, datetim
     first summary is of the week in which it came to us."""
     last = last_week(record.team, now)
     if not record.state.summed:
-        first = _first_week(tx, record) or last.after()
+        first = first_week(tx, record) or last.after()
         record = _summed(record, first.before())
     for week in (last.before(), last):  # a summary on a Sunday comes on the Monday of the week after
         at = summary_at(record.team, week)
@@ -38,11 +38,6 @@ def plan(tx: Tx, record: TeamRecord, now: datetime) -> tuple[TeamRecord, datetim
         _post_unless_late(tx, record, week, now, at + LATEST)
         record = _summed(record, week)
     return record, summary_at(record.team, last.after())
-
-
-def _first_week(tx: Tx, record: TeamRecord) -> Week | None:
-    versions = tx.teams.versions(record.team.id)
-    return last_week(record.team, versions[-1].at).after() if versions else None
 
 
 def _summed(record: TeamRecord, week: Week) -> TeamRecord:

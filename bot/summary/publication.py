@@ -25,6 +25,12 @@ def last_week(team: Team, now: datetime) -> Week:
     return week_of(now.astimezone(ZoneInfo(team.zone)).date()).before()
 
 
+def first_week(tx: Tx, record: TeamRecord) -> Week | None:
+    """The week in which a team came to us, in its zone; None if nobody noted it."""
+    versions = tx.teams.versions(record.team.id)
+    return last_week(record.team, versions[-1].at).after() if versions else None
+
+
 def published(tx: Tx, team: str, week: Week) -> Summary | None:
     """What was published for a team's week, None if nothing was."""
     found = tx.publications.get(team, str(week))
@@ -33,23 +39,29 @@ def published(tx: Tx, team: str, week: Week) -> Summary | None:
 
 def publish(tx: Tx, record: TeamRecord, week: Week, now: datetime) -> Summary:
     """Publish a team's week, unless that was done before; returns what was published. Too few people is a
-    publication, too: it stays so. Raises NoSummary for a week that has not ended, and for one whose records
-    are no longer kept."""
+    publication, too: it stays so. Raises NoSummary for a week that has not ended, for one before the team was
+    here, and for one whose records are no longer kept."""
     team = record.team
     found = published(tx, team.id, week)
     if found is not None:
         return found
-    span = bounds(week, team.zone)
-    if now < span.end:
-        last = last_week(team, now)
-        raise NoSummary(f"{week} has not ended. The last week that has is {last}.")
-    if span.start < now - DELIVERIES:
-        kept = DELIVERIES.days
-        raise NoSummary(
-            f"There are no figures of {week}: nobody looked at them then, and records go after {kept} days."
-        )
+    refusal = _refusal(tx, record, week, now)
+    if refusal:
+        raise NoSummary(refusal)
     known = facts(tx, record, week)
     summary = summarise(known)
     cohort = tuple(sorted(known.cohort.people))
     tx.publications.add(Publication(team.id, str(week), now, cohort, encode_summary(summary)))
     return summary
+
+
+def _refusal(tx: Tx, record: TeamRecord, week: Week, now: datetime) -> str:
+    span, first = bounds(week, record.team.zone), first_week(tx, record)
+    if now < span.end:
+        return f"{week} has not ended. The last week that has is {last_week(record.team, now)}."
+    if first is not None and week < first:
+        return f"The team has been here since {first}: its first figures are of that week."
+    if span.start < now - DELIVERIES:
+        kept = DELIVERIES.days
+        return f"There are no figures of {week}: nobody looked then, and records go after {kept} days."
+    return ""

@@ -4,7 +4,7 @@ everybody who looks, voted on, and with a lead's own line when that lead wants i
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -258,6 +258,12 @@ async def test_the_day_a_team_is_founded_does_not_begin_with_a_summary(story: St
     assert not [text for text in story.posted() if "week 47" in text]
 
 
+async def test_a_new_team_is_told_which_week_comes_first(story: Story) -> None:
+    await story.says("maya", "/boundary team new Crew", channel="C2")
+    said = await story.says("maya", "/boundary team summary", channel="C2")
+    assert "The team has been here since 2026-W48: its first figures are of that week." in said
+
+
 async def test_week_after_week_each_is_posted_once(story: Story) -> None:
     await put(story)
     await story.until(NEXT_MONDAY + timedelta(days=21))
@@ -268,6 +274,33 @@ async def test_week_after_week_each_is_posted_once(story: Story) -> None:
         "Platform: week 50, 7 to 13 Dec",
         "Platform: week 51, 14 to 20 Dec",
     ]
+
+
+CHANGED: dict[str, dict[str, Any]] = {
+    "zone": {"zone": "Asia/Tokyo"},
+    "members": {"members": ()},
+    "core": {"core": None},
+    "shared_focus": {"shared_focus": None},
+    "reply_within": {"reply_within": ReplyWithin()},
+    "urgent_budget": {"urgent_budget": 2},
+    "summary": {"summary": Moment(0, 600)},
+    "review_by": {"review_by": date(2027, 2, 1)},
+    "name": {"name": "Core"},
+    "urgent_means": {"urgent_means": "the shop is down"},
+    "holidays": {"holidays": (Holiday(date(2026, 11, 30), "Holiday"),)},
+    "figures_from": {"figures_from": 7},
+}
+
+
+@pytest.mark.parametrize("field", list(CHANGED))
+async def test_each_norm_that_a_week_can_tell_about_changes_the_summary(story: Story, field: str) -> None:
+    changes = CHANGED[field]
+    if field == "members":
+        changes = {"members": tuple([(await story.record(name)).person.id for name in NAMES[:5]])}
+    await put(story, **changes)
+    await a_week(story)
+    await story.until(NEXT_MONDAY)
+    assert story.posted() != ["\n".join(LINES)]
 
 
 # Looking -------------------------------------------------------------------------------------------

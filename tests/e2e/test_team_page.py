@@ -136,12 +136,14 @@ async def close_the_day(page: Page, weeks: Weeks) -> None:
     if await form.count():
         await form.get_by_role("button", name="Close", exact=True).last.click()
     await expect(page.get_by_role("dialog")).to_have_count(0)
+    await expect(page.locator(".steps")).to_contain_text("Close the day (done)")
 
 
 async def look_at_the_week(page: Page, weeks: Weeks) -> None:
     team = await team_panel(page)
     await team.get_by_role("button", name="Go there").click()
     await weeks.settle()
+    await expect(page.locator(".steps")).to_contain_text("Monday morning (done)")
     await in_core(page)
     for place in ("#messages", "#posts"):
         summary = page.locator(f"{place} > li", has_text="Platform: week 38")

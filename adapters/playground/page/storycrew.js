@@ -72,5 +72,7 @@ export function watchCrew(mark, done) {
   const posted = data.messages.filter((one) => one.bot && !one.ephemeral);
   if (posted.some((one) => PROPOSAL.test(one.text ?? ""))) mark("crew-change");
   if (done.has("crew-change") && posted.some((one) => /accepted/.test(one.text ?? ""))) mark("crew-vote");
+  if ([...posted, ...data.posts].some((one) => /Done for today\. You are off/.test(JSON.stringify(one))))
+    mark("crew-close");
   if (posted.some((one) => /data_visualization|: week \d/.test(said(one)))) mark("crew-summary");
 }

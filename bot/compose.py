@@ -40,7 +40,6 @@ from rules import (
     PublishHome,
     Say,
     SenderNote,
-    Urgency,
     UrgentPing,
 )
 from rules.effects import TeamPost

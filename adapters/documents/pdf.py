@@ -1,8 +1,9 @@
 """PDF through reportlab, deterministic and with text that can be selected.
 
-DejaVu Sans is embedded, which has the letters of most alphabets. Chinese, Japanese and Korean are set in
-Adobe's standard fonts for them, which every reader of PDF has or replaces; they are not embedded. A sign that
-neither has is set as an empty box. Arabic letters are not joined.
+FiraGO is embedded (as `pymupdf-fonts` ships it), which has Latin, Greek, Cyrillic, Georgian, Hebrew, Arabic,
+Thai and Devanagari letters. Chinese, Japanese and Korean are set in Adobe's standard fonts for them, which
+every reader of PDF has or replaces; they are not embedded. A sign that neither has is set as a lozenge.
+Arabic letters are not joined.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 import io
 import re
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
@@ -21,10 +21,9 @@ from bot.messages.words import plain
 if TYPE_CHECKING:
     from reportlab.platypus import Flowable
 
-FONTS = Path(__file__).parent / "fonts"
-REGULAR, BOLD = "DejaVuSans", "DejaVuSans-Bold"
+REGULAR, BOLD = "FiraGO", "FiraGO-Bold"
 CHINESE, JAPANESE, KOREAN = "STSong-Light", "HeiseiKakuGo-W5", "HYGothic-Medium"
-_BOX = "\u25a1"
+_BOX = "\u25ca"
 _MARGIN = 62.0
 _BULLETS: dict[str, Any] = {
     "bulletType": "bullet",
@@ -114,13 +113,15 @@ def _styles() -> dict[str, Any]:
 @cache
 def _fonts() -> dict[str, frozenset[int]]:
     """Make the fonts known to reportlab; the code points that the embedded ones have."""
+    from pymupdf_fonts import FiraGO_Bold, FiraGO_Regular
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.cidfonts import UnicodeCIDFont
     from reportlab.pdfbase.ttfonts import TTFont
 
     for name in (CHINESE, JAPANESE, KOREAN):
         pdfmetrics.registerFont(UnicodeCIDFont(name))
-    own = {name: TTFont(name, str(FONTS / f"{name}.ttf")) for name in (REGULAR, BOLD)}
+    files = {REGULAR: FiraGO_Regular.fontbuffer, BOLD: FiraGO_Bold.fontbuffer}
+    own = {name: TTFont(name, io.BytesIO(file)) for name, file in files.items()}
     for font in own.values():
         pdfmetrics.registerFont(font)
     return {name: frozenset(font.face.charToGlyph) for name, font in own.items()}

@@ -387,6 +387,14 @@ async def test_the_suggestion_is_put_to_the_vote_once(story: Story) -> None:
     assert len(await story.store.read(lambda tx: tx.ballots.of("platform"))) == 1
 
 
+async def test_a_week_without_a_suggestion_puts_nothing_to_the_vote(story: Story) -> None:
+    await put(story, review_by=date(2027, 2, 1))
+    await story.until(NEXT_MONDAY)
+    for value, words in (("platform:2026-W48", "suggests no change"), ("platform:soon", "out of date")):
+        pressed = await story.handle(Pressed(story.key(), account("maya"), Act.SUGGEST, value))
+        assert words in shown(pressed.message)
+
+
 # A lead's own line ------------------------------------------------------------------------------------
 
 
@@ -412,6 +420,23 @@ async def test_a_choice_before_the_post_goes_with_it(story: Story) -> None:
     shows = leads.choice("platform", Week(2026, 48), shown=False)
     await story.handle(Pressed(story.key(), account("ana"), shows.action, shows.value))
     assert "Ana kept 5 of 5 evenings and sent no ping" in await posted_on_monday(story)
+
+
+async def test_a_lead_may_name_the_week_and_takes_it_back_by_a_word(story: Story) -> None:
+    await put(story)
+    await story.until(on(3, 9))
+    said = await story.says("ana", "/boundary team show-mine")
+    assert "With the summary of 2026-W48 the team reads" in said
+    assert "It will stand there when it is posted, this one time." in said
+    ana = (await story.record("ana")).person.id
+    assert (await story.team()).state.shown == (("2026-W48", ana),)
+    assert "does not stand" in await story.says("ana", "/boundary team show-mine off")
+    assert (await story.team()).state.shown == ()
+    await story.says("ana", "/boundary team show-mine 2026-W50")
+    await story.says("ana", "/boundary team show-mine 2026-W50")
+    assert (await story.team()).state.shown == (("2026-W50", ana),)
+    assert "does not stand" in await story.says("ana", "/boundary team show-mine 2026-W50 off")
+    assert "Or leave it out" in await story.says("ana", "/boundary team show-mine soon")
 
 
 async def test_only_leads_show_a_line_and_only_their_own(story: Story) -> None:

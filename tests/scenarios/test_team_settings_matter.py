@@ -36,7 +36,7 @@ VARIED: Mapping[str, Team] = {
     "figures_from": replace(BASE, figures_from=8),
 }
 ELSEWHERE = {"id", "members", "leads", "holidays", "template"}
-"""Members and leads are people: test_team_votes.py and test_weekly.py. Holidays follow from the place:
+"""Members and leads are people: test_team_members.py and test_weekly.py. Holidays follow from the place:
 tests/rules/test_weeks.py. A template's name is told by the policy."""
 
 

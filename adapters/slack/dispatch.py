@@ -224,7 +224,12 @@ class Dispatcher:
         return await self._ask(replace(command, profile=await self._stranger(command.who)))
 
     async def _press(self, inbound: Inbound, body: Json) -> Reply:
-        """Ask, then show the reply where the person pressed; what others see as well stays as it is."""
+        """Ask, then show the reply where the person pressed; what others see as well stays as it is.
+
+        Buttons in channels are for everybody to press: whether it is a guest is looked up first.
+        """
+        if profile := await self._stranger(inbound.who):
+            inbound = replace(inbound, profiles={inbound.who.user: profile})
         reply = await self._ask(inbound)
         is_shared = isinstance(inbound, Pressed) and inbound.surface == "channel"
         if reply.form:
@@ -356,7 +361,7 @@ class Dispatcher:
         ][:MOST_PROFILES]
         found = await asyncio.gather(*map(self._profile, strangers))
         told = {who.user: profile for who, profile in zip(strangers, found, strict=True) if profile}
-        return replace(inbound, profiles=told) if told else inbound
+        return replace(inbound, profiles={**inbound.profiles, **told}) if told else inbound
 
     async def _profile(self, who: Account) -> Profile | None:
         """What Slack says about an account; None if it does not, or not quickly."""

@@ -140,3 +140,16 @@ def focused(tx: Tx) -> None:
     record = tx.teams.get("platform")
     assert record is not None
     tx.teams.put(replace(record, team=replace(record.team, shared_focus=parse_when("daily 00:00-24:00"))))
+
+
+async def test_a_guest_who_presses_in_the_channel_is_turned_away(stage: Stage, performer: Performer) -> None:
+    (founded,) = posted(stage)
+    guest = replace(stage.workspace.users["U0ANA"], id="U0GUEST", name="guest", restricted=True)
+    stage.workspace.add_user(guest)
+    stage.workspace.channels[CHANNEL].members["U0GUEST"] = None
+    seen = await stage.humans.press("U0GUEST", founded.ts, button(founded, "Join"), channel=CHANNEL)
+    assert seen.ok
+    record = await stage.store.read(lambda tx: tx.teams.get("platform"))
+    assert record is not None
+    assert len(record.team.members) == len(TEAM)
+    assert "guest" in seen.text.lower()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -37,11 +38,11 @@ def lookups(stage: Stage) -> int:
     return stage.workspace.audit.arrivals["users.info"]
 
 
-@pytest.mark.parametrize("replace", [True, False])
-async def test_who_pressed_is_answered_privately_and_the_ballot_stays(stage: Stage, replace: bool) -> None:
+@pytest.mark.parametrize("settles", [True, False])
+async def test_who_pressed_is_answered_privately_and_the_ballot_stays(stage: Stage, settles: bool) -> None:
     ts = await ballot(stage)
     before = standing(stage)
-    stage.script.replies[Pressed] = Reply(sentence("Your vote counts: yes."), replace=replace)
+    stage.script.replies[Pressed] = Reply(sentence("Your vote counts: yes."), replace=settles)
     for user in ("U0SAM", "U0KENJI"):
         seen = await stage.humans.press(user, ts, "vote_yes~0", channel=PLACE.user)
         assert (seen.ok, seen.text) == (True, "Your vote counts: yes.")
@@ -52,6 +53,16 @@ async def test_who_pressed_is_answered_privately_and_the_ballot_stays(stage: Sta
         ("vote_yes", "b1", "channel", PLACE.user)
     }
     assert standing(stage) == before
+
+
+async def test_a_guest_who_joined_later_and_presses_is_told_as_one(stage: Stage) -> None:
+    ts = await ballot(stage)
+    guest = replace(stage.workspace.users["U0ANA"], id="U0GUEST", name="guest", restricted=True)
+    stage.workspace.add_user(guest)
+    stage.workspace.channels[PLACE.user].members["U0GUEST"] = None
+    await stage.humans.press("U0GUEST", ts, "vote_yes~0", channel=PLACE.user)
+    heard = stage.script.only()
+    assert heard.profiles["U0GUEST"].is_guest
 
 
 async def test_a_form_opens_from_a_channel_and_its_answer_changes_nothing_there(stage: Stage) -> None:

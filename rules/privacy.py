@@ -13,10 +13,10 @@ and a zero says that everybody had zero.
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from heapq import heapify, heappop, heappush
 
 LEAST = 5
 """People behind a figure, at least; a team may ask for more, never for fewer."""
@@ -238,14 +238,13 @@ def _largest(whole: People, case: Case, checks: Sequence[Check]) -> People:
     those that leave out who is in the way; nobody if there is none."""
     known = {each.people for each in case.earlier}
     found = {_cleared(each, case) for each in (whole, *(whole & each for each in known))}
-    queue = [_rank(each) for each in found | {each for each in known if each <= whole}]
-    heapify(queue)
+    queue = sorted(_rank(each) for each in found | {each for each in known if each <= whole})
     while queue:
-        people = frozenset(heappop(queue)[1])
+        people = frozenset(queue.pop(0)[1])
         if not _objection(people, case, checks):
             return people
         if alone := _newly_alone(people, case) & people:
-            heappush(queue, _rank(_cleared(people - alone, case)))
+            insort(queue, _rank(_cleared(people - alone, case)))
     return frozenset()
 
 

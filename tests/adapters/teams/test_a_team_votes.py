@@ -137,3 +137,14 @@ def focused(tx: Tx) -> None:
     record = tx.teams.get("platform")
     assert record is not None
     tx.teams.put(replace(record, team=replace(record.team, shared_focus=parse_when("daily 00:00-24:00"))))
+
+
+async def test_a_guest_who_presses_in_the_channel_is_turned_away() -> None:
+    async with voting(OWN) as team:
+        (founded,) = team.posted()
+        team.at.world.conversations[OWN].members[NOOR] = None
+        done = await team.at.humans.press(NOOR, OWN, founded.id, "Join")
+        assert "guest" in f"{done.toast}".lower()
+        record = await team.at.store.read(lambda tx: tx.teams.get("platform"))
+        assert record is not None
+        assert len(record.team.members) == len(TEAM)

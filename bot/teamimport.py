@@ -117,6 +117,8 @@ def _with_people(
     gone = [id for id in known.team.members if id not in members]
     key = f"{team.id}:file:{stored.version}"
     deciding.replan_members(tx, stored.team, key, how.now, also=gone)
+    if gone:
+        deciding.settle_all(tx, stored, how.now)
     return stored
 
 

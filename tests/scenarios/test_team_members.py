@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.messages.actions import Act
 from bot.ports import Tx
 from bot.records import AccountRecord
-from tests.support.shown import shown
+from tests.support.shown import buttons_of, shown
 from tests.support.story import MONDAY, TEAMS, Story, account, profile
-from tests.support.team_story import CORE, TUESDAY, team_of, votes
+from tests.support.team_story import CORE, TUESDAY, team_of, versions, votes
 
 
 async def test_a_channel_without_a_team_says_how_to_start_one() -> None:
@@ -171,3 +172,28 @@ async def test_an_account_elsewhere_of_one_member_opens_the_team_to_nobody_there
     await story.says("maya", "/boundary team here off")
     assert "I know no team" in await story.says("lee@teams", "/boundary team join platform")
     assert "The norms of Platform" in await story.says("maya@teams", "/boundary team")
+
+
+async def test_who_leaves_after_the_vote_has_been_decided_stays_counted() -> None:
+    story = await team_of("maya", "sam", "ana")
+    await story.says("maya", CORE)
+    await votes(story, no=("ana",))
+    await votes(story, yes=("maya", "sam"))
+    await story.says("sam", "/boundary team leave")
+    await story.until(TUESDAY)
+    assert (await versions(story))[0].yes == 2
+    assert "Accepted: 2 yes and 1 no of 3 members" in story.posted()[1]
+    assert "Decided by vote, 2:1" in await story.says("maya", "/boundary team history")
+
+
+async def test_who_was_forgotten_is_no_longer_counted() -> None:
+    story = await team_of("maya", "sam", "kenji", "ana")
+    await story.says("maya", CORE)
+    await votes(story, yes=("maya", "sam"))
+    asked = (await story.command("sam", "/boundary forget me")).message
+    for each in buttons_of(asked):
+        if each.action == Act.FORGET:
+            await story.press("sam", asked, each.label)
+    await votes(story, no=("kenji",))
+    assert "2 of 3 voted" in story.posted()[1]
+    assert "Sam" not in await story.says("maya", "/boundary team history")

@@ -71,9 +71,11 @@ def voted(tx: Tx, proposal: Proposal) -> frozenset[str]:
 
 
 def voters_of(tx: Tx, team: Team, proposal: Proposal) -> frozenset[str]:
-    """Person ids of those who may vote."""
-    then = {names.resolved(tx, person) for person in proposal.electorate}
-    return frozenset(then & {member.person.id for member in members_of(tx, team)})
+    """Person ids of those who may vote; once it is decided, of those who could when it was."""
+    then = frozenset(names.resolved(tx, person) for person in proposal.electorate)
+    if proposal.state is not ProposalState.OPEN:
+        return then
+    return then & {member.person.id for member in members_of(tx, team)}
 
 
 def voting_of(tx: Tx, record: TeamRecord, proposal: Proposal) -> Voting:
@@ -94,7 +96,8 @@ def settle(tx: Tx, record: TeamRecord, proposal: Proposal, now: datetime) -> Pro
         accepted = stands.outcome is Outcome.ACCEPTED
         state = ProposalState.ACCEPTED if accepted else ProposalState.REJECTED
         starts = max(now, proposal.effective_at or next_midnight(record.team, now))
-        proposal = replace(proposal, state=state, decided_at=now, effective_at=starts)
+        counted = tuple(id for id in proposal.electorate if names.resolved(tx, id) in stands.voters)
+        proposal = replace(proposal, state=state, decided_at=now, effective_at=starts, electorate=counted)
         _tell_proposer(tx, proposal, now)
     return shown_anew(tx, record, proposal, now)
 
@@ -189,6 +192,12 @@ def with_first_version(tx: Tx, record: TeamRecord, now: datetime) -> TeamRecord:
 def kept_norms(team: Team) -> Team:
     """The norms of a version: what the team agreed on, not who is in it."""
     return replace(team, members=(), leads=(), lifted=(), holidays=())
+
+
+def settle_all(tx: Tx, record: TeamRecord, now: datetime) -> None:
+    """Somebody has left: count every open vote anew without them."""
+    for proposal in tx.ballots.of(record.team.id):
+        settle(tx, record, proposal, now)
 
 
 def put(tx: Tx, record: TeamRecord) -> TeamRecord:

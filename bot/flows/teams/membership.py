@@ -17,7 +17,7 @@ from bot.normsfields import RESERVED
 from bot.planning import teaming
 from bot.planning.teaming import Post, members_of, tell_member
 from bot.ports import Tx
-from bot.records import Origin, Place, ProposalState, TeamRecord, TeamState, TeamVersion
+from bot.records import Origin, Place, TeamRecord, TeamState, TeamVersion
 from bot.teamnorms import BY_KEY
 from bot.turn import Refusal, Turn
 from rules import WordError
@@ -114,9 +114,7 @@ def leave(turn: Turn, record: TeamRecord) -> Message:
     joined = tuple(each for each in record.state.joined if each[0] != me)
     changed = replace(record, team=team, state=replace(record.state, joined=joined))
     stored = _stored(turn, changed, f"left:{turn.key}", me)
-    for proposal in turn.tx.ballots.of(team.id):
-        if proposal.state is ProposalState.OPEN:
-            deciding.settle(turn.tx, stored, proposal, turn.now)
+    deciding.settle_all(turn.tx, stored, turn.now)
     plan_team(turn.tx, stored, turn.now, turn.world.calendars)
     return texts.left(texts.called(team), record.team.id)
 

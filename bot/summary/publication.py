@@ -41,11 +41,13 @@ def publish(tx: Tx, record: TeamRecord, week: Week, now: datetime) -> Summary:
     """Publish a team's week, unless that was done before; returns what was published. Too few people is a
     publication, too: it stays so. Raises NoSummary for a week that has not ended, for one before the team was
     here, and for one whose records are no longer kept."""
-    team = record.team
+    team, first = record.team, first_week(tx, record)
+    if first is not None and week < first:  # whatever was published then was another team's of that name
+        raise NoSummary(f"The team has been here since {first}: its first figures are of that week.")
     found = published(tx, team.id, week)
     if found is not None:
         return found
-    refusal = _refusal(tx, record, week, now)
+    refusal = _refusal(record, week, now)
     if refusal:
         raise NoSummary(refusal)
     known = facts(tx, record, week)
@@ -55,12 +57,10 @@ def publish(tx: Tx, record: TeamRecord, week: Week, now: datetime) -> Summary:
     return summary
 
 
-def _refusal(tx: Tx, record: TeamRecord, week: Week, now: datetime) -> str:
-    span, first = bounds(week, record.team.zone), first_week(tx, record)
+def _refusal(record: TeamRecord, week: Week, now: datetime) -> str:
+    span = bounds(week, record.team.zone)
     if now < span.end:
         return f"{week} has not ended. The last week that has is {last_week(record.team, now)}."
-    if first is not None and week < first:
-        return f"The team has been here since {first}: its first figures are of that week."
     if span.start < now - DELIVERIES:
         kept = DELIVERIES.days
         return f"There are no figures of {week}: nobody looked then, and records go after {kept} days."

@@ -110,7 +110,7 @@ def _norm(summary: Summary, norm: Norm) -> str:
         case Norm.REPLIES:
             return f"reply times ({number(Name.TOLD)} of {count(number(Name.DUE) or 0, 'sender')} told)"
         case Norm.HOURS:
-            return f"hours ({count(outside, 'ping') if outside else 'no ping'} reached anyone outside them)"
+            return f"hours ({count(outside, 'ping') if outside else 'no ping'} came outside them)"
 
 
 def _pings(summary: Summary) -> Line:

@@ -93,7 +93,7 @@ def test_the_last_week_is_printed_in_lines(run: Run, path: Path) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.splitlines()[:3] == [
         "Platform, 2026-W48",
-        "- Norms kept: hours (no ping reached anyone outside them).",
+        "- Norms kept: hours (no ping came outside them).",
         "- Pings: 3 pings held until people were back, all of them delivered. "
         "Over all 6 people who were here both weeks.",
     ]

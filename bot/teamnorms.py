@@ -62,6 +62,10 @@ class TeamField:
     hint: str = ""
     words: bool = False
 
+    def filled(self, text: str) -> str:
+        """What stands in the field of a form: whole days without their times."""
+        return text.replace(_WHOLE_DAY, "") if self.key == "no_meetings" else text
+
 
 # Reading -------------------------------------------------------------------------------------------
 
@@ -279,7 +283,7 @@ FIELDS: tuple[TeamField, ...] = (
     ),
     TeamField(
         "review_by",
-        "Read again by",
+        "Review date",
         "review 2027-02-01",
         _date,
         _set("review_by"),

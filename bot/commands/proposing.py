@@ -57,7 +57,7 @@ _PHRASES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("urgent_budget", _phrase(r"(?:urgent[\s_]+)?budget(?:\s+of)?")),
     ("urgent_means", _phrase(r"urgent[\s_]+(?:means(?:\s+that)?|is(?:\s+when)?|when)")),
     ("summary", _phrase(r"(?:weekly[\s_]+)?summary(?:\s+(?:on|at))?")),
-    ("review_by", _phrase(r"(?:review(?:[\s_]+(?:by|on|again))?|read\s+again\s+(?:by|on))")),
+    ("review_by", _phrase(r"(?:review(?:[\s_]+(?:by|on|again|date))?|read\s+again\s+(?:by|on))")),
     ("quorum", _phrase(r"quorum(?:\s+of)?")),
     ("majority", _phrase(r"majority(?:\s+of)?")),
     ("open_days", _phrase(r"(?:votes?\s+(?:are\s+)?)?open(?:[\s_]+days)?(?:\s+for)?")),

@@ -293,7 +293,7 @@ def _text_field(field: TeamField, team: Team) -> TextField:
     return TextField(
         field.key,
         field.label,
-        value=field.shown(field.text(team)) if field.key == "no_meetings" else field.text(team),
+        value=field.filled(field.text(team)),
         hint=field.hint,
         optional=not field.fixed,
         max_length=300,

@@ -182,6 +182,7 @@ async def test_a_form_proposes_only_what_was_changed_and_says_what_is_wrong_besi
     errors = (await story.submit("maya", "propose", form.context, **wrong)).errors
     assert set(errors) == {"core", "quorum"}
     assert "For example" in errors["core"]
+    assert 'For example: "60"' in errors["quorum"]
     right = filled | {"no_meetings": "fri", "from": "2026-12-01"}
     said = shown((await story.submit("maya", "propose", form.context, **right)).message)
     assert "No meetings: fri (new)" in said
@@ -198,7 +199,7 @@ async def test_the_norms_are_read_again_on_the_agreed_day() -> None:
     due = story.standing()[-1]
     assert "due to be read again: 2026-12-01" in shown(due)
     said = shown((await story.press("maya", due, "Still right")).message)
-    assert "Read again by: 2026-12-01 → 2027-03-02" in said
+    assert "Review date: 2026-12-01 → 2027-03-02" in said
 
 
 def labels(message: Message | None) -> list[str]:

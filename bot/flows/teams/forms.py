@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot import names
-from bot.commands.proposing import read_start
+from bot.commands.proposing import read_proposal, read_start
+from bot.commands.reading import Words
 from bot.flows.teams import proposals
 from bot.flows.teams.seeing import is_visible
 from bot.inbound import Account
@@ -58,7 +59,7 @@ def _changes(turn: Turn, shown: Team, fields: Fields, errors: dict[str, str]) ->
             said = names.id_of(turn.tx, Account(turn.who.tenant, said)) if said else ""
             text = before if not said and _is_elsewhere(turn, before) else said
         else:
-            text = _read(field, said, errors)
+            text = _read(field, said, errors, turn.now)
         if field.key not in errors and text != before:
             found.append((field.key, text))
     return tuple(found)
@@ -70,14 +71,16 @@ def _is_elsewhere(turn: Turn, person: str) -> bool:
     return account is not None and account.tenant != turn.who.tenant
 
 
-def _read(field: TeamField, said: str, errors: dict[str, str]) -> str:
+def _read(field: TeamField, said: str, errors: dict[str, str], now: datetime) -> str:
     """The canonical text of what was typed into a field."""
     if not said and not field.fixed:
         return field.text(field.put(_NOBODYS, None))
     try:
         return field.text(field.put(_NOBODYS, field.read(said)))
     except WordError as wrong:
-        errors[field.key] = str(wrong)
+        [(_, example)] = read_proposal(Words(field.example), _NOBODYS, now, str).changes
+        shown = WordError(wrong.text, wrong.start, wrong.end, wrong.advice, field.filled(example))
+        errors[field.key] = str(shown)
         return ""
 
 
@@ -90,5 +93,5 @@ def _start(turn: Turn, team: Team, said: str, errors: dict[str, str]) -> datetim
     try:
         return read_start(said, team.zone, turn.now)
     except WordError as wrong:
-        errors["from"] = f"{wrong.advice.capitalize()}. For example: 2026-12-01"
+        errors["from"] = f"{wrong.advice[:1].upper()}{wrong.advice[1:]}. For example: 2026-12-01"
         return None

@@ -41,6 +41,7 @@ def understood(text: str, team: Team = TEAM) -> Proposed:
         ("urgent budget 5 a week", "urgent_budget", "5"),
         ("summary mon 9:30", "summary", "mon 09:30"),
         ("review 2027-02-01", "review_by", "2027-02-01"),
+        ("review date 2027-02-01", "review_by", "2027-02-01"),
         ("quorum 60%", "quorum", "60"),
         ("majority 66 %", "majority", "66"),
         ("open for 2 days", "open_days", "2"),

@@ -7,8 +7,9 @@ published cohorts make together must be empty or large enough too, so that addin
 of several teams ends at groups and never at a person. Over all weeks, no sum of figures may single a person
 out, even for somebody who takes it that every person had the same figures every week.
 
-What this cannot do: whoever knows the figures of all others behind a number knows the last one's as well,
-and a zero says that everybody had zero.
+What this cannot do: whoever knows the figures of all others behind a number knows the last one's as well (of
+all but two, they know neither's), and a zero says that everybody had zero. Over several weeks somebody who
+was forgotten and came back counts as somebody new.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from enum import StrEnum
 from bot.planning import teaming
 from bot.ports import Tx
 from bot.records import Place, TeamRecord
-from bot.summary.publication import first_week, last_week, publish
+from bot.summary.publication import NoSummary, first_week, last_week, publish
 from rules import Week, summary_at
 
 _log = logging.getLogger(__name__)
@@ -48,7 +48,11 @@ def _post_unless_late(tx: Tx, record: TeamRecord, week: Week, now: datetime, lat
     if now >= latest:
         _log.info("The summary of %s for %s is skipped: it is too late.", week, record.team.id)
         return
-    summary = publish(tx, record, week, now)
+    try:
+        summary = publish(tx, record, week, now)
+    except NoSummary as none:  # a team whose first version came later than what was noted of it
+        _log.info("The summary of %s for %s is skipped. %s", week, record.team.id, none)
+        return
     teaming.post(tx, record, teaming.Post.SUMMARY, str(week), now, expires_at=latest)
     how = "with figures" if summary.people else "without figures"
     _log.info("The summary of %s for %s is on its way, %s.", week, record.team.id, how)

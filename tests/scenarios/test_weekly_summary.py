@@ -14,7 +14,7 @@ from bot.inbound import Pressed
 from bot.messages.actions import Act
 from bot.messages.model import Chart
 from bot.ports import Tx
-from bot.records import Lane, Place, TeamRecord, TeamState
+from bot.records import Lane, Origin, Place, TeamRecord, TeamState, TeamVersion
 from bot.summary import leads
 from rules import Holiday, Moment, ReplyWithin, Team, Week, WorkingTime, parse_when
 from tests.support.shown import shown
@@ -256,6 +256,16 @@ async def test_the_day_a_team_is_founded_does_not_begin_with_a_summary(story: St
     await story.says("maya", "/boundary team propose summary mon 9:30 from now")
     await story.until(MONDAY.replace(hour=12))
     assert not [text for text in story.posted() if "week 47" in text]
+
+
+async def test_a_week_before_the_first_version_is_skipped_and_planning_goes_on(story: Story) -> None:
+    await put(story)
+    norms = (await story.team()).team
+    late = TeamVersion("platform", 1, NEXT_MONDAY, NEXT_MONDAY, norms, "founded", Origin.FOUNDED)
+    await story.store.write(lambda tx: tx.teams.keep(late))
+    await story.until(NEXT_MONDAY + timedelta(hours=1))
+    assert story.posted() == []
+    assert (await story.team()).next_at == NEXT_MONDAY + timedelta(days=7)
 
 
 async def test_a_new_team_is_told_which_week_comes_first(story: Story) -> None:

@@ -94,10 +94,6 @@ def _set(turn: Turn, record: TeamRecord, week: Week, person: str, *, wanted: boo
     chosen = (*others, (str(week), person)) if wanted else others
     weeks = sorted({each for each, _ in chosen})[-_KEPT:]
     kept = tuple(each for each in chosen if each[0] in weeks)
-    posted = teaming.is_posted(turn.tx, record, teaming.Post.SUMMARY, str(week))
-    if kept != record.state.shown:
-        turn.tx.teams.put(replace(record, state=replace(record.state, shown=kept)))
-        if posted:
-            again = record.version + 1  # grows with each choice
-            teaming.repost(turn.tx, record, teaming.Post.SUMMARY, str(week), turn.now, turn=again)
-    return posted
+    if kept == record.state.shown:
+        return teaming.is_posted(turn.tx, record, teaming.Post.SUMMARY, str(week))
+    return shown.again(turn.tx, replace(record, state=replace(record.state, shown=kept)), week, turn.now)

@@ -44,7 +44,9 @@ def suggest(turn: Turn, value: str) -> Message:
         is_open = known.state is ProposalState.OPEN
         said = "It is being voted on already" if is_open else "That was put to the vote already"
         raise Refusal(f"{said}: “{known.label}”. To see it: /boundary team")
-    return proposals.propose(turn, record, found.suggestion.changes)
+    answer = proposals.propose(turn, record, found.suggestion.changes)
+    shown.again(turn.tx, turn.tx.teams.get(record.team.id) or record, week, turn.now)
+    return answer
 
 
 def _of_member(turn: Turn, value: str) -> tuple[TeamRecord, Week]:

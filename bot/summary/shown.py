@@ -11,6 +11,7 @@ from bot.flows.teams.membership import is_member
 from bot.inbound import Account
 from bot.messages.model import Message
 from bot.messages.summary import LeadLine, Published, weekly_summary
+from bot.planning import teaming
 from bot.planning.rows import teams_of
 from bot.ports import Tx, Vault
 from bot.records import PersonRecord, Proposal, TeamRecord
@@ -38,6 +39,17 @@ def view(tx: Tx, record: TeamRecord, summary: Summary, tenant: str) -> Published
     )
     votable = voted_on(tx, record, summary) is None
     return Published(record.team.name or record.team.id, summary, leads, votable)
+
+
+def again(tx: Tx, record: TeamRecord, week: Week, now: datetime) -> bool:
+    """Store a team and show the summary of a week anew where it stands in channels; returns whether it has
+    been posted at all."""
+    tx.teams.put(record)
+    posted = teaming.is_posted(tx, record, teaming.Post.SUMMARY, str(week))
+    if posted:
+        turn = record.version + 1  # grows with each time
+        teaming.repost(tx, record, teaming.Post.SUMMARY, str(week), now, turn=turn)
+    return posted
 
 
 def voted_on(tx: Tx, record: TeamRecord, summary: Summary) -> Proposal | None:

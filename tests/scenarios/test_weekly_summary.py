@@ -391,6 +391,7 @@ async def test_the_suggestion_is_put_to_the_vote_once(story: Story) -> None:
     [proposal] = await story.store.read(lambda tx: tx.ballots.of("platform"))
     assert proposal.changes[0][0] == "urgent_means"
     assert len(story.posted()) == 2
+    assert "[Put it to the vote]" not in story.posted()[0]
     again = await story.press("maya", post, "Put it to the vote")
     assert "being voted on already" in shown(again.message)
     assert "[Put it to the vote]" not in await story.says("maya", "/boundary team summary")

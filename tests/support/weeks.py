@@ -28,6 +28,7 @@ LISBON: Final = ZoneInfo("Europe/Lisbon")
 TEAM: Final = "C0PLATFORM"
 PLACES: Final = {"core": PLATFORM, "general": GENERAL}
 _PATIENCE: Final = 20.0
+_TRIES: Final = 30  # looks, some milliseconds apart, before a second of a limit is skipped
 _UNDER_WAY: Final = (DeliveryState.SENDING, DeliveryState.PROBING)
 
 
@@ -38,7 +39,8 @@ def lisbon(text: str) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One message as it stands in a client now: `place` as above, `viewer` for what one person alone sees."""
+    """One message as it stands in a client now: `place` as above, `at` the minute it came (UTC), `viewer` for
+    what one person alone sees."""
 
     id: str
     place: str
@@ -111,8 +113,7 @@ class Weeks:
 
     async def _jump(self, to: datetime) -> None:
         self.local.clock.jump(to)
-        # Budgets run on real seconds, which the jump spares us: by then they are all full again.
-        await self.local.bot.store.write(lambda tx: tx.budgets.purge(math.inf))
+        await self._fill_budgets()
         await self.settle()
 
     async def _a_minute(self) -> None:
@@ -121,12 +122,21 @@ class Weeks:
         await self._jump(self.now + timedelta(minutes=1))
 
     async def settle(self) -> None:
-        """Wait until nothing is due any more."""
-        calm = 0
+        """Wait until nothing is due any more. Whatever a limit of a platform holds up for a second or two
+        costs the story those seconds, and the test none."""
+        calm = tries = 0
         async with asyncio.timeout(_PATIENCE):
             while calm < 2:
                 calm = 0 if await self.local.bot.store.read(self._busy) else calm + 1
+                tries += 1
+                if calm == 0 and tries % _TRIES == 0:
+                    self.local.clock.jump(self.now + timedelta(seconds=2))
+                    await self._fill_budgets()
                 await asyncio.sleep(0.005)
+
+    async def _fill_budgets(self) -> None:
+        """Budgets run on real seconds, which a jump spares us: by then they are all full again."""
+        await self.local.bot.store.write(lambda tx: tx.budgets.purge(math.inf))
 
     def _busy(self, tx: Tx) -> bool:
         now, counts = self.now, tx.outbox.counts()
@@ -224,7 +234,7 @@ class Weeks:
                 message.ts,
                 f"#{channel.name}" if channel.name else self._partner(channel),
                 self.slack.users[message.user].name,
-                datetime.fromtimestamp(int(float(message.ts)), UTC),
+                _minute(datetime.fromtimestamp(float(message.ts), UTC)),
                 words(message.blocks) if message.blocks else message.text,
                 self.slack.users[message.viewer].name if message.viewer else "",
                 message.bot_id is not None,
@@ -241,7 +251,7 @@ class Weeks:
                     text = words(card.get("body")) if card else each.text
                     viewer = (each.viewer or "").removeprefix("29:")
                     author = each.sender.removeprefix("29:")
-                    yield Post(each.id, name, author, each.at, text, viewer, each.by_bot)
+                    yield Post(each.id, name, author, _minute(each.at), text, viewer, each.by_bot)
 
     def _channel(self, human: str, place: str) -> Channel:
         if not place.startswith("#"):
@@ -256,6 +266,10 @@ class Weeks:
         message = next(each for each in self.slack.audit.posts if each.ts == post.id)
         assert message.channel == channel.id
         return message.blocks or []
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
 
 
 def _slack(human: str) -> str:

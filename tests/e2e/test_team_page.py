@@ -11,10 +11,17 @@ from playwright.async_api import Locator, Page, expect
 
 from bot.bootstrap.playground import local
 from bot.settings import Settings
+from tests.adapters.playground_page.test_page_access import Theme, findings
 from tests.support import chromium
 from tests.support.weeks import Weeks, lisbon
 
 pytestmark = pytest.mark.browser
+ONE_OF_EACH: Final[tuple[tuple[int, Theme], ...]] = (
+    (1440, "light"),
+    (1440, "dark"),
+    (400, "light"),
+    (400, "dark"),
+)
 SLOW: Final = 20_000  # milliseconds: two cores, with everything else on them
 
 
@@ -30,7 +37,7 @@ async def weeks() -> AsyncIterator[Weeks]:
 async def page(weeks: Weeks) -> AsyncIterator[Page]:
     address = weeks.local.server.url
     async with chromium.launched() as browser:
-        page = await browser.new_page(viewport={"width": 1440, "height": 900})
+        page = await browser.new_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
         page.set_default_timeout(SLOW)
         expect.set_options(timeout=SLOW)
         complaints: list[str] = []
@@ -77,6 +84,7 @@ async def test_norms_a_vote_the_end_of_the_day_and_mondays_summary(page: Page, w
 async def read_the_norms(page: Page) -> None:
     team = await team_panel(page)
     await expect(team).to_contain_text("Next summary: Mon 21")
+    assert await findings(page, ((1440, "light"), (1440, "dark"))) == {}
     await team.get_by_role("button", name="The norms, on one page").click()
     await page.locator("#say").press("Enter")
     norms = page.locator(".ephemeral", has_text="The norms of Platform")
@@ -155,7 +163,8 @@ async def look_at_the_week(page: Page, weeks: Weeks) -> None:
 
 
 async def on_a_phone(page: Page) -> None:
-    """400 px wide, the chart fits and nothing scrolls sideways."""
+    """Everybody can read it, light and dark; 400 px wide, the chart fits and nothing scrolls sideways."""
+    assert await findings(page, ONE_OF_EACH) == {}
     await page.set_viewport_size({"width": 400, "height": 860})
     await expect(page.locator("#messages").get_by_role("img", name="Pings by weekday")).to_be_visible()
     assert await page.evaluate("document.documentElement.scrollWidth") <= 400

@@ -8,7 +8,12 @@ from typing import Any
 
 import pytest
 
+from bot.flows.teams.due import plan_team
 from bot.insight import insight, next_change
+from bot.ports import Tx
+from bot.records import TeamRecord
+from rules import Moment
+from rules.values import Team
 from tests.support.story import Story, account
 
 PEOPLE = ("maya", "ana", "sam")
@@ -134,3 +139,29 @@ async def test_next_change_stops_where_a_digest_goes_out(team: Story) -> None:
 
 async def test_nothing_changes_where_nobody_has_norms() -> None:
     assert await stops(Story()) == []
+
+
+async def with_summaries(story: Story) -> str:
+    """Maya's team wants its summary on Mondays at 9:30; returns her id."""
+    maya = (await story.record("maya")).person.id
+    crew = Team("crew", "Europe/Lisbon", (maya,), summary=Moment(0, 9 * 60 + 30), name="Crew")
+
+    def work(tx: Tx) -> None:
+        plan_team(tx, TeamRecord(crew), story.clock.now())
+
+    await story.store.write(work)
+    return maya
+
+
+async def test_a_member_is_told_of_the_team_and_its_next_summary(team: Story) -> None:
+    await with_summaries(team)
+    mine = (await told(team, "maya"))["team"]
+    assert (mine["id"], mine["name"], mine["members"]) == ("crew", "Crew", 1)
+    assert mine["summary_at"] == "2026-11-30T09:30:00Z"
+    assert (await told(team, "ana"))["team"] is None
+
+
+async def test_next_change_stops_where_something_must_happen_for_a_team(team: Story) -> None:
+    await with_summaries(team)
+    ahead = await team.store.read(lambda tx: next_change(tx, [], team.clock.now()))
+    assert f"{ahead}" == "2026-11-30 09:30:00+00:00"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -22,7 +22,9 @@ _log = logging.getLogger(__name__)
 TOGETHER = 25
 """People in one transaction. If one of them fails, the others of that transaction are done one by one."""
 LATER = timedelta(minutes=5)
-"""When a person whose planning failed is tried again."""
+"""When a person or a team whose planning failed is tried again."""
+SOON = timedelta(seconds=10)
+"""The least until the next sweep while a row that cannot even be put off stays due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ async def sweep(
         failed.update(*results)
         swept += len(people)
     next_at = await store.read(_next_at)
+    if next_at is not None and (failed or teams_failed):
+        next_at = max(next_at, now + SOON)
     return SweepResult(swept + teams, len(failed) + teams_failed, next_at)
 
 
@@ -71,21 +75,24 @@ async def _sweep_teams(
 ) -> tuple[int, int]:
     """Plan for every team that is due, each in a transaction of its own: what a team decides may concern
     many people. Returns how many there were and how many failed, which are tried again later."""
-    due = await store.read(lambda tx: tx.teams.due(now, limit))
-    failed = 0
-    for team in due:
-        try:
-            await store.write(lambda tx, team=team: _plan_due_team(tx, team, now, calendars))  # type: ignore[misc]
-        except StoreError:
-            raise
-        except Exception as error:
-            _log.error("Planning failed for one team and is tried again later: %s", type(error).__name__)
-            await _put_off_team(store, team, now)
-            failed += 1
-    if len(due) < limit:
-        return len(due), failed
-    more, more_failed = await _sweep_teams(store, now, limit, calendars)
-    return len(due) + more, failed + more_failed
+    swept, failed = 0, set[str]()
+    while True:
+        taken = limit + len(failed)
+        due = await store.read(lambda tx, taken=taken: tx.teams.due(now, taken))  # type: ignore[misc]
+        teams = [team for team in due if team not in failed]
+        if not teams:
+            return swept, len(failed)
+        for team in teams:
+            try:
+                await store.write(lambda tx, team=team: _plan_due_team(tx, team, now, calendars))  # type: ignore[misc]
+            except StoreError:
+                raise
+            except Exception as error:
+                name = type(error).__name__
+                _log.error("Planning failed for one team and is tried again later: %s", name)
+                await _put_off_team(store, team, now)
+                failed.add(team)
+        swept += len(teams)
 
 
 def _plan_due_team(tx: Tx, team: str, now: datetime, calendars: Calendars | None) -> None:
@@ -100,7 +107,7 @@ async def _put_off_team(store: Store, team: str, now: datetime) -> None:
         if record is not None:
             tx.teams.put(replace(record, next_at=now + LATER))
 
-    await store.write(work)
+    await _put_off(store, work, "team")
 
 
 async def _plan(store: Store, people: Sequence[str], now: datetime) -> list[str]:
@@ -112,7 +119,7 @@ async def _plan(store: Store, people: Sequence[str], now: datetime) -> list[str]
     except Exception as error:
         if len(people) == 1:
             _log.error("Planning failed for one person and is tried again later: %s", type(error).__name__)
-            await _put_off(store, people[0], now)
+            await _put_off_person(store, people[0], now)
             return [people[0]]
         results = await asyncio.gather(*(_plan(store, [person], now) for person in people))
         return [person for part in results for person in part]
@@ -126,15 +133,20 @@ def _plan_all(tx: Tx, people: Sequence[str], now: datetime) -> None:
             planning.replan(tx, record, now, changed=False)
 
 
-async def _put_off(store: Store, person: str, now: datetime) -> None:
+async def _put_off_person(store: Store, person: str, now: datetime) -> None:
     def work(tx: Tx) -> None:
         record = tx.people.get(person)
         if record is not None:
             tx.people.put(replace(record, next_at=now + LATER))
 
+    await _put_off(store, work, "person")
+
+
+async def _put_off(store: Store, work: Callable[[Tx], None], whose: str) -> None:
+    """Do `work`, which must not fail for everybody else when a row cannot be read."""
     try:
         await store.write(work)
     except StoreError:
         raise
     except Exception as error:
-        _log.error("A person's row cannot be read: %s", type(error).__name__)
+        _log.error("A %s's row cannot be read: %s", whose, type(error).__name__)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from adapters.stores.memory import MemoryStore
+from adapters.stores.sqlite import SqliteStore, migrate
 from bot import planning
 from bot.inbound import Account
 from bot.loop import Runner
@@ -280,3 +283,20 @@ async def test_a_team_that_cannot_be_planned_is_tried_again_later_and_stops_nobo
     again = await store.read(lambda tx: tx.teams.get("broken"))
     assert again is not None
     assert again.next_at == START + timedelta(minutes=5)
+
+
+async def test_a_team_whose_row_cannot_be_read_stops_nobody_and_is_not_looked_at_without_a_pause(
+    tmp_path: Path,
+) -> None:
+    migrate(tmp_path / "bot.db")
+    with closing(sqlite3.connect(tmp_path / "bot.db")) as broken, broken:
+        broken.execute("INSERT INTO teams (id, payload, next_at) VALUES ('broken', '{', 0)")
+    store = SqliteStore(tmp_path / "bot.db")
+    try:
+        await store.write(lambda tx: enrol(tx, 1))
+        result = await sweep(store, START)
+        assert (result.swept, result.failed) == (2, 1)
+        assert result.next_at is not None
+        assert result.next_at > START
+    finally:
+        await store.close()

@@ -18,6 +18,7 @@ from bot.flows.teams import focus as team_focus
 from bot.flows.teams import lifting
 from bot.flows.teams import policy as team_policy
 from bot.flows.teams import posts as team_posts
+from bot.flows.teams.seeing import is_member
 from bot.inbound import Account
 from bot.messages import account as account_texts
 from bot.messages import digest as digest_texts
@@ -31,7 +32,7 @@ from bot.messages.words import Watch, small
 from bot.planning.rows import connectable
 from bot.planning.teaming import Post
 from bot.ports import Tx, Vault
-from bot.records import Delivery, Hold, HoldState
+from bot.records import Delivery, Hold, HoldState, Lane
 from bot.summary.shown import post as summary_post
 from rules import (
     Digest,
@@ -70,7 +71,8 @@ def compose(tx: Tx, vault: Vault, delivery: Delivery, now: datetime) -> Message 
             said = page(tx, vault, delivery.to, now)
         case TeamPost(topic=topic) as effect:
             build = _TEAM_POSTS.get(topic)
-            said = build(tx, vault, effect, delivery.to, now) if build else None
+            heard = delivery.lane is Lane.CHANNEL or _hears(tx, effect, delivery.to)
+            said = build(tx, vault, effect, delivery.to, now) if build and heard else None
             if said is not None and _is_repeat(delivery):
                 said = replace(said, parts=(*said.parts, small(digest_texts.AGAIN)))
     return said
@@ -213,6 +215,16 @@ _SAY: dict[Topic, Callable[[Tx, Account, Facts, datetime], Message | None]] = {
 }
 
 # What is posted of a team by topic -----------------------------------------------------------------
+
+
+def _hears(tx: Tx, effect: TeamPost, to: Account) -> bool:
+    """Whether an account is told in private what its team posts: a message may have waited for days, and
+    whoever has left since or is a guest reads nothing. Whoever proposed something hears what came of it."""
+    known, record = tx.accounts.get(to), tx.teams.get(effect.team)
+    if known is None or record is None or known.guest:
+        return False
+    return effect.topic == Post.DECIDED or is_member(tx, record.team, known.person)
+
 
 _TEAM_POSTS: dict[str, team_posts.Builder] = {
     **team_posts.BUILDERS,

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from bot.flows.teams.due import plan_team
 from bot.messages.model import Message
 from bot.records import Origin, ProposalState, TeamRecord
+from bot.retention import purge
 from rules import Team, parse_when
 from tests.support.shown import button, buttons_of, fields_of, shown
 from tests.support.story import MONDAY, Story
@@ -277,3 +278,16 @@ async def test_reminders_of_votes_can_be_turned_off_from_the_reminder_itself() -
     assert not any("not voted" in shown(each.message) for each in story.saw("ana")[before:])
     assert "once, half way" in await story.says("ana", "/boundary unmute votes")
     assert "no longer remind" in await story.says("ana", "/boundary mute votes")
+
+
+async def test_a_review_is_asked_for_once_even_after_the_record_of_asking_has_gone() -> None:
+    story = await team_of("maya")
+    await story.says("maya", "/boundary team propose review 2026-11-25 from now")
+    await votes(story, yes=("maya",))
+    await story.until(MONDAY + timedelta(days=40))
+    asked = [each for each in story.posted() if "Are they still right?" in each]
+    await purge(story.store, story.clock.at, 0)
+    await story.says("maya", "/boundary team propose budget 5 from now")
+    await story.perform()
+    assert len(asked) == 1
+    assert [each for each in story.posted() if "Are they still right?" in each] == asked

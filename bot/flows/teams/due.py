@@ -4,7 +4,7 @@ the summary is posted."""
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.flows.teams import deciding
 from bot.planning import overrides, teaming
@@ -18,6 +18,8 @@ from rules.values import Team
 
 REVIEW_MINUTE = 9 * 60
 """When, on the agreed day, a team is asked whether its norms are still right: minutes after midnight."""
+REVIEW_LATEST = timedelta(days=14)
+"""How late it is still asked: well before the record of having asked goes, or it would be asked again then."""
 
 
 def plan_team(tx: Tx, record: TeamRecord, now: datetime, calendars: Calendars | None = None) -> TeamRecord:
@@ -73,11 +75,13 @@ def _vote_times(tx: Tx, record: TeamRecord, now: datetime) -> list[datetime | No
 
 
 def _review(tx: Tx, record: TeamRecord, now: datetime) -> datetime | None:
-    """Ask on the agreed day whether the norms are still right; returns when that is, None once asked."""
+    """Ask on the agreed day, once, whether the norms are still right; returns when that is, None after it."""
     at = review_at(record.team)
     if at is None or now < at:
         return at
     assert record.team.review_by is not None  # noqa: S101 - there is no instant without a date
+    if now >= at + REVIEW_LATEST:
+        return None
     teaming.post(tx, record, Post.REVIEW, record.team.review_by.isoformat(), now)
     return None
 

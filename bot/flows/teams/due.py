@@ -19,7 +19,7 @@ from rules.values import Team
 REVIEW_MINUTE = 9 * 60
 """When, on the agreed day, a team is asked whether its norms are still right: minutes after midnight."""
 REVIEW_LATEST = timedelta(days=14)
-"""How late it is still asked: well before the record of having asked goes, or it would be asked again then."""
+"""How late it is still asked: well before the record of having asked goes, which would ask it again."""
 
 
 def plan_team(tx: Tx, record: TeamRecord, now: datetime, calendars: Calendars | None = None) -> TeamRecord:

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot import limiter, names, planning
+from bot.messages.actions import Topic
 from bot.perform.jobs import Composer, Job, SnoozeWork, StatusWork, WakeWork, shows_anew
+from bot.planning import teaming
 from bot.planning.arming import LEAD
 from bot.ports import Chat, Tx, Vault
-from bot.records import Delivery, DeliveryState, Hold, HoldState, Lane, Marks, PersonRecord
+from bot.records import Delivery, DeliveryState, Hold, HoldState, Lane, Marks, PersonRecord, Place
 from rules import (
     Digest,
     EndSnooze,
@@ -22,6 +24,7 @@ from rules import (
     Nudge,
     Ours,
     PingKind,
+    Say,
     SenderNote,
     SetStatus,
     Snooze,
@@ -123,38 +126,52 @@ def _claimed(
     taken = tx.outbox.claim([row.id], desk.owner, at)
     if not taken:
         return None
-    job, state, because = _prepared(tx, desk, taken[0], now, at)
-    if job is not None:
-        return job
-    if state is DeliveryState.DUE:
-        tx.outbox.finish(taken[0], state, because=because, due_at=now + NEXT)
-    else:
-        tx.outbox.finish(taken[0], state, because=because)
-        claimed.ended.append((taken[0], state))
+    found = _prepared(tx, desk, taken[0], now, at)
+    if isinstance(found, Job):
+        return found
+    tx.outbox.finish(taken[0], found.state, because=found.because, due_at=found.due_at)
+    if found.state is not DeliveryState.DUE:
+        claimed.ended.append((taken[0], found.state))
     for cost in chat.costs(row):
         limiter.give_back(tx.budgets, row.to.tenant, cost, at)
     return None
 
 
-def _prepared(
-    tx: Tx, desk: Desk, row: Delivery, now: datetime, at: float
-) -> tuple[Job | None, DeliveryState, str]:
-    """The job, or the state in which the row ends and why; DUE if it has to wait for a moment."""
+@dataclass(frozen=True, slots=True)
+class _Put:
+    """The state in which a row is put without being performed, and why; DUE waits until `due_at`."""
+
+    state: DeliveryState
+    because: str
+    due_at: datetime | None = None
+
+
+def _prepared(tx: Tx, desk: Desk, row: Delivery, now: datetime, at: float) -> Job | _Put:
+    """The job, or where the row is put instead."""
     if row.expires_at is not None and row.expires_at <= now:
-        return None, DeliveryState.EXPIRED, "too_late"
+        return _Put(DeliveryState.EXPIRED, "too_late")
     if astray := _astray(tx, row):
         if not planning.pass_on(tx, row):
             planning.given_up(tx, holds_of(tx, row), now, sure=True)
-        return None, DeliveryState.PARKED, astray
-    if _is_overtaking(tx, row):
-        return None, DeliveryState.DUE, row.because
+        return _Put(DeliveryState.PARKED, astray)
+    waits_until = now + NEXT if _is_overtaking(tx, row) else _let_through(tx, row, now)
+    if waits_until > now:
+        return _Put(DeliveryState.DUE, row.because, waits_until)
     try:
         job = _job(tx, desk, row, now, at)
     except Exception as error:
         bound = tx.outbox.get(row.key) or row
         planning.given_up(tx, holds_of(tx, bound), now, sure=True)
-        return None, DeliveryState.PARKED, f"{BROKEN}:{type(error).__name__}"
-    return job, DeliveryState.CANCELLED, "nothing_to_do"
+        return _Put(DeliveryState.PARKED, f"{BROKEN}:{type(error).__name__}")
+    return job or _Put(DeliveryState.CANCELLED, "nothing_to_do")
+
+
+def _let_through(tx: Tx, row: Delivery, now: datetime) -> datetime:
+    """When a team's affairs may be told to a member: their norms may have changed since it was planned."""
+    is_of_team = isinstance(row.effect, TeamPost) or (
+        isinstance(row.effect, Say) and row.effect.topic == Topic.FOCUS
+    )
+    return planning.reachable_at(tx, row.to, now) if is_of_team and row.lane is Lane.MESSAGE else now
 
 
 def _astray(tx: Tx, row: Delivery) -> str:
@@ -198,9 +215,21 @@ def _decided(tx: Tx, row: Delivery, now: datetime) -> Delivery | None:
             stands = record is not None and not record.state.merged_into  # else they are nudged as one
             return row if record and stands and _is_available(tx, record, now) else None
         case TeamPost() as post if shows_anew(row):
-            return row if _shown(tx, row) and not _turn(tx, row, post.turn + 1) else None
+            latest = _shown(tx, row) and not _turn(tx, row, post.turn + 1)
+            return row if latest and _talks_there(tx, row, post) else None
+        case TeamPost() as post if row.lane is Lane.CHANNEL and not _talks_there(tx, row, post):
+            team = tx.teams.get(post.team)
+            if team is not None and not team.state.places:
+                teaming.told_privately(tx, row, now)
+            return None
         case _:
             return row
+
+
+def _talks_there(tx: Tx, row: Delivery, post: TeamPost) -> bool:
+    """Whether the team still talks in the channel: a member may have ended that since it was planned."""
+    team = tx.teams.get(post.team)
+    return team is not None and Place(row.to.tenant, row.to.user) in team.state.places
 
 
 def _place(tx: Tx, row: Delivery) -> tuple[str, str]:

@@ -96,6 +96,12 @@ def is_posted(tx: Tx, record: TeamRecord, topic: str, subject: str) -> bool:
     return any(tx.outbox.get(key) is not None for key in keys)
 
 
+def reads_since(tx: Tx, team: str, topic: str, subject: str, person: str) -> datetime | None:
+    """When a member was told of something in private, or will be; None where they read it in a channel."""
+    told = tx.outbox.get(_key(TeamPost(team, topic, subject), person))
+    return told.due_at if told is not None else None
+
+
 def retell(
     tx: Tx,
     record: TeamRecord,

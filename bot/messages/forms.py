@@ -22,7 +22,7 @@ from rules import Kind, Person, Style, Window, format_when
 LONGEST_TEXT = 2500
 """Characters of a held text: one quote block on every platform."""
 LONGEST_NAME = 60
-PEOPLE_FIELDS = ("to", "people", "stand_in")
+PEOPLE_FIELDS = ("to", "people", "stand_in", "ask_on_leave")
 """The fields in which people are chosen, by their platform ids."""
 
 STYLES = {

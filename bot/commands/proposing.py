@@ -230,12 +230,11 @@ def read_start(
         raise WordError(text or word, start, end, advice, f"{EXAMPLE} from 2026-12-01") from None
     if day == today:
         return now
-    at = to_utc_start(day, 0, zone)
-    if not now < at <= now + FURTHEST:
+    if not today < day <= today + FURTHEST:
         advice = "a change takes effect later than now, within a year"
         later = (today + timedelta(days=7)).isoformat()
         raise WordError(text or word, start, end, advice, f"{EXAMPLE} from {later}")
-    return at
+    return to_utc_start(day, 0, zone)
 
 
 def _day(word: str, today: date) -> date:

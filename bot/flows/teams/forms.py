@@ -38,7 +38,7 @@ def proposed(turn: Turn, context: str, fields: Fields) -> Reply:
         return Reply(errors={"core": "Nothing is changed yet. Change what you want to propose."})
     try:
         return Reply(proposals.propose(turn, record, changes, effective_at))
-    except Refusal as refused:
+    except (Refusal, WordError) as refused:
         key = next((key for key, _ in changes if key in fields), "core")
         return Reply(errors={key: str(refused)})
 

@@ -160,3 +160,9 @@ def test_a_stated_day_lies_ahead_and_within_a_year(days: int) -> None:
     else:
         assert start is not None
         assert NOW <= start <= NOW + timedelta(days=366)
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2026-02-30"])
+def test_a_day_at_the_ends_of_the_calendar_is_refused_as_any_other(day: str) -> None:
+    with pytest.raises(WordError, match=r"For example|2026"):
+        understood(f"core mon 9-12 from {day}")

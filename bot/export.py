@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from bot import names, planning
+from bot import names
 from bot.flows import journal
 from bot.flows.holds import seal_about
 from bot.inbound import Account
@@ -111,10 +111,10 @@ def _teams(tx: Tx, person: str) -> Json:
     """What somebody is, said and did in their teams: their own part only, nobody else's."""
     votes, read = tx.ballots.votes_of(person), tx.acknowledgements.by(person)
     overrode = _overrides(tx, person, [known.account for known in tx.accounts.of(person)])
-    voted = [proposal for vote in votes if (proposal := tx.ballots.get(vote.proposal))]
-    own = {team.id for team in planning.teams_of(tx, person)}
-    ids = sorted(own | {*(p.team for p in voted), *(a.team for a in read), *(e.team for e in overrode)})
+    ids = tx.teams.naming(person)  # those they have left, too
     records = [record for id in ids if (record := tx.teams.get(id))]
+    judged = [entry for id in ids for entry in tx.ledger.of(id, _EVER) if person in dict(entry.verdicts)]
+    counted = [each for each in tx.publications.near([person]) if person in each.cohort]
     return {
         "member_of": [_membership(record, person) for record in records if person in record.team.members],
         "asked_on_leave_in": [record.team.id for record in records if record.team.ask_on_leave == person],
@@ -128,6 +128,10 @@ def _teams(tx: Tx, person: str) -> Json:
         "votes": [{"proposal": each.proposal, "yes": each.yes, "at": _at(each.at)} for each in votes],
         "acknowledged": [{"team": each.team, "version": each.number, "at": _at(each.at)} for each in read],
         "ledger": [_entry(each, person) for each in overrode],
+        "judged": [
+            {"team": each.team, "at": _at(each.at), "fair": dict(each.verdicts)[person]} for each in judged
+        ],
+        "counted_in": [{"team": each.team, "week": each.week} for each in counted],
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Protocol
 
@@ -39,6 +40,10 @@ class Teams(Protocol):
         """Ids of teams whose next_at ≤ now, earliest first."""
 
     def next_at(self) -> datetime | None: ...
+    def naming(self, person: str) -> list[str]:
+        """Ids of the teams whose norms, versions, proposals or ledger name a person or outside id, in order;
+        there may be some among them that did so once."""
+
     def remove(self, team: str) -> None:
         """Remove a team with its versions, ballots, ledger and acknowledgements; what was published stays."""
 
@@ -77,7 +82,8 @@ class Ledger(Protocol):
     def by(self, person: str) -> list[LedgerEntry]:
         """Entries by a person or outside id, newest first."""
 
-    def purge(self, before: datetime) -> int: ...
+    def purge(self, before: datetime) -> int:
+        """Delete entries that were made before `before` and whose stretch had ended by then, too."""
 
 
 class Publications(Protocol):
@@ -88,7 +94,11 @@ class Publications(Protocol):
 
     def get(self, team: str, week: str) -> Publication | None: ...
     def all(self) -> list[Publication]:
-        """Of every team, by week and team: what a new one is compared with."""
+        """Of every team, by week and team."""
+
+    def near(self, people: Collection[str]) -> list[Publication]:
+        """Those that these people stand behind, and those that share people with these, and so on, by week
+        and team: all that one over these people is compared with."""
 
 
 class Acknowledgements(Protocol):

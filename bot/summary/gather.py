@@ -66,7 +66,7 @@ def facts(tx: Tx, record: TeamRecord, week: Week) -> WeekFacts:
 def cohort_of(tx: Tx, record: TeamRecord, week: Week) -> Cohort:
     """Over whom the figures of a team's week may be published, compared with everything published so far."""
     eligible = _present(tx, record, week)
-    earlier = [each for each in tx.publications.all() if each.cohort]
+    earlier = tx.publications.near(eligible)
     near = {id for each in earlier if not eligible.isdisjoint(each.cohort) for id in each.cohort}
     gone = {id for id in near - eligible if tx.people.get(id) is None}
     published = [_published(each, eligible) for each in earlier]

@@ -130,6 +130,8 @@ async def test_the_export_has_ones_own_part_in_teams_and_nothing_of_anybody_else
     assert teams["votes"] == [{"proposal": "p1", "yes": True, "at": since}]
     assert teams["acknowledged"] == [{"team": "platform", "version": 1, "at": since}]
     assert [(each["reason"], each["fair"]) for each in teams["ledger"]] == [("maya's reason", None)]
+    assert teams["judged"] == [{"team": "platform", "at": since, "fair": True}]
+    assert teams["counted_in"] == [{"team": "platform", "week": "2026-W47"}]
     assert [each["name"] for each in data["said"]] == [f"{maya} said"]
     assert [(each["kind"], each["text"]) for each in data["journal"]] == [("end_of_day", f"{maya} wrote")]
     told = json.dumps(data)
@@ -138,6 +140,19 @@ async def test_the_export_has_ones_own_part_in_teams_and_nothing_of_anybody_else
     closed = await export(story.store, None, maya)
     assert closed is not None
     assert closed["journal"][0]["text"].startswith("(sealed")
+
+
+async def test_the_export_of_whoever_left_a_team_still_has_what_they_did_there() -> None:
+    story = Story()
+    await story.enrol("maya", "ana")
+    await story.says("maya", "/boundary team new Platform")
+    await story.says("ana", "/boundary team join platform")
+    await story.says("ana", "/boundary team propose core mon-thu 13:00-15:00")
+    await story.says("ana", "/boundary team leave platform")
+    data = await export(story.store, story.vault, await person(story, "ana"))
+    assert data is not None
+    assert data["teams"]["member_of"] == []
+    assert [each["team"] for each in data["teams"]["proposals"]] == ["platform"]
 
 
 async def person(story: Story, name: str) -> str:

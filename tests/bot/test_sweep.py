@@ -226,7 +226,7 @@ async def test_the_ledger_and_what_was_said_go_after_five_weeks_and_the_journal_
 
     def fill(tx: Tx) -> None:
         for age in (34, 36):
-            tx.ledger.put(entry(f"l{age}", at=START - age * day))
+            tx.ledger.put(entry(f"l{age}", at=START - age * day, end=START - age * day))
             tx.said.put(said_entry(START - age * day))
         for age in (89, 91):
             tx.diary.put(journal_entry((START - age * day).date()))

@@ -146,12 +146,14 @@ async def test_a_verdict_is_added_to_an_entry_in_order(store: Store) -> None:
     assert await read(store, lambda tx: tx.ledger.get("l1")) == judged
 
 
-async def test_the_ledger_is_purged_by_age(store: Store) -> None:
-    await do(store, lambda tx: [tx.ledger.put(each) for each in (entry(), entry("l2", at=later(hours=1)))])
+async def test_the_ledger_is_purged_by_age_once_a_stretch_is_over(store: Store) -> None:
+    old, over = entry(end=NOW), entry("l2", at=later(hours=1), end=later(hours=1))
+    ahead = entry("l3", end=later(days=30))
+    await do(store, lambda tx: [tx.ledger.put(each) for each in (old, over, ahead)])
     assert await store.write(lambda tx: tx.ledger.purge(later(minutes=1))) == 1
     await do(store, lambda tx: tx.ledger.put(entry(verdicts=())))  # nothing of the purged one comes back
     assert await read(store, lambda tx: tx.ledger.get("l1")) == entry(verdicts=())
-    assert await read(store, lambda tx: tx.ledger.get("l2")) == entry("l2", at=later(hours=1))
+    assert await read(store, lambda tx: [tx.ledger.get(id) for id in ("l2", "l3")]) == [over, ahead]
 
 
 # Publications ------------------------------------------------------------------------------------
@@ -169,6 +171,39 @@ async def test_a_week_is_published_once(store: Store) -> None:
         store, lambda tx: (tx.publications.get("platform", "2026-W47"), tx.publications.get("platform", "x"))
     )
     assert looked == (publication(), None)
+
+
+async def test_what_shares_people_with_some_is_found_however_far_away_and_nothing_else(store: Store) -> None:
+    chain = [
+        publication(f"2026-W{40 + number}", team=f"t{number}", cohort=(f"p{number}", f"p{number + 1}"))
+        for number in range(4)
+    ]
+    others = [publication(team="far", cohort=("lee",)), publication(team="few", cohort=())]
+    await do(store, lambda tx: [tx.publications.add(each) for each in (*chain, *others)])
+    for people in (["p0"], ["p2", "nobody"]):
+        assert await read(store, lambda tx, people=people: tx.publications.near(people)) == chain  # type: ignore[misc]
+    assert await read(store, lambda tx: tx.publications.near([])) == []
+
+
+# Who is named where -------------------------------------------------------------------------------
+
+
+async def test_the_teams_that_name_somebody_are_found_wherever_they_do(store: Store) -> None:
+    def put(tx: Tx) -> None:
+        for team in ("norms", "web"):
+            tx.teams.put(
+                TeamRecord(replace(PLATFORM, id=team, members=(), leads=("ana",), ask_on_leave=None))
+            )
+        tx.teams.keep(replace(version(), team="version", by="ana"))
+        tx.ballots.put(proposal("p9", team="proposal", by="ana"))
+        tx.ledger.put(entry("l8", team="ledger", by="ana", verdicts=()))
+        tx.ledger.put(entry("l9", team="verdict", verdicts=(("ana", True),)))
+        tx.ledger.put(entry("l7", team="other"))
+
+    await do(store, put)
+    found = ["ledger", "norms", "proposal", "verdict", "version", "web"]
+    assert await read(store, lambda tx: tx.teams.naming("ana")) == found
+    assert await read(store, lambda tx: tx.teams.naming("nobody")) == []
 
 
 # Holds in a stretch of time ----------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,15 @@ from adapters.stores.memory.tables import Table
 from adapters.stores.memory.words import MemoryAcknowledgements, Owned
 from bot.codec import encode_team, to_micros
 from bot.records import LedgerEntry, Place, Proposal, Publication, TeamRecord, TeamVersion, Vote
-from bot.records.identity import in_proposal, in_publication, in_record, in_version
+from bot.records.identity import (
+    in_proposal,
+    in_publication,
+    in_record,
+    in_version,
+    named_in_proposal,
+    named_in_team,
+    named_in_version,
+)
 
 
 class MemoryVersions(Table[tuple[str, int], TeamVersion]):
@@ -83,7 +92,7 @@ class MemoryLedger(Table[str, LedgerEntry]):
         return _newest([row for row in self.rows.values() if row.by == person])
 
     def purge(self, before: datetime) -> int:
-        old = [id for id, row in self.rows.items() if row.at < before]
+        old = [id for id, row in self.rows.items() if max(row.at, row.end) < before]
         for id in old:
             self.set(id, None)
         return len(old)
@@ -107,6 +116,13 @@ class MemoryPublications(Table[tuple[str, str], Publication]):
 
     def all(self) -> list[Publication]:
         return sorted(self.rows.values(), key=lambda row: (row.week, row.team))
+
+    def near(self, people: Collection[str]) -> list[Publication]:
+        reach, size = set(people), -1
+        while size < len(reach):
+            size = len(reach)
+            reach.update(*(row.cohort for row in self.rows.values() if not reach.isdisjoint(row.cohort)))
+        return [row for row in self.all() if not reach.isdisjoint(row.cohort)]
 
     def swap(self, person: str, to: str) -> None:
         """Put another id in a person's place in every publication."""
@@ -139,6 +155,13 @@ class MemoryTeams(Table[str, TeamRecord]):
 
     def of(self, person: str) -> list[str]:
         return [encode_team(row.team) for _, row in sorted(self.rows.items()) if person in row.team.members]
+
+    def naming(self, person: str) -> list[str]:
+        found = {id for id, row in self.rows.items() if person in named_in_team(row.team)}
+        found |= {row.team for row in self._versions.rows.values() if person in named_in_version(row)}
+        found |= {row.team for row in self._ballots.rows.values() if person in named_in_proposal(row)}
+        named = [row for row in self._ledger.rows.values() if person in (row.by, *dict(row.verdicts))]
+        return sorted(found | {row.team for row in named})
 
     def ids(self) -> list[str]:
         return sorted(self.rows)

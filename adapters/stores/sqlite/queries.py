@@ -242,6 +242,12 @@ TEAM_UNPLACE = "DELETE FROM team_places WHERE team = ?"
 TEAM_PLACE = "INSERT OR IGNORE INTO team_places (tenant, channel, team) VALUES (?, ?, ?)"
 TEAMS_OF = "SELECT payload FROM team_members JOIN teams ON id = team WHERE person = ? ORDER BY team"
 TEAM_IDS = "SELECT id FROM teams ORDER BY id"
+TEAMS_NAMING = """
+    SELECT team FROM named WHERE person = ?1
+    UNION SELECT team FROM ledger WHERE who = ?1
+    UNION SELECT team FROM ledger_verdicts JOIN ledger ON id = entry WHERE person = ?1
+    ORDER BY team
+"""
 TEAMS_AT = "SELECT team FROM team_places WHERE tenant = ? AND channel = ? ORDER BY team"
 TEAMS_DUE = "SELECT id FROM teams WHERE next_at <= ? ORDER BY next_at, id LIMIT ?"
 TEAMS_NEXT = "SELECT MIN(next_at) FROM teams WHERE next_at IS NOT NULL"
@@ -276,11 +282,13 @@ LEDGER_PUT = _sql("INSERT OR REPLACE INTO ledger ($ledger) VALUES (?, ?, ?, ?, ?
 LEDGER_OF = _sql("SELECT $ledger FROM ledger WHERE team = ? AND at >= ? ORDER BY at DESC, id DESC")
 LEDGER_BY = _sql("SELECT $ledger FROM ledger WHERE who = ? ORDER BY at DESC, id DESC")
 LEDGER_JUDGED = "SELECT DISTINCT entry FROM ledger_verdicts WHERE person = ?"
-LEDGER_PURGE = "DELETE FROM ledger WHERE at < ?"
+LEDGER_PURGE = "DELETE FROM ledger WHERE at < ?1 AND ends_at < ?1"
 VERDICTS_OF = "SELECT person, fair FROM ledger_verdicts WHERE entry = ? ORDER BY place"
 VERDICT_ADD = "INSERT INTO ledger_verdicts (entry, place, person, fair) VALUES (?, ?, ?, ?)"
 VERDICTS_REMOVE = "DELETE FROM ledger_verdicts WHERE entry = ?"
-VERDICTS_PURGE = "DELETE FROM ledger_verdicts WHERE entry IN (SELECT id FROM ledger WHERE at < ?)"
+VERDICTS_PURGE = """
+    DELETE FROM ledger_verdicts WHERE entry IN (SELECT id FROM ledger WHERE at < ?1 AND ends_at < ?1)
+"""
 
 PUBLICATION_ADD = _sql("INSERT OR IGNORE INTO publications ($publication) VALUES (?, ?, ?, ?, ?)")
 PUBLICATION_REPLACE = _sql("INSERT OR REPLACE INTO publications ($publication) VALUES (?, ?, ?, ?, ?)")

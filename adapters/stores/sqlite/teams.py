@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from adapters.stores.sqlite import queries as q
@@ -58,6 +58,9 @@ class SqliteTeams:
 
     def of(self, person: str) -> list[str]:
         return [row[0] for row in self._execute(q.TEAMS_OF, (person,))]
+
+    def naming(self, person: str) -> list[str]:
+        return [row[0] for row in self._execute(q.TEAMS_NAMING, (person,))]
 
     def ids(self) -> list[str]:
         return [row[0] for row in self._execute(q.TEAM_IDS)]
@@ -175,6 +178,22 @@ class SqlitePublications:
 
     def all(self) -> list[Publication]:
         return [rows.publication(row) for row in self._execute(q.PUBLICATIONS_ALL)]
+
+    def near(self, people: Collection[str]) -> list[Publication]:
+        reach, asked, teams = set(people), set[str](), set[str]()
+        apart, found = list[Publication](), list[Publication]()
+        while new := reach - asked:
+            asked |= new
+            named = {row[0] for id in new for row in self._execute(q.NAMED_TEAMS, (id,))} - teams
+            teams |= named
+            apart += [
+                rows.publication(row) for id in named for row in self._execute(q.PUBLICATIONS_OF, (id,))
+            ]
+            touching = [each for each in apart if not reach.isdisjoint(each.cohort)]
+            apart = [each for each in apart if reach.isdisjoint(each.cohort)]
+            found += touching
+            reach.update(*(each.cohort for each in touching))
+        return sorted(found, key=lambda each: (each.week, each.team))
 
     def swap(self, team: str, person: str, to: str) -> None:
         """Put another id in a person's place in every publication of a team."""

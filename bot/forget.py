@@ -9,6 +9,8 @@ from datetime import datetime
 
 from bot import names, planning, tickets
 from bot.flows import linking
+from bot.flows.teams import deciding
+from bot.flows.teams.due import plan_team
 from bot.inbound import Account
 from bot.messages import welcome
 from bot.messages.actions import Topic
@@ -32,6 +34,7 @@ def erase_person(tx: Tx, person: str, now: datetime) -> bool:
     name = record.state.name if record else ""
     waiting = [hold for hold in tx.holds.waiting_for(person) if hold.state is HoldState.WAITING]
     senders = Counter(planning.notice_to(tx, hold.sender) for hold in waiting)
+    teams = [team.id for team in planning.teams_of(tx, person)]
     _cancel_sent(tx, accounts, now)
     tx.holds.remove_person(person, accounts)
     tx.outbox.remove_person(accounts)
@@ -47,10 +50,19 @@ def erase_person(tx: Tx, person: str, now: datetime) -> bool:
         tx.remove_person(alias, mark)
         tx.people.remove(alias)
     tx.people.remove(person)
+    _count_anew(tx, teams, now)
     for sender, number in senders.items():
         if sender not in accounts:
             _tell(tx, sender, name, number, now)
     return True
+
+
+def _count_anew(tx: Tx, teams: Iterable[str], now: datetime) -> None:
+    """Votes that are open in the teams of somebody who is gone are counted without them, as on leaving."""
+    for team in teams:
+        if record := tx.teams.get(team):
+            deciding.settle_all(tx, record, now)
+            plan_team(tx, record, now)
 
 
 def _mark() -> str:

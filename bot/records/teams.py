@@ -86,7 +86,8 @@ class Proposal:
     `changes` are (field, text) as in the norms file ("reply_within.mention", "4 working hours"), "" to remove
     one. `by` is a person id, "" for a norms file. `effective_at` is the stated instant, None for the next
     local midnight after it is decided. `electorate` are the person ids of the members when it was made;
-    `turn` counts how often its ballot has been shown anew.
+    `counted` are the yes and no votes when it was decided: whoever is forgotten later does not change them,
+    since the difference would tell their vote. `turn` counts how often its ballot has been shown anew.
     """
 
     id: str
@@ -102,6 +103,7 @@ class Proposal:
     source: str = ""
     decided_at: datetime | None = None
     turn: int = 0
+    counted: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ async def test_a_team_cannot_be_due_at_a_time_without_a_zone(store: Store) -> No
 
 async def test_proposals_come_newest_first_and_are_replaced_by_id(store: Store) -> None:
     later_one = proposal("p0", at=later(hours=1), effective_at=later(days=9), source="norms.toml")
-    decided = proposal(state=ProposalState.ACCEPTED, decided_at=later(hours=2), turn=3)
+    decided = proposal(state=ProposalState.ACCEPTED, decided_at=later(hours=2), turn=3, counted=(3, 1))
     other = proposal("p9", team="web")
     await do(store, lambda tx: [tx.ballots.put(each) for each in (proposal(), later_one, other, decided)])
     assert await read(store, lambda tx: tx.ballots.of("platform")) == [later_one, decided]

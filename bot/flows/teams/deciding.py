@@ -53,11 +53,16 @@ class Standing:
 def standing(tx: Tx, record: TeamRecord, proposal: Proposal, now: datetime) -> Standing:
     """Only those vote who were members when it was proposed and still are."""
     voters = voters_of(tx, record.team, proposal)
-    words = {names.resolved(tx, vote.person): vote.yes for vote in _in_order(tx, proposal)}
-    counted = [yes for person, yes in words.items() if person in voters]
-    tally = Tally(len(voters), counted.count(True), counted.count(False))
+    tally = Tally(len(voters), *(proposal.counted or _count(tx, proposal, voters)))
     found, sentence = outcome(tally, voting_of(tx, record, proposal), closed=now >= proposal.closes_at)
     return Standing(voters, tally, found, sentence)
+
+
+def _count(tx: Tx, proposal: Proposal, voters: frozenset[str]) -> tuple[int, int]:
+    """The yes and no votes so far of those who may vote."""
+    words = {names.resolved(tx, vote.person): vote.yes for vote in _in_order(tx, proposal)}
+    found = [yes for person, yes in words.items() if person in voters]
+    return found.count(True), found.count(False)
 
 
 def _in_order(tx: Tx, proposal: Proposal) -> list[Vote]:
@@ -96,8 +101,9 @@ def settle(tx: Tx, record: TeamRecord, proposal: Proposal, now: datetime) -> Pro
         accepted = stands.outcome is Outcome.ACCEPTED
         state = ProposalState.ACCEPTED if accepted else ProposalState.REJECTED
         starts = max(now, proposal.effective_at or next_midnight(record.team, now))
-        counted = tuple(id for id in proposal.electorate if names.resolved(tx, id) in stands.voters)
-        proposal = replace(proposal, state=state, decided_at=now, effective_at=starts, electorate=counted)
+        voters = tuple(id for id in proposal.electorate if names.resolved(tx, id) in stands.voters)
+        proposal = replace(proposal, state=state, decided_at=now, effective_at=starts, electorate=voters)
+        proposal = replace(proposal, counted=(stands.tally.yes, stands.tally.no))
         _tell_proposer(tx, proposal, now)
     return shown_anew(tx, record, proposal, now)
 

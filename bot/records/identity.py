@@ -28,9 +28,12 @@ def in_team(team: Team, person: str, to: str) -> Team:
 
 
 def in_record(record: TeamRecord, person: str, to: str) -> TeamRecord:
-    """The same for what happened to the team: of two ids the one that came first says when."""
+    """The same for what happened to the team: of two ids the one that came first says when, and whoever was
+    there before us stays so."""
     state = record.state
-    renamed = [(to if id == person else id, at) for id, at in state.joined]
+    both, since = {person, to}, dict(state.joined)
+    was_there = any(id in record.team.members and id not in since for id in both)
+    renamed = [(to if id == person else id, at) for id, at in since.items() if not (was_there and id in both)]
     joined = dict(sorted(((id, at) for id, at in renamed if id), key=lambda each: each[1], reverse=True))
     order = dict.fromkeys(id for id, _ in renamed if id)
     shown = [(week, to if id == person else id) for week, id in state.shown]

@@ -321,3 +321,11 @@ async def test_the_earlier_of_two_beginnings_in_a_team_is_kept(store: Store) -> 
     await do(store, lambda tx: tx.hand_over("maya", "sam"))
     record = await read(store, lambda tx: tx.teams.get("platform"))
     assert record.state.joined == (("sam", NOW), ("kenji", later(hours=1)))
+
+
+async def test_whoever_was_in_a_team_before_us_stays_so_under_another_id(store: Store) -> None:
+    joined = (("sam", NOW), ("kenji", later(hours=1)))
+    await do(store, lambda tx: tx.teams.put(team_record(joined=joined)))
+    await do(store, lambda tx: tx.hand_over("maya", "sam"))
+    record = await read(store, lambda tx: tx.teams.get("platform"))
+    assert record.state.joined == (("kenji", later(hours=1)),)

@@ -21,7 +21,7 @@ from bot.messages.model import (
     Verbatim,
     Who,
 )
-from bot.messages.words import Watch, buttons, known, line, message, plain, say, small
+from bot.messages.words import Watch, buttons, count, known, line, message, plain, say, small
 from bot.records import Origin, ProposalState
 
 
@@ -253,11 +253,18 @@ def _how(step: Step) -> tuple[str | Span, ...]:
     return "Founded by ", by, "."
 
 
+MOST_STEPS = 20
+"""Versions that are listed in chat: with 200 characters each they fit into one message of any platform."""
+
+
 def history(team: str, id: str, steps: Sequence[Step], watch: Watch) -> Message:
-    """Every version, newest first."""
+    """Every version, newest first; of a long history the latest, and how many come before."""
+    before = len(steps) - MOST_STEPS
+    earlier = f"and {count(before, 'earlier version')}; /boundary team policy has them all in its file"
     return message(
         say(Strong("History of "), Verbatim(team)),
-        Bullets(tuple(_step(step, watch) for step in steps)),
+        Bullets(tuple(_step(step, watch) for step in steps[:MOST_STEPS])),
+        small(earlier) if before > 0 else None,
         buttons(
             Button(
                 "Propose to go back",

@@ -3,11 +3,14 @@ ended the team's talk in a channel since it was planned."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.support.story import Story
+from bot.inbound import Pressed
+from bot.messages.actions import Act
+from tests.support.shown import shown
+from tests.support.story import Story, account
 from tests.support.team_story import CORE, team_of, votes
 
 
@@ -92,3 +95,39 @@ async def test_what_one_of_two_channels_no_longer_hears_still_stands_in_the_othe
         True,
     ]
     assert not [text for text in story.read("sam") if "have changed" in text]
+
+
+@pytest.mark.parametrize("again", ["/boundary team undo", "/boundary team propose budget 5 from now", CORE])
+async def test_what_is_up_for_the_vote_already_is_shown_and_not_proposed_twice(again: str) -> None:
+    story = await team_of("maya", "sam")
+    await story.says("maya", "/boundary team propose budget 3 from now")
+    await votes(story, yes=("maya", "sam"))
+    first = await story.says("maya", again)
+    story.clock.at += timedelta(seconds=5)
+    second = await story.says("sam", again)
+    assert all("Proposal 2 for Platform is up for the vote" in text for text in (first, second))
+    assert "Proposal 3" not in await story.says("maya", "/boundary team vote")
+
+
+async def test_a_long_history_lists_the_latest_and_counts_the_others() -> None:
+    story = await team_of("maya")
+    for budget in range(23):
+        await story.says("maya", f"/boundary team propose budget {budget} from now")
+        await story.says("maya", "/boundary team vote yes")
+    told = await story.says("maya", "/boundary team history")
+    assert "and 4 earlier versions" in told
+    assert "Version 24 " in told
+    assert "Version 5 " in told
+    assert "Version 4 " not in told
+
+
+async def test_only_a_lifted_stretch_is_judged_as_one() -> None:
+    story = await team_of("maya", "sam")
+    await story.says("maya", "/boundary team propose shared focus wed 09:00-12:00 from now")
+    await votes(story, yes=("maya", "sam"))
+    await story.says("maya", "/boundary team focus off my own reasons")
+    [entry] = await story.store.read(lambda tx: tx.ledger.of("platform", at(1, 0)))
+    pressed = Pressed(story.key(), account("sam"), Act.OVERRIDE_WAITED, entry.id, "", "channel", "C1")
+    assert "no longer in the ledger" in shown((await story.handle(pressed)).message)
+    [after] = await story.store.read(lambda tx: tx.ledger.of("platform", at(1, 0)))
+    assert after.verdicts == ()

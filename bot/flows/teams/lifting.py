@@ -231,7 +231,9 @@ def judge(turn: Turn, entry_id: str, *, fair: bool) -> Message:
     me, entry = turn.enrolled().person.id, turn.tx.ledger.get(entry_id)
     record = turn.tx.teams.get(entry.team) if entry else None
     members = teaming.members_of(turn.tx, record.team) if record else []
-    if entry is None or me not in {each.person.id for each in members}:
+    if entry is None or entry.kind is not Override.LIFTED:
+        raise Refusal("That is no longer in the ledger.")
+    if me not in {each.person.id for each in members}:
         raise Refusal("Only members of the team can say whether it was fair.")
     if _is_by(turn, entry):
         raise Refusal("You lifted it, so the others say whether it was fair.")

@@ -45,10 +45,24 @@ def propose(
     """
     record = deciding.with_first_version(turn.tx, record, turn.now)
     real = _real(turn, record, changes)
-    me = turn.enrolled().person.id
-    proposal = opened(turn.tx, record, real, turn.now, by=me, effective_at=effective_at)
-    plan_team(turn.tx, record, turn.now, turn.world.calendars)
+    proposal = _same(turn, record, real, effective_at)
+    if proposal is None:
+        me = turn.enrolled().person.id
+        proposal = opened(turn.tx, record, real, turn.now, by=me, effective_at=effective_at)
+        plan_team(turn.tx, record, turn.now, turn.world.calendars)
     return texts.proposed(views.ballot_of(turn.tx, record, proposal, turn.who, turn.now), turn.watch())
+
+
+def _same(turn: Turn, record: TeamRecord, changes: Changes, effective_at: datetime | None) -> Proposal | None:
+    """The open proposal of the same, for whoever presses twice or after somebody else."""
+
+    def start(at: datetime | None) -> datetime | None:
+        return at and max(at, turn.now)
+
+    for each in open_ones(turn.tx, record.team.id, turn.now):
+        if each.changes == changes and start(each.effective_at) == start(effective_at):
+            return each
+    return None
 
 
 def _real(turn: Turn, record: TeamRecord, changes: Changes) -> Changes:

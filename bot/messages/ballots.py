@@ -230,7 +230,7 @@ def changed(team: str, id: str, step: Step, changes: tuple[NormChange, ...], wat
     return message(
         say(Strong("The norms of "), Verbatim(team), f" have changed (version {step.number})."),
         Bullets(tuple(change_line(change) for change in changes)) if changes else None,
-        say(*_how(step), f" It holds since {watch.moment(step.effective_at)}."),
+        say(*_how(step), f" In force since {watch.moment(step.effective_at)}."),
         buttons(
             Button("History", Act.TEAM_HISTORY, id),
             Button(

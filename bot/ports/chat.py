@@ -22,8 +22,8 @@ class Reply:
     """What the acting person sees at once, in the answer to their own request.
 
     `message` is private to them; `replace` puts it in place of the message whose button was pressed, or whose
-    button opened the form that was sent, unless others see that message too. `form` opens a modal; `errors` keep a submitted form open, by field
-    id.
+    button opened the form that was sent, unless others see that message too. `form` opens a modal; `errors`
+    keep a submitted form open, by field id.
     """
 
     message: Message | None = None

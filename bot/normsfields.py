@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
-from bot.teamnorms import LONGEST_WORDS, read_no_meetings
+from bot.teamnorms import LONGEST_WORDS
+from bot.teamwords import read_no_meetings
 from rules import (
     Kind,
     Moment,

@@ -6,28 +6,24 @@ file ("mon-thu 13:00-15:00", "4 working hours", "5", "2027-02-01"); "" stands fo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from bot import teamwords
 from bot.ports import Calendars
 from rules import (
-    WordError,
     format_moment,
     format_when,
     format_working,
-    near_zone,
     occurrences,
     parse_moment,
     parse_when,
     parse_working,
-    zone_names,
 )
 from rules.values import Holiday, Team, Voting, When
-from rules.wording import DAYS
 
 V = TypeVar("V")
 Changes = tuple[tuple[str, str], ...]
@@ -36,10 +32,6 @@ Changes = tuple[tuple[str, str], ...]
 LEAST_BEHIND_FIGURES = 5
 MOST_DAYS_OPEN = 14
 LONGEST_WORDS = 200
-_WHOLE_DAY = " 00:00-24:00"
-_UNSEEN = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0x20), 0x7F), " ")
-"""Control characters, and those that turn the direction of what follows."""
-_PLACE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,84 +56,7 @@ class TeamField:
 
     def filled(self, text: str) -> str:
         """What stands in the field of a form: whole days without their times."""
-        return text.replace(_WHOLE_DAY, "") if self.key == "no_meetings" else text
-
-
-# Reading -------------------------------------------------------------------------------------------
-
-
-def _wrong(text: str, advice: str, example: str) -> WordError:
-    return WordError(text, 0, len(text), advice, example)
-
-
-def _number(least: int, most: int, example: str, units: str = "") -> Callable[[str], int]:
-    pattern = re.compile(rf"(\d{{1,6}})\s*(?:{units or '(?!)'})?", re.IGNORECASE)
-
-    def read(text: str) -> int:
-        found = pattern.fullmatch(text.strip())
-        if not found or not least <= int(found[1]) <= most:
-            raise _wrong(text, f"write a whole number from {least} to {most}", example)
-        return int(found[1])
-
-    return read
-
-
-def read_no_meetings(text: str) -> When:
-    """Read the time without meetings; days alone ("fri", "tue and thu") are whole days."""
-    if re.search(r"\d", text):
-        return parse_when(text)
-    days = re.sub(r"\s*(?:\band\b|&)\s*", ",", text.strip(), flags=re.IGNORECASE)
-    days = re.sub(r"\s*,\s*", ",", days)
-    days = ",".join(day.removesuffix("s") if day.lower() not in DAYS else day for day in days.split(","))
-    try:
-        return parse_when(days + _WHOLE_DAY)
-    except WordError as error:
-        raise WordError(text, error.start, min(error.end, len(text)), error.advice, "fri") from None
-
-
-def _zone(text: str) -> str:
-    if text in zone_names():
-        return text
-    guess = near_zone(text)
-    advice = f'did you mean "{guess}"?' if guess else "write the name of a time zone"
-    raise _wrong(text, advice, "zone Europe/Lisbon")
-
-
-def _date(text: str) -> date:
-    try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", text.strip()):
-            return date.fromisoformat(text.strip())
-    except ValueError:
-        pass
-    raise _wrong(text, "write the date as YYYY-MM-DD", "review 2027-02-01")
-
-
-def _place(text: str) -> str:
-    if not _PLACE.fullmatch(text.strip().upper()):
-        raise _wrong(text, "write a country, with a region if it has its own holidays", "holidays PT")
-    return text.strip().upper()
-
-
-def _words(most: int, example: str) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        said = " ".join(text.translate(_UNSEEN).split())
-        if len(said) > most:
-            raise WordError(said, most, len(said), f"at most {most} characters fit", example)
-        if not said:
-            raise WordError("", 0, 0, "say it in your words", example)
-        return said
-
-    return read
-
-
-def _person(text: str) -> str:
-    if not text or any(letter.isspace() for letter in text) or len(text) > 200:
-        raise _wrong(text, "name one person", "ask @ana on leave")
-    return text
-
-
-def _ids(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_person(each.strip()) for each in text.split(",") if each.strip()))
+        return text.replace(teamwords.WHOLE_DAY, "") if self.key == "no_meetings" else text
 
 
 # Writing -------------------------------------------------------------------------------------------
@@ -188,7 +103,7 @@ def _of_voting(name: str) -> Callable[[Team], str]:
 
 
 def _days_off(text: str) -> str:
-    return text.replace(_WHOLE_DAY, "")
+    return text.replace(teamwords.WHOLE_DAY, "")
 
 
 def _per_cent(text: str) -> str:
@@ -235,7 +150,7 @@ FIELDS: tuple[TeamField, ...] = (
         "no_meetings",
         "No meetings",
         "no meetings on fri",
-        read_no_meetings,
+        teamwords.read_no_meetings,
         _set("no_meetings"),
         _of("no_meetings", format_when),
         shown=_days_off,
@@ -248,7 +163,7 @@ FIELDS: tuple[TeamField, ...] = (
         "urgent_means",
         "Urgent means",
         "urgent means customers cannot work",
-        _words(LONGEST_WORDS, "urgent means customers cannot work"),
+        teamwords.own_words(LONGEST_WORDS, "urgent means customers cannot work"),
         _set("urgent_means", ""),
         _of("urgent_means"),
         hint="In your words: customers cannot work",
@@ -258,7 +173,7 @@ FIELDS: tuple[TeamField, ...] = (
         "urgent_budget",
         "Urgent budget",
         "budget 5",
-        _number(0, 1000, "budget 5", r"(?:times?|messages?|pings?)?\s*(?:a|per) week"),
+        teamwords.number(0, 1000, "budget 5", r"(?:times?|messages?|pings?)?\s*(?:a|per) week"),
         _set("urgent_budget"),
         _of("urgent_budget"),
         shown=lambda text: f"{text} a week",
@@ -268,7 +183,7 @@ FIELDS: tuple[TeamField, ...] = (
         "ask_on_leave",
         "While somebody is on leave, ask",
         "ask @ana on leave",
-        _person,
+        teamwords.person,
         _set("ask_on_leave"),
         _of("ask_on_leave"),
     ),
@@ -285,7 +200,7 @@ FIELDS: tuple[TeamField, ...] = (
         "review_by",
         "Review date",
         "review 2027-02-01",
-        _date,
+        teamwords.day,
         _set("review_by"),
         _of("review_by", date.isoformat),
         hint="A date: 2027-02-01",
@@ -294,7 +209,7 @@ FIELDS: tuple[TeamField, ...] = (
         "quorum",
         "Quorum",
         "quorum 60%",
-        _number(1, 100, "quorum 60%", "%|per cent|percent"),
+        teamwords.number(1, 100, "quorum 60%", "%|per cent|percent"),
         _set_voting("quorum"),
         _of_voting("quorum"),
         shown=_per_cent,
@@ -304,7 +219,7 @@ FIELDS: tuple[TeamField, ...] = (
         "majority",
         "Majority",
         "majority 66%",
-        _number(50, 99, "majority 66%", "%|per cent|percent"),
+        teamwords.number(50, 99, "majority 66%", "%|per cent|percent"),
         _set_voting("majority"),
         _of_voting("majority"),
         shown=lambda text: f"more than {text}%",
@@ -314,7 +229,7 @@ FIELDS: tuple[TeamField, ...] = (
         "open_days",
         "Votes are open for",
         "open for 3 days",
-        _number(1, MOST_DAYS_OPEN, "open for 3 days", "days?"),
+        teamwords.number(1, MOST_DAYS_OPEN, "open for 3 days", "days?"),
         _set_voting("days"),
         _of_voting("days"),
         shown=_counted("day", "days"),
@@ -324,7 +239,7 @@ FIELDS: tuple[TeamField, ...] = (
         "holidays",
         "Public holidays",
         "holidays PT",
-        _place,
+        teamwords.place,
         _set("place"),
         _of("place"),
         hint="A country or a part of one: PT, DE-BY",
@@ -333,7 +248,7 @@ FIELDS: tuple[TeamField, ...] = (
         "zone",
         "Time zone",
         "zone Europe/Lisbon",
-        _zone,
+        teamwords.zone,
         _set("zone"),
         _of("zone"),
         fixed=True,
@@ -343,7 +258,7 @@ FIELDS: tuple[TeamField, ...] = (
         "figures_from",
         "Figures need",
         "figures from 8 people",
-        _number(LEAST_BEHIND_FIGURES, 1000, "figures from 8 people", "people|members"),
+        teamwords.number(LEAST_BEHIND_FIGURES, 1000, "figures from 8 people", "people|members"),
         _raise_figures,
         _of("figures_from"),
         shown=_counted("person", "people"),
@@ -354,7 +269,7 @@ FIELDS: tuple[TeamField, ...] = (
         "name",
         "Name",
         "name Platform",
-        _words(60, "name Platform"),
+        teamwords.own_words(60, "name Platform"),
         _set("name", ""),
         _of("name"),
         hint="Platform",
@@ -364,7 +279,7 @@ FIELDS: tuple[TeamField, ...] = (
         "leads",
         "Leads",
         "leads @ana",
-        _ids,
+        teamwords.people,
         _set("leads", ()),
         lambda team: ",".join(team.leads),
     ),
@@ -372,7 +287,7 @@ FIELDS: tuple[TeamField, ...] = (
         "template",
         "Template",
         "templates",
-        _words(80, "templates"),
+        teamwords.own_words(80, "templates"),
         _set("template", ""),
         _of("template"),
     ),

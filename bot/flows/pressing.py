@@ -41,7 +41,7 @@ def _said(build: Callable[[Turn, str], Message]) -> Handler:
 
 
 def _about(build: Callable[[Turn, str], Message]) -> Handler:
-    """A choice about a hold: it settles its message, unless that is about more than this hold."""
+    """A choice about a hold or a lead's line: it settles its message, unless that is about more than this."""
 
     def chosen(turn: Turn, value: str) -> Reply:
         hold, is_alone = hold_in(value)
@@ -176,8 +176,9 @@ _HANDLERS: dict[str, Handler] = {
     Act.TAKE_HOURS: _said(first.take_hours),
     Act.EXPORT: _said(lambda turn, _: own.export_message(turn)),
     Act.FORGET: _said(lambda turn, _: own.forget_me(turn)),
-    Act.SHOW_MINE: _said(leads.show_mine),
-    Act.HIDE_MINE: _said(leads.hide_mine),
+    Act.SEE_MINE: _about(leads.see_mine),
+    Act.SHOW_MINE: _about(leads.show_mine),
+    Act.HIDE_MINE: _about(leads.hide_mine),
     Act.SUGGEST: _said(looking.suggest),
     **team_pressing.HANDLERS,
 }

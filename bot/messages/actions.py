@@ -89,8 +89,9 @@ class Act(StrEnum):
     ACKNOWLEDGE = "acknowledge"  # team id:version, then :asked where it answers an invitation
     RITUAL_OPEN = "ritual_open"  # kind:day, opens the form
     FIRST_HOUR = "first_hour"  # kind:day: hold the first hour back from leave
-    SHOW_MINE = "show_mine"  # team id:week: a lead's own line goes with the summary
-    HIDE_MINE = "hide_mine"  # team id:week
+    SEE_MINE = "see_mine"  # team id:week, perhaps `alone`: a lead looks at their own line, and decides then
+    SHOW_MINE = "show_mine"  # team id:week, perhaps `alone`: it goes with the summary
+    HIDE_MINE = "hide_mine"  # team id:week, perhaps `alone`
     SUGGEST = "suggest"  # team id:week: puts the suggested change to the vote
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.messages.actions import Act
+from bot.messages.actions import Act, alone
 from bot.messages.digest import REASONS
 from bot.messages.model import (
     Actions,
@@ -53,6 +53,16 @@ class Published:
     summary: Summary
     leads: tuple[LeadLine, ...] = ()
     votable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLine:
+    """A lead's line of a `week` ("2026-W48") as it is now; `over`: it has ended, so that it is as the team
+    reads it."""
+
+    line: LeadLine
+    week: str
+    over: bool
 
 
 def weekly_summary(shown: Published) -> Message:
@@ -231,19 +241,34 @@ def _told(values: Sequence[int]) -> str:
 # Answers -------------------------------------------------------------------------------------------
 
 
-def shown_with(own: LeadLine, week: str, posted: bool, hide: Button) -> Message:
-    """A lead chose to show their own line with a summary."""
-    when = "It stands there now" if posted else "It will stand there when it is posted"
+def would_show(own: OwnLine, value: str) -> Message:
+    """What the team would read of a lead, to that lead alone, who decides."""
+    when = "the team would read" if own.over else "the team would read, as it stands so far"
     return message(
-        say(f"With the summary of {week} the team reads: “", *_lead(own)[1:], "”"),
-        small(f"{when}, this one time. Nobody else's figures are shown."),
-        buttons(hide),
+        say(f"With the summary of {own.week} {when}: “", *_lead(own.line)[1:], "”"),
+        small("Only you see this now. It stands there if you show it, this one time."),
+        buttons(
+            Button("Show this with the summary", Act.SHOW_MINE, alone(value), tone="primary"),
+            Button("Not this week", Act.HIDE_MINE, alone(value)),
+        ),
     )
 
 
-def not_shown_with(week: str, show: Button) -> Message:
-    """A lead took their line back."""
-    return message(say(f"Your line does not stand with the summary of {week}."), buttons(show))
+def shown_with(own: OwnLine, posted: bool, value: str) -> Message:
+    """A lead chose to show their own line with a summary."""
+    when = "It stands there now" if posted else "It will stand there when it is posted"
+    so_far = "" if own.over else ", as it stands so far"
+    return message(
+        say(f"With the summary of {own.week} the team reads{so_far}: “", *_lead(own.line)[1:], "”"),
+        small(f"{when}, this one time. Nobody else's figures are shown."),
+        buttons(Button("Don't show it", Act.HIDE_MINE, alone(value))),
+    )
+
+
+def not_shown_with(week: str, value: str) -> Message:
+    """A lead does not show their line, or took it back."""
+    see = Button("Show it after all…", Act.SEE_MINE, alone(value))
+    return message(say(f"Your line does not stand with the summary of {week}."), buttons(see))
 
 
 def as_text(shown: Published) -> list[str]:
@@ -254,6 +279,7 @@ def as_text(shown: Published) -> list[str]:
 
 __all__ = [
     "LeadLine",
+    "OwnLine",
     "Published",
     "as_text",
     "chart",
@@ -261,4 +287,5 @@ __all__ = [
     "not_shown_with",
     "shown_with",
     "weekly_summary",
+    "would_show",
 ]

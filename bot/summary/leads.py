@@ -1,5 +1,5 @@
 """A lead shows their own figures with one week's summary, or takes that back: a choice made anew each time,
-theirs alone, and never about anybody else."""
+after they have seen them, theirs alone, and never about anybody else."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.messages import summary as texts
 from bot.messages.actions import Act
 from bot.messages.model import Button, Message
+from bot.messages.summary import OwnLine
 from bot.planning import teaming
 from bot.ports import Reply
 from bot.records import PersonRecord, TeamRecord
@@ -16,7 +17,7 @@ from bot.summary import shown
 from bot.summary.posting import LATEST
 from bot.summary.publication import last_week
 from bot.turn import Refusal, Turn
-from rules import Week, parse_week, summary_at
+from rules import Week, bounds, parse_week, summary_at
 
 if TYPE_CHECKING:
     from bot.commands.reading import Words  # the words themselves import this
@@ -26,12 +27,12 @@ _KEPT = 8
 
 
 def choice(team: str, week: Week, shown: bool) -> Button:
-    """The button with which a lead of `team` (its id) shows their own line with the summary of a week, or
-    hides it once it is `shown`."""
+    """The button with which a lead of `team` (its id) looks at their own line, to show it with the summary of
+    a week, or hides it once it is `shown`."""
     value = f"{team}:{week}"
     if shown:
         return Button("Don't show it", Act.HIDE_MINE, value)
-    return Button("Show mine with the summary", Act.SHOW_MINE, value)
+    return Button("Show mine with the summary…", Act.SEE_MINE, value)
 
 
 def is_shown(record: TeamRecord, week: Week, person: str) -> bool:
@@ -41,7 +42,7 @@ def is_shown(record: TeamRecord, week: Week, person: str) -> bool:
 
 def said(turn: Turn, record: TeamRecord, words: Words) -> Reply:
     """`/boundary team show-mine [WEEK] [off]`: with the summary that comes next, or came within a day, unless
-    it says which week."""
+    it says which week. It shows the line to its lead alone, who decides then."""
     first, rest = words.split()
     text, wanted = (rest.plain().strip(), False) if first == "off" else (words.plain().strip(), True)
     if text.lower().endswith(" off"):
@@ -51,7 +52,7 @@ def said(turn: Turn, record: TeamRecord, words: Words) -> Reply:
     except ValueError as wrong:
         raise Refusal(f"{wrong} Or leave it out: /boundary team show-mine") from None
     value = f"{record.team.id}:{week}"
-    return Reply(show_mine(turn, value) if wanted else hide_mine(turn, value))
+    return Reply(see_mine(turn, value) if wanted else hide_mine(turn, value))
 
 
 def _next(turn: Turn, record: TeamRecord) -> Week:
@@ -60,19 +61,31 @@ def _next(turn: Turn, record: TeamRecord) -> Week:
     return last if at is not None and turn.now < at + LATEST else last.after()
 
 
+def see_mine(turn: Turn, value: str) -> Message:
+    """The acting lead alone sees what the team would read; it is shown to nobody else by that."""
+    record, week, me = _chosen(turn, value)
+    if is_shown(record, week, me.person.id):
+        return show_mine(turn, value)
+    return texts.would_show(_so_far(turn, week, me), value)
+
+
 def show_mine(turn: Turn, value: str) -> Message:
     """The acting lead's own line stands with the summary of a week from now on."""
     record, week, me = _chosen(turn, value)
     posted = _set(turn, record, week, me.person.id, wanted=True)
-    own = shown.line_of(turn.tx, me, week, turn.who.tenant)
-    return texts.shown_with(own, str(week), posted, choice(record.team.id, week, shown=True))
+    return texts.shown_with(_so_far(turn, week, me), posted, value)
 
 
 def hide_mine(turn: Turn, value: str) -> Message:
     """It stands there no longer, nor in what was posted already."""
     record, week, me = _chosen(turn, value)
     _set(turn, record, week, me.person.id, wanted=False)
-    return texts.not_shown_with(str(week), choice(record.team.id, week, shown=False))
+    return texts.not_shown_with(str(week), value)
+
+
+def _so_far(turn: Turn, week: Week, me: PersonRecord) -> OwnLine:
+    line = shown.line_of(turn.tx, me, week, turn.who.tenant, until=turn.now)
+    return OwnLine(line, str(week), bounds(week, me.person.zone).end <= turn.now)
 
 
 def _chosen(turn: Turn, value: str) -> tuple[TeamRecord, Week, PersonRecord]:

@@ -68,15 +68,18 @@ def lead_of(tx: Tx, record: TeamRecord, id: str) -> PersonRecord | None:
     return tx.people.get(person) if person in leads and is_member(tx, record.team, person) else None
 
 
-def line_of(tx: Tx, lead: PersonRecord, week: Week, tenant: str = "") -> LeadLine:
-    """A lead's own figures of a week, which only they may let others see."""
+def line_of(
+    tx: Tx, lead: PersonRecord, week: Week, tenant: str = "", *, until: datetime | None = None
+) -> LeadLine:
+    """A lead's own figures of a week, as far as it has gone `until` (None: all of it), which only they may
+    let others see."""
     person, span = lead.person, bounds(week, lead.person.zone)
     teams = teams_of(tx, person.id)
     said = [*(entry.said for entry in tx.said.of(person.id, span.start)), *person.said]
     ids = (person.id, *lead.state.aliases)
     reached = tx.holds.reaching(ids, span.start, span.end)
     broken = [each.delivered_at or each.created_at for each in reached if each.broke_for]
-    own = personal_week(person, teams, said, broken, week)
+    own = personal_week(person, teams, said, broken, week, until=until)
     sent = after_hours(tx, lead, span.start, span.end)
     name = names.who_is(tx, person.id, tenant).name
     return LeadLine(name[:1].upper() + name[1:], own.evenings, own.evenings_kept, sent.pings)

@@ -88,7 +88,7 @@ async def test_a_lead_hears_what_they_cause_after_hours_and_may_show_it(story: S
     await story.says("maya", "/later @ana a thought")
     said = await week(story)
     assert "As a lead: 1 message of yours reached, or would have reached, 1 person outside" in said
-    assert "Platform [Show mine with the summary]" in said
+    assert "Platform [Show mine with the summary…]" in said
 
 
 async def test_without_a_summary_there_is_nothing_to_show_it_with(story: Story) -> None:

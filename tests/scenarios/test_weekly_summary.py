@@ -415,6 +415,9 @@ async def test_a_lead_shows_their_own_line_this_one_time_and_takes_it_back(story
     await story.until(NEXT_MONDAY)
     reply = await story.command("ana", "/boundary team show-mine")
     assert "Ana kept 4 of 5 evenings and sent 1 ping outside others' hours." in shown(reply.message)
+    assert "Ana" not in story.posted()[0]
+    reply = await story.press("ana", reply.message, "Show this with the summary")
+    assert reply.replace
     [said] = story.posted()
     assert "Next review: no date is agreed. Ana kept 4 of 5 evenings" in said
     assert len(said.split("\n")) == len(LINES)
@@ -428,34 +431,54 @@ async def test_a_lead_shows_their_own_line_this_one_time_and_takes_it_back(story
 async def test_a_choice_before_the_post_goes_with_it(story: Story) -> None:
     await put(story)
     await story.until(on(4, 17, 30))
-    shows = leads.choice("platform", Week(2026, 48), shown=False)
-    await story.handle(Pressed(story.key(), account("ana"), shows.action, shows.value))
+    sees = leads.choice("platform", Week(2026, 48), shown=False)
+    seen = await story.handle(Pressed(story.key(), account("ana"), sees.action, sees.value))
+    assert "as it stands so far: “Ana kept 4 of 4 evenings" in shown(seen.message)
+    await story.press("ana", seen.message, "Show this with the summary")
     assert "Ana kept 5 of 5 evenings and sent no ping" in await posted_on_monday(story)
 
 
 async def test_a_lead_may_name_the_week_and_takes_it_back_by_a_word(story: Story) -> None:
     await put(story)
     await story.until(on(3, 9))
-    said = await story.says("ana", "/boundary team show-mine")
+    seen = await story.command("ana", "/boundary team show-mine")
+    assert "With the summary of 2026-W48 the team would read" in shown(seen.message)
+    assert (await story.team()).state.shown == ()
+    said = shown((await story.press("ana", seen.message, "Show this with the summary")).message)
     assert "With the summary of 2026-W48 the team reads" in said
     assert "It will stand there when it is posted, this one time." in said
     ana = (await story.record("ana")).person.id
     assert (await story.team()).state.shown == (("2026-W48", ana),)
     assert "does not stand" in await story.says("ana", "/boundary team show-mine off")
     assert (await story.team()).state.shown == ()
-    await story.says("ana", "/boundary team show-mine 2026-W50")
-    await story.says("ana", "/boundary team show-mine 2026-W50")
+    seen = await story.command("ana", "/boundary team show-mine 2026-W50")
+    for _ in range(2):
+        await story.press("ana", seen.message, "Show this with the summary")
+    assert "the team reads" in await story.says("ana", "/boundary team show-mine 2026-W50")
     assert (await story.team()).state.shown == (("2026-W50", ana),)
     assert "does not stand" in await story.says("ana", "/boundary team show-mine 2026-W50 off")
     assert "Or leave it out" in await story.says("ana", "/boundary team show-mine soon")
+
+
+async def test_a_lead_who_has_seen_their_line_may_leave_it_at_that(story: Story) -> None:
+    await put(story)
+    await story.until(on(3, 9))
+    seen = await story.command("ana", "/boundary team show-mine")
+    declined = await story.press("ana", seen.message, "Not this week")
+    assert "does not stand" in shown(declined.message)
+    assert "Ana" not in await posted_on_monday(story)
+    seen = await story.press("ana", declined.message, "Show it after all…")
+    await story.press("ana", seen.message, "Show this with the summary")
+    assert "Ana kept" in story.posted()[0]
 
 
 async def test_only_leads_show_a_line_and_only_their_own(story: Story) -> None:
     await put(story)
     assert "Only a lead of the team" in await story.says("maya", "/boundary team show-mine")
     for value in ("platform:2026-W48", "nobody:2026-W48", "platform:soon"):
-        pressed = await story.handle(Pressed(story.key(), account("maya"), Act.SHOW_MINE, value))
-        assert "Only a lead" in shown(pressed.message)
+        for act in (Act.SEE_MINE, Act.SHOW_MINE):
+            pressed = await story.handle(Pressed(story.key(), account("maya"), act, value))
+            assert "Only a lead" in shown(pressed.message)
     stale = await story.handle(Pressed(story.key(), account("ana"), Act.SHOW_MINE, "platform:soon"))
     assert "out of date" in shown(stale.message)
     assert (await story.team()).state.shown == ()

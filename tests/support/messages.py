@@ -31,7 +31,7 @@ from bot.messages.notes import Arrival, Passed, Wait
 from bot.messages.policy import Offered, PolicyView
 from bot.messages.rituals import Planned, Waited
 from bot.messages.settled import MoreTime, Moved
-from bot.messages.summary import LeadLine, Published
+from bot.messages.summary import LeadLine, OwnLine, Published
 from bot.messages.team import TeamPage
 from bot.messages.weekly import Lead, OwnWeek
 from bot.messages.words import Watch, message
@@ -220,7 +220,8 @@ def _summary(words: str) -> dict[object, Any]:
         core=tuple(Core(each, 120, 60) for each in people), blocks=(Block(2, True, frozenset()),),
     )  # fmt: skip
     own = LeadLine(words, 5, 4, 1)
-    return {LeadLine: own, Published: Published(words, summarise(facts), (own,))}
+    seen = OwnLine(own, "2026-W48", over=False)
+    return {LeadLine: own, OwnLine: seen, Published: Published(words, summarise(facts), (own,))}
 
 
 def _samples(words: str) -> dict[object, Any]:
@@ -237,7 +238,7 @@ def _samples(words: str) -> dict[object, Any]:
     )  # fmt: skip
     written = Note("end_of_day", NOW.date(), NOW, f"Done: {words}")
     more = MoreTime(Ritual.END, later, later, (Moved(who, NOW, later), Moved(who, later, NOW)), (words,))
-    lead = Lead(3, 2, 1, ((words, Button("Show mine", Act.SHOW_MINE, "platform:2026-W48")),))
+    lead = Lead(3, 2, 1, ((words, Button("Show mine…", Act.SEE_MINE, "platform:2026-W48")),))
     week = OwnWeek(480, 390, 4, 3, 2, 1, (words, words), lead)
     return {
         str: words, bool: True, int: 3, datetime: later, date: NOW.date(), Who: who, Wait: wait,
@@ -249,7 +250,7 @@ def _samples(words: str) -> dict[object, Any]:
         Tip: Tip(words, later, True), **_focus(words),
         **_policy(words), **_summary(words),
         UrgentNorm: UrgentNorm(words, words, 3), **_teams(words),
-        Button: Button(words, Act.SHOW_MINE, "platform:2026-W48"),
+        Button: Button(words, Act.SEE_MINE, "platform:2026-W48"),
         Verdict: decide(RulesPing("x"), someone, (), NOW),
         Note: written, list[Note]: [written, Note("landing", NOW.date(), NOW, None)],
         Waited: Waited(who, 3, 1), MoreTime: more, OwnWeek: week,

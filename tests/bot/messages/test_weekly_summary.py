@@ -205,11 +205,12 @@ def test_a_terminal_gets_the_lines_and_the_picture_in_words() -> None:
 
 
 def test_a_lead_reads_what_the_team_will_read() -> None:
-    hide = Button("Don't show it", Act.HIDE_MINE, "platform:2026-W48")
-    now = texts.shown_with(LeadLine("Ana", 5, 5, 0), "2026-W48", True, hide)
+    own = texts.OwnLine(LeadLine("Ana", 5, 5, 0), "2026-W48", over=True)
+    now = texts.shown_with(own, True, "platform:2026-W48")
     assert "“Ana kept 5 of 5 evenings and sent no ping outside others' hours.”" in shown(now)
     assert "It stands there now, this one time." in shown(now)
-    later = texts.shown_with(LeadLine("Ana", 5, 5, 0), "2026-W48", False, hide)
+    later = texts.shown_with(replace(own, over=False), False, "platform:2026-W48")
+    assert "the team reads, as it stands so far: “Ana kept" in shown(later)
     assert "It will stand there when it is posted, this one time." in shown(later)
 
 

@@ -76,7 +76,8 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class WeekFacts:
-    """Everything a summary is made of. `voting` are the norms that are being voted on."""
+    """Everything a summary is made of. `team` has the norms as they were at the week's end, `now` as they are
+    (None: the same), for what comes next; `voting` are the norms that are being voted on."""
 
     team: Team
     week: Week
@@ -86,6 +87,7 @@ class WeekFacts:
     core: tuple[Core, ...] = ()
     blocks: tuple[Block, ...] = ()
     voting: frozenset[str] = frozenset()
+    now: Team | None = None
 
 
 # The summary ---------------------------------------------------------------------------------------
@@ -192,7 +194,7 @@ class Summary:
 
 def summarise(facts: WeekFacts) -> Summary:
     """Return the summary of a week: figures over the cohort, norms kept or at risk, one suggestion."""
-    team, cohort = facts.team, facts.cohort
+    team, now, cohort = facts.team, facts.now or facts.team, facts.cohort
     figures = _figures(_within(facts))
     summary = Summary(
         team.id,
@@ -203,10 +205,10 @@ def summarise(facts: WeekFacts) -> Summary:
         cohort.because,
         figures,
         budget=team.urgent_budget,
-        review_by=team.review_by,
+        review_by=now.review_by,
     )
     summary = replace(summary, kept=_kept(summary))
-    return replace(summary, suggestion=suggest(summary, team, facts.week, facts.voting))
+    return replace(summary, suggestion=suggest(summary, now, facts.week, facts.voting))
 
 
 def _within(facts: WeekFacts) -> WeekFacts:

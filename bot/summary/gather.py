@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import accumulate, pairwise
 from zoneinfo import ZoneInfo
 
 from bot import names
@@ -28,6 +29,8 @@ from rules.availability import holds_routine
 from rules.privacy import LEAST, Cohort, Published, cohort
 from rules.summary import Block, Broke, Core, Held, WeekFacts
 
+Agreed = tuple[tuple[Interval, Team], ...]
+"""Stretches of a week (UTC), in order and without gaps, each with the norms that held in it."""
 AHEAD = timedelta(weeks=8)
 """How long before a block of shared focus it may have been lifted."""
 _ON_BALLOT = (ProposalState.OPEN, ProposalState.ACCEPTED)
@@ -35,28 +38,49 @@ _AWAY = (Mode.LEAVE, Mode.RECHARGE)
 
 
 def facts(tx: Tx, record: TeamRecord, week: Week) -> WeekFacts:
-    """The week of a team, Monday to Sunday in its zone, by its norms as they are now."""
+    """The week of a team, Monday to Sunday in its zone, by what it had agreed on at each time of it."""
     team, span = record.team, bounds(week, record.team.zone)
+    agreed = agreed_in(tx, record, span)
     chosen = cohort_of(tx, record, week)
     people = [each for each in members_of(tx, team) if each.person.id in chosen.people]
     pings = {hold.id: (hold, each) for each in people for hold in _reaching(tx, each, span)}
     broke = [_broke(tx, hold, each, team) for hold, each in pings.values() if hold.broke_for]
-    waited = [_held(hold, each, team) for hold, each in pings.values() if _waited(hold)]
+    waited = [_held(hold, each, team, agreed) for hold, each in pings.values() if _waited(hold)]
     disturbed = {id: each.person.id for id, (_, each) in pings.items()}
     return WeekFacts(
-        team,
+        agreed[-1][1],
         week,
         chosen,
         tuple(waited),
         tuple(broke),
-        tuple(_core(tx, each, team, span) for each in people) if team.core else (),
-        _blocks(tx, team, span, disturbed),
+        tuple(_core(tx, each, agreed) for each in people) if any(then.core for _, then in agreed) else (),
+        tuple(block for stretch, then in agreed for block in _blocks(tx, team, stretch, then, disturbed)),
         frozenset(
             field
             for proposal in tx.ballots.of(team.id)
             if proposal.state in _ON_BALLOT
             for field, _ in proposal.changes
         ),
+        team,
+    )
+
+
+# What was agreed -----------------------------------------------------------------------------------
+
+
+def agreed_in(tx: Tx, record: TeamRecord, span: Interval) -> Agreed:
+    """The stretches of a week, each with the norms that held in it: nobody keeps what was agreed on later.
+    Before the first version the norms were as in it."""
+    held = [each for each in reversed(tx.teams.versions(record.team.id)) if each.effective_at < span.end]
+    before = [number for number, each in enumerate(held) if each.effective_at <= span.start]
+    held = held[max(before, default=0) :]
+    if not held:
+        return ((span, record.team),)
+    edges = [*accumulate([span.start, *(each.effective_at for each in held[1:])], max), span.end]
+    least = record.team.figures_from
+    return tuple(
+        (Interval(start, end), replace(each.norms, figures_from=least))
+        for each, (start, end) in zip(held, pairwise(edges), strict=True)
     )
 
 
@@ -107,8 +131,8 @@ def _waited(hold: Hold) -> bool:
     return not hold.broke_for and hold.release_at != hold.created_at
 
 
-def _held(hold: Hold, record: PersonRecord, team: Team) -> Held:
-    within = team.reply_within
+def _held(hold: Hold, record: PersonRecord, team: Team, agreed: Agreed) -> Held:
+    within = next(then for stretch, then in agreed if hold.created_at < stretch.end).reply_within
     due = within.mention if hold.kind is PingKind.MENTION else within.direct
     return Held(
         record.person.id,
@@ -131,12 +155,12 @@ def _day(at: datetime, team: Team) -> int:
     return at.astimezone(ZoneInfo(team.zone)).weekday()
 
 
-def _core(tx: Tx, record: PersonRecord, team: Team, span: Interval) -> Core:
+def _core(tx: Tx, record: PersonRecord, agreed_on: Agreed) -> Core:
     """By the person's own norms alone: what they said for now is a plan of the hour, and no promise."""
     person = replace(record.person, said=())
     teams, agreed, reachable = teams_of(tx, person.id), 0, 0
-    for core in occurrences(team.core, team.zone, span.start, span.end) if team.core else ():
-        for segment in timeline(person, teams, max(core.start, span.start), min(core.end, span.end)):
+    for core in (each for stretch, then in agreed_on for each in _core_hours(then, stretch)):
+        for segment in timeline(person, teams, core.start, core.end):
             minutes = int((segment.end - segment.start).total_seconds()) // 60
             if segment.mode not in _AWAY:
                 agreed += minutes
@@ -144,12 +168,18 @@ def _core(tx: Tx, record: PersonRecord, team: Team, span: Interval) -> Core:
     return Core(person.id, agreed, reachable)
 
 
-def _blocks(tx: Tx, team: Team, span: Interval, disturbed: dict[str, str]) -> tuple[Block, ...]:
-    """The blocks of shared focus that began in the week. `disturbed` is who received each ping, by its id."""
-    if team.shared_focus is None:
+def _core_hours(team: Team, span: Interval) -> list[Interval]:
+    found = occurrences(team.core, team.zone, span.start, span.end) if team.core else ()
+    return [Interval(max(each.start, span.start), min(each.end, span.end)) for each in found]
+
+
+def _blocks(tx: Tx, team: Team, span: Interval, then: Team, disturbed: dict[str, str]) -> tuple[Block, ...]:
+    """The blocks of shared focus that began in a stretch, by the norms of `then`. `disturbed` is who received
+    each ping, by its id."""
+    if then.shared_focus is None:
         return ()
     entries = tx.ledger.of(team.id, span.start - AHEAD)
-    found = occurrences(team.shared_focus, team.zone, span.start, span.end)
+    found = occurrences(then.shared_focus, then.zone, span.start, span.end)
     return tuple(_block(each, team, entries, disturbed) for each in found if each.start >= span.start)
 
 

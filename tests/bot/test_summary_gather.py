@@ -16,6 +16,7 @@ from bot.records import (
     Hold,
     HoldState,
     LedgerEntry,
+    Origin,
     Override,
     PersonRecord,
     PersonState,
@@ -24,6 +25,7 @@ from bot.records import (
     Publication,
     TeamRecord,
     TeamState,
+    TeamVersion,
 )
 from bot.summary.gather import cohort_of, facts
 from rules import (
@@ -41,7 +43,7 @@ from rules import (
     WorkingTime,
     parse_when,
 )
-from rules.summary import Block, Broke, Core, Held, WeekFacts
+from rules.summary import Block, Broke, Core, Held, WeekFacts, summarise
 
 WEEK = Week(2026, 48)  # 23 to 29 November
 TUESDAY = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -273,3 +275,52 @@ async def test_what_is_on_a_ballot_is_known_until_it_holds_or_fails() -> None:
         proposed(ProposalState.REJECTED, "core"),
     )
     assert found.voting == {"urgent_budget", "review_by"}
+
+
+# What was agreed on then ---------------------------------------------------------------------------
+
+BEFORE = datetime(2026, 11, 2, tzinfo=UTC)
+
+
+def agreed(number: int, at: datetime, **changes: Any) -> Callable[[Tx], object]:
+    norms = replace(TEAM, members=(), **changes)
+    version = TeamVersion("platform", number, at, at, norms, "", Origin.VOTE)
+    return lambda tx: tx.teams.keep(version)
+
+
+async def test_a_week_is_measured_by_what_was_agreed_in_it_and_not_by_what_came_after() -> None:
+    after = datetime(2026, 11, 30, tzinfo=UTC)
+    bare: dict[str, Any] = {"core": None, "shared_focus": None, "reply_within": ReplyWithin()}
+    found = await gathered(agreed(1, BEFORE, **bare), agreed(2, after), holds(hold()))
+    assert (found.blocks, found.core, [each.due for each in found.held]) == ((), (), [False])
+    assert (found.team.shared_focus, found.now) == (None, TEAM)
+    summary = summarise(replace(found, now=replace(TEAM, urgent_budget=3, review_by=date(2027, 1, 1))))
+    assert (summary.budget, summary.review_by) == (None, date(2027, 1, 1))
+
+
+async def test_norms_that_changed_in_the_week_count_each_for_its_part() -> None:
+    thursday = datetime(2026, 11, 26, tzinfo=UTC)
+    first = agreed(
+        1, BEFORE, shared_focus=parse_when("tue,fri 09:00-12:00"), core=parse_when("mon 10:00-11:00")
+    )
+    then = agreed(
+        2, thursday, shared_focus=parse_when("wed,thu 09:00-12:00"), core=parse_when("fri 10:00-12:00")
+    )
+    found = await gathered(first, then, holds(hold()))
+    assert [block.day for block in found.blocks] == [1, 3]
+    assert {each.agreed for each in found.core} == {60 + 120}
+
+
+async def test_what_is_suggested_goes_by_the_norms_as_they_are_now() -> None:
+    spare = agreed(1, BEFORE, urgent_budget=None)
+    now = replace(TEAM, urgent_budget=1, review_by=date(2027, 1, 1))
+    found = await gathered(spare, agreed(2, datetime(2026, 11, 30, tzinfo=UTC)), holds(broke()), team=now)
+    summary = summarise(found)
+    assert (summary.number("broke_through"), summary.budget, summary.suggestion) == (1, None, None)
+
+
+async def test_versions_that_took_effect_out_of_order_do_not_stop_a_summary() -> None:
+    noon = datetime(2026, 11, 25, 12, tzinfo=UTC)
+    early = agreed(3, noon - timedelta(minutes=5), shared_focus=parse_when("thu 09:00-12:00"))
+    found = await gathered(agreed(1, BEFORE), agreed(2, noon), early)
+    assert [block.day for block in found.blocks] == [2, 3]

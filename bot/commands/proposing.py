@@ -19,6 +19,7 @@ from rules.wording import DAYS, near
 EXAMPLE = "core mon-thu 13:00-15:00"
 FURTHEST = timedelta(days=366)
 """How far ahead the day may lie on which a change takes effect."""
+_REVIEW_AFTER = timedelta(days=91)
 _REMOVED = frozenset({"none", "nothing", "off", "nobody"})
 
 
@@ -35,8 +36,8 @@ def _phrase(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"\s*(?:{pattern})(?!\w)\s*:?\s*", re.IGNORECASE)
 
 
-_WITHIN = r"(?:\s+(?:within|in))?"
-_REPLY = r"(?:(?:reply|replies|answer)(?:\s+(?:to|a|an))*\s+)?"
+_WITHIN = r"(?:\s*:?\s*(?:within|in))?"
+_REPLY = r"(?:(?:reply|replies|answer)(?:[\s_.-]*within)?(?:\s+(?:to|a|an))*[\s.]+)?"
 _PHRASES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("core", _phrase(r"core(?:\s+(?:hours?|times?))?")),
     ("shared_focus", _phrase(r"(?:shared[\s_]+)?focus(?:\s+(?:hours?|times?|on))?")),
@@ -59,15 +60,18 @@ _PHRASES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("summary", _phrase(r"(?:weekly[\s_]+)?summary(?:\s+(?:on|at))?")),
     ("review_by", _phrase(r"(?:review(?:[\s_]+(?:by|on|again|date))?|read\s+again\s+(?:by|on))")),
     ("quorum", _phrase(r"quorum(?:\s+of)?")),
-    ("majority", _phrase(r"majority(?:\s+of)?")),
+    ("majority", _phrase(r"majority(?:\s+of|\s*:?\s*more\s+than)?")),
     ("open_days", _phrase(r"(?:votes?\s+(?:are\s+)?)?open(?:[\s_]+days)?(?:\s+for)?")),
     ("holidays", _phrase(r"(?:public\s+)?holidays?(?:\s+(?:of|in))?")),
     ("zone", _phrase(r"(?:time\s*)?zone")),
     ("figures_from", _phrase(r"figures?(?:[\s_]+(?:from|need))?")),
     ("name", _phrase(r"(?:name|call\s+(?:us|it))")),
 )
+_ASKING = r"\s*(?:while\s+somebody\s+is\s+on\s+leave[\s,]+ask|ask_on_leave|(?:whom?\s+to\s+)?ask)(?!\w)\s*:?"
+_IS_ASKING = re.compile(_ASKING, re.IGNORECASE)
 _ASK = re.compile(
-    r"\s*ask\b(?P<who>.*?)(?:\b(?:while|when)\b.*|\b(?:on|during)\s+leave\b.*)?$", re.IGNORECASE | re.DOTALL
+    rf"{_ASKING}(?P<who>.*?)(?:\b(?:while|when)\b.*|\b(?:on|during)\s+leave\b.*)?$",
+    re.IGNORECASE | re.DOTALL,
 )
 _LEADS = _phrase(r"leads?(?:\s+(?:is|are))?")
 _REMOVE = re.compile(
@@ -92,11 +96,22 @@ def read_proposal(words: Words, team: Team, now: datetime, id_of: Callable[[Pers
     if removed:
         return Proposed(((_removed(removed["what"], team).key, ""),), effective_at)
     key, value = _change(text, ids)
+    if key == "review_by" and value:
+        check_review(text, value, team.zone, now)
     return Proposed(((key, value),), effective_at)
 
 
+def check_review(text: str, value: str, zone: str, now: datetime) -> None:
+    """Raise WordError for a date (in `text`, as `value`) on which a team can read its norms no more."""
+    today = now.astimezone(ZoneInfo(zone)).date()
+    if date.fromisoformat(value) <= today:
+        at = max(text.find(value), 0)
+        example = f"review {(today + _REVIEW_AFTER).isoformat()}"
+        raise WordError(text, at, len(text), "the norms are read again later than today", example)
+
+
 def _change(text: str, ids: list[str]) -> tuple[str, str]:
-    if re.match(r"\s*ask\b", text, re.IGNORECASE):
+    if _IS_ASKING.match(text):
         return "ask_on_leave", _asked(text, ids)
     if leads := _LEADS.match(text):
         return "leads", _lead_ids(text, leads.end(), ids)
@@ -162,7 +177,7 @@ def _lead_ids(text: str, start: int, ids: list[str]) -> str:
 def _removed(what: str, team: Team) -> TeamField:
     """The norm that is to go; refuses one that is not set."""
     name = what.strip()
-    field = _ASKED if re.match(r"ask\b", name, re.IGNORECASE) else _named(name)
+    field = _ASKED if _IS_ASKING.match(name) else _named(name)
     if field is None:
         raise _unknown(name)
     if field.fixed:

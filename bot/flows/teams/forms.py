@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot import names
-from bot.commands.proposing import read_proposal, read_start
+from bot.commands.proposing import check_review, read_proposal, read_start
 from bot.commands.reading import Words
 from bot.flows.teams import proposals
 from bot.flows.teams.seeing import is_visible
@@ -62,6 +62,8 @@ def _changes(turn: Turn, shown: Team, fields: Fields, errors: dict[str, str]) ->
             text = _read(field, said, errors, turn.now)
         if field.key not in errors and text != before:
             found.append((field.key, text))
+            if field.key == "review_by" and text:
+                _check_review(text, shown.zone, turn.now, errors)
     return tuple(found)
 
 
@@ -85,6 +87,14 @@ def _read(field: TeamField, said: str, errors: dict[str, str], now: datetime) ->
 
 
 _NOBODYS = Team("team", "UTC")
+
+
+def _check_review(text: str, zone: str, now: datetime, errors: dict[str, str]) -> None:
+    try:
+        check_review(text, text, zone, now)
+    except WordError as wrong:
+        example = wrong.example.removeprefix("review ")
+        errors["review_by"] = str(WordError(wrong.text, wrong.start, wrong.end, wrong.advice, example))
 
 
 def _start(turn: Turn, team: Team, said: str, errors: dict[str, str]) -> datetime | None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.commands.proposing import Proposed, read_proposal
 from bot.commands.reading import read
 from bot.inbound import PersonRef
-from bot.teamnorms import BY_KEY, FIELDS, PEOPLE, applied, texts
+from bot.teamnorms import BY_KEY, FIELDS, PEOPLE, TeamField, applied, texts
 from rules import WordError, parse_when
 from rules.values import Team
 
@@ -52,6 +52,9 @@ def understood(text: str, team: Team = TEAM) -> Proposed:
         ("remove core", "core", ""),
         ("no core hours", "core", ""),
         ("budget none", "urgent_budget", ""),
+        ("reply-within mention 2 hours", "reply_within.mention", "2h"),
+        ("reply_within.direct 1 working day", "reply_within.direct", "1 working day"),
+        ("Reply to a mention: within 4 working hours", "reply_within.mention", "4 working hours"),
     ],
 )
 def test_plain_words_name_a_norm_and_its_value(text: str, key: str, value: str) -> None:
@@ -64,6 +67,28 @@ def test_whom_to_ask_is_mentioned() -> None:
     assert read_proposal(words, TEAM, NOW, lambda person: person.user).changes == (("ask_on_leave", "U0ANA"),)
     with pytest.raises(WordError, match="name one person"):
         understood("ask somebody on leave")
+
+
+ASKED_IN_OTHER_WORDS = (
+    "who to ask on leave",
+    "While somebody is on leave, ask:",
+    "ask_on_leave",
+    "whom to ask while somebody is away:",
+)
+
+
+@pytest.mark.parametrize("said", ASKED_IN_OTHER_WORDS)
+def test_whom_to_ask_is_understood_as_the_page_says_it(said: str) -> None:
+    words = read((f"{said} ", PersonRef("U0ANA", "ana")))
+    assert read_proposal(words, TEAM, NOW, lambda person: person.user).changes == (("ask_on_leave", "U0ANA"),)
+
+
+@pytest.mark.parametrize(
+    "field", [each for each in FIELDS if each.key not in (*PEOPLE, "template")], ids=lambda field: field.key
+)
+def test_every_norm_is_understood_as_the_page_prints_it(field: TeamField) -> None:
+    [(key, text)] = understood(field.example).changes
+    assert understood(f"{field.label}: {field.shown(text)}").changes == ((key, text),)
 
 
 @pytest.mark.parametrize(
@@ -106,6 +131,8 @@ def test_words_of_people_keep_their_from() -> None:
         ("quorum lots", "lots", "quorum 60%"),
         ("zone Lisbon", "Lisbon", "zone Europe/Lisbon"),
         ("review 2027-02-31", "2027-02-31", "review 2027-02-01"),
+        ("review 2020-01-01", "2020-01-01", "review 2027-02-22"),
+        ("review 2026-11-23", "2026-11-23", "review 2027-02-22"),
         ("remove zone", "zone", "zone Europe/Lisbon"),
         ("remove shared focus", "shared focus", "remove core"),
         ("core mon 9-12 from 2025-01-01", "from 2025-01-01", "core mon-thu 13:00-15:00 from 2026-11-30"),

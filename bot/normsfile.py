@@ -6,13 +6,11 @@ file with any problem loads nothing.
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
+from bot.normscheck import Checker, NormsFileError, Problem, Values, short
 from bot.normsfields import (
     ID,
     LEAVE,
@@ -23,46 +21,30 @@ from bot.normsfields import (
     TEAM,
     VOTING,
     WINDOW,
-    Field,
-    FieldError,
 )
-from bot.normslines import KeyPath, located
+from bot.normslines import KeyPath
 from rules import Holiday, Kind, Leave, Passes, Person, ReplyWithin, Team, Voting, Window
 from rules.wording import near
 
+__all__ = [
+    "LARGEST",
+    "FilePerson",
+    "HolidaysOf",
+    "NormsFile",
+    "NormsFileError",
+    "Problem",
+    "load_norms",
+    "parse_norms",
+]
+
 LARGEST = 256 * 1024
 """Bytes a norms file may have."""
-_SHOWN = 60
 _MOST_SLIPS = 50  # looking for what each of thousands of ids might have meant takes minutes
-_LONG_NUMBER = re.compile(r"\d[\d_]{4000,}")
 
 HolidaysOf = Callable[[str, Sequence[int]], Sequence[Holiday]]
 """Gives the public holidays of a place ("PT", "DE-BY") in some years; raises ValueError for an unknown
 place.
 """
-_Values = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
-    """One thing to mend: `text` is what stands at `line` (from 1), `message` says what to write instead."""
-
-    file: str
-    line: int
-    text: str
-    message: str
-
-    def told(self) -> str:
-        """Return the problem as one line, `file:line: text: message`, which editors can jump to."""
-        return f"{self.file}:{self.line}: {self.text}: {self.message}"
-
-
-class NormsFileError(ValueError):
-    """A norms file that cannot be used, with all its problems in the order of their lines."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(problem.told() for problem in problems))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +113,7 @@ def parse_norms(
     """
     if len(text.encode()) > LARGEST:
         raise NormsFileError([_too_large(name)])
-    checker = _Checker(name, text)
+    checker = Checker(name, text)
     data = checker.toml()
     norms = NormsFile({}, {}) if checker.problems else _file(checker, data, holidays_of, years)
     if checker.problems:
@@ -139,119 +121,7 @@ def parse_norms(
     return norms
 
 
-@dataclass(slots=True)
-class _Checker:
-    """Collects problems and the ids of people that are named, and knows at which line each key stands."""
-
-    name: str
-    text: str
-    problems: list[Problem] = field(default_factory=list)
-    lines: dict[KeyPath, int] = field(default_factory=dict)
-    named: list[tuple[KeyPath, str]] = field(default_factory=list)
-
-    def toml(self) -> _Values:
-        try:
-            data = tomllib.loads(self.text)
-        except tomllib.TOMLDecodeError as error:
-            self._syntax(str(error))
-            return {}
-        except ValueError:  # Python refuses to turn thousands of digits into a number
-            self._long_number()
-            return {}
-        except RecursionError:
-            self.problems.append(
-                Problem(self.name, 1, "the file", "it is nested too deeply; write flat tables")
-            )
-            return {}
-        self.lines = dict(located(self.text))
-        return data
-
-    def _syntax(self, message: str) -> None:
-        found = re.search(r"\(at line (\d+), column \d+\)", message)
-        rows = self.text.splitlines() or [""]
-        line = int(found[1]) if found else len(rows)
-        told = re.sub(r" \(at [^)]*\)$", "", message)
-        shown = _short(rows[min(line, len(rows)) - 1].strip()) or "the end of the file"
-        self.problems.append(
-            Problem(self.name, line, shown, f"this is not TOML: {told}; see https://toml.io")
-        )
-
-    def _long_number(self) -> None:
-        found = _LONG_NUMBER.search(self.text)
-        line = self.text.count("\n", 0, found.start()) + 1 if found else 1
-        shown = found[0] if found else "the file"
-        self.problems.append(
-            Problem(self.name, line, _short(shown), "this number is too long; write a small one")
-        )
-
-    def add(self, path: KeyPath, shown: object, message: str) -> None:
-        """Note a problem at a key."""
-        self.problems.append(Problem(self.name, self.line(path), _short(shown), message))
-
-    def line(self, path: KeyPath) -> int:
-        """Return the line of a key, or of the nearest table around it whose line is known."""
-        while path and path not in self.lines:
-            path = path[:-1]
-        return self.lines.get(path, 1)
-
-    def table(
-        self, path: KeyPath, value: object, fields: Mapping[str, Field], inner: Sequence[str] = ()
-    ) -> _Values:
-        """Read the keys of a table by `fields`; `inner` names the keys that somebody else reads."""
-        if not isinstance(value, dict):
-            shown = value if isinstance(path[-1], int) else path[-1]
-            self.add(path, shown, "this is a table: write its keys below a [heading]")
-            return {}
-        self.keys(path, value, [*fields, *inner])
-        for key, each in fields.items():
-            if each.required and key not in value:
-                example = each.schema.get("examples", ["…"])[0]
-                self.add(
-                    path, ".".join(str(part) for part in path), f'{key} is missing: add {key} = "{example}"'
-                )
-        read = {key: self.value((*path, key), fields[key], value[key]) for key in value if key in fields}
-        return {key: each for key, each in read.items() if each is not None}
-
-    def keys(self, path: KeyPath, value: _Values, known: Sequence[str]) -> None:
-        for key in value:
-            if key not in known:
-                guess = near(key, known)
-                hint = f'did you mean "{guess}"?' if guess else f"the keys here are {', '.join(known)}"
-                self.add((*path, key), key, f"unknown key: {hint}")
-
-    def value(self, path: KeyPath, each: Field, value: object) -> Any:
-        try:
-            return each.read(value)
-        except FieldError as error:
-            shown = value if error.item is None else error.item
-            self.add(path, shown, str(error))
-            return None
-
-    def entries(self, path: KeyPath, value: object, kind: type) -> Iterator[tuple[KeyPath, Any]]:
-        """Yield the entries of a table of tables or an array of tables, each with its path."""
-        if isinstance(value, kind) and isinstance(value, dict):
-            yield from (((*path, key), each) for key, each in value.items())
-        elif isinstance(value, kind) and isinstance(value, list):
-            yield from (((*path, number), each) for number, each in enumerate(value))
-        else:
-            heading = ".".join(str(part) for part in path)
-            example = f"[{heading}.maya]" if kind is dict else f"[[{heading}]]"
-            self.add(path, path[-1], f"write {example} and its keys below")
-
-
-def _short(shown: object) -> str:
-    """Return the offending text as one short line that a terminal can print; empty text as two quotes."""
-    try:
-        text = " ".join(str(shown).split()) or '""'
-    except ValueError:  # a hexadecimal number with more digits than Python prints
-        text = hex(shown) if isinstance(shown, int) else type(shown).__name__
-    text = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
-
-
-def _file(
-    checker: _Checker, data: _Values, holidays_of: HolidaysOf | None, years: Sequence[int]
-) -> NormsFile:
+def _file(checker: Checker, data: Values, holidays_of: HolidaysOf | None, years: Sequence[int]) -> NormsFile:
     checker.keys((), data, ["people", "teams"])
     people = {
         str(path[-1]): _person(checker, path, value)
@@ -271,7 +141,7 @@ def _file(
     return NormsFile(people, teams, tuple(_slips(checker, people)), places)
 
 
-def _places(checker: _Checker, teams: object) -> dict[str, tuple[tuple[str, str], ...]]:
+def _places(checker: Checker, teams: object) -> dict[str, tuple[tuple[str, str], ...]]:
     """Where each team talks; a channel belongs to one team."""
     found: dict[str, tuple[tuple[str, str], ...]] = {}
     owners: dict[str, str] = {}
@@ -286,7 +156,7 @@ def _places(checker: _Checker, teams: object) -> dict[str, tuple[tuple[str, str]
     return found
 
 
-def _id_fits(checker: _Checker, path: KeyPath) -> bool:
+def _id_fits(checker: Checker, path: KeyPath) -> bool:
     id = str(path[-1])
     if id in RESERVED:
         checker.add(path, id, "this word means something else: choose another id")
@@ -297,7 +167,7 @@ def _id_fits(checker: _Checker, path: KeyPath) -> bool:
     return False
 
 
-def _person(checker: _Checker, path: KeyPath, value: object) -> FilePerson:
+def _person(checker: Checker, path: KeyPath, value: object) -> FilePerson:
     read = checker.table(path, value, PERSON, ["windows", "leave"])
     raw = value if isinstance(value, dict) else {}
     person = Person(id=str(path[-1]), zone=read.get("zone", "UTC"))
@@ -314,7 +184,7 @@ def _person(checker: _Checker, path: KeyPath, value: object) -> FilePerson:
     return FilePerson(person, read.get("slack"), read.get("teams"))
 
 
-def _windows(checker: _Checker, path: KeyPath, value: object) -> Iterator[Window]:
+def _windows(checker: Checker, path: KeyPath, value: object) -> Iterator[Window]:
     names: set[str] = set()
     for here, each in checker.entries(path, value, list):
         read = checker.table(here, each, WINDOW)
@@ -339,7 +209,7 @@ def _windows(checker: _Checker, path: KeyPath, value: object) -> Iterator[Window
             )
 
 
-def _leave(checker: _Checker, path: KeyPath, value: object) -> Iterator[Leave]:
+def _leave(checker: Checker, path: KeyPath, value: object) -> Iterator[Leave]:
     for here, each in checker.entries(path, value, list):
         read = checker.table(here, each, LEAVE)
         if "stand_in" in read:
@@ -353,7 +223,7 @@ def _leave(checker: _Checker, path: KeyPath, value: object) -> Iterator[Leave]:
         yield Leave(read["from"], read["to"], read.get("stand_in"))
 
 
-def _team(checker: _Checker, path: KeyPath, value: object) -> Team:
+def _team(checker: Checker, path: KeyPath, value: object) -> Team:
     read = checker.table(path, value, TEAM, ["reply_within"])
     raw = value if isinstance(value, dict) else {}
     for key in ("members", "leads"):
@@ -374,7 +244,7 @@ def _team(checker: _Checker, path: KeyPath, value: object) -> Team:
     return replace(team, **read)
 
 
-def _slips(checker: _Checker, people: Mapping[str, FilePerson]) -> Iterator[Problem]:
+def _slips(checker: Checker, people: Mapping[str, FilePerson]) -> Iterator[Problem]:
     """Yield the named ids that look like one of the file's misspelt.
 
     A team may name people whose norms are not in the file: they say them in chat, or have none. So a slip is
@@ -385,10 +255,10 @@ def _slips(checker: _Checker, people: Mapping[str, FilePerson]) -> Iterator[Prob
         guess = near(id, people)
         if guess:
             message = f'nobody in this file has this id: did you mean "{guess}"?'
-            yield Problem(checker.name, checker.line(path), _short(id), message)
+            yield Problem(checker.name, checker.line(path), short(id), message)
 
 
-def _check_names(checker: _Checker, people: Mapping[str, FilePerson], teams: Mapping[str, Team]) -> None:
+def _check_names(checker: Checker, people: Mapping[str, FilePerson], teams: Mapping[str, Team]) -> None:
     """Check that teams opted out of exist and that nobody shares an account."""
     for person_id, entry in people.items():
         for id in entry.person.opt_out:
@@ -411,7 +281,7 @@ def _unknown_team(id: str, known: Mapping[str, object]) -> str:
 
 
 def _with_holidays(
-    checker: _Checker, entry: FilePerson, holidays_of: HolidaysOf, years: Sequence[int]
+    checker: Checker, entry: FilePerson, holidays_of: HolidaysOf, years: Sequence[int]
 ) -> FilePerson:
     place = entry.person.place
     if place is None:
@@ -424,7 +294,7 @@ def _with_holidays(
     return replace(entry, person=replace(entry.person, holidays=found))
 
 
-def _team_with_holidays(checker: _Checker, team: Team, holidays_of: HolidaysOf, years: Sequence[int]) -> Team:
+def _team_with_holidays(checker: Checker, team: Team, holidays_of: HolidaysOf, years: Sequence[int]) -> Team:
     if team.place is None:
         return team
     try:

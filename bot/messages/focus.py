@@ -243,8 +243,8 @@ def override_judged(fair: bool) -> Message:
 @dataclass(frozen=True, slots=True)
 class Entry:
     """An exception that the reader made (`who` None) or that disturbed them. `fair` is the reader's own word
-    on it, None without one; `void`: it was taken back before it began; `back` is its id where the reader can
-    still take it back, else ""."""
+    on it, None without one; `void`: it was taken back before it began, or they came back from opting out;
+    `back` is its id where the reader can still take it back, else ""."""
 
     kind: Override
     at: datetime
@@ -316,7 +316,7 @@ def _entry(entry: Entry, watch: Watch) -> Line:
 
 def _what(entry: Entry, watch: Watch) -> str:
     if entry.kind is not Override.LIFTED:
-        return _DID[entry.kind]
+        return _DID[entry.kind] + (" and came back" if entry.void else "")
     if entry.void:
         return "lifted a stretch and took it back"
     return f"lifted it {watch.between(entry.start, entry.end)}"

@@ -370,6 +370,17 @@ async def test_the_ledger_names_what_reached_the_reader_and_counts_the_rest(stor
     assert "You opted out: care" in await story.says("kenji", "/boundary team ledger")
 
 
+@pytest.mark.parametrize("back", ["/boundary team focus on", "/boundary undo"])
+async def test_whoever_came_back_is_no_longer_counted_as_out(story: Story, back: str) -> None:
+    await story.says("kenji", "/boundary team focus off care")
+    assert "Of others: 1 opted out." in await story.says("sam", "/boundary team ledger")
+    await story.says("kenji", back)
+    assert "Of others: none." in await story.says("sam", "/boundary team ledger")
+    assert "You opted out and came back: care" in await story.says("kenji", "/boundary team ledger")
+    await story.says("kenji", "/boundary team focus off")
+    assert "Of others: 1 opted out." in await story.says("sam", "/boundary team ledger")
+
+
 async def test_a_small_team_counts_nothing(story: Story) -> None:
     await story.says("kenji", "/boundary team focus off care")
     await put(story, figures_from=6)

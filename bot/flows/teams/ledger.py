@@ -36,7 +36,7 @@ def page(tx: Tx, team: Team, record: PersonRecord, account: Account, now: dateti
     return LedgerPage(
         team.name or team.id,
         tuple(_shown(tx, entry, team, reader) for entry in own),
-        _counted([entry for entry in entries if entry not in own]) if enough else None,
+        _counted(tx, team, [entry for entry in entries if entry not in own]) if enough else None,
         team.figures_from,
     )
 
@@ -67,11 +67,26 @@ def _shown(tx: Tx, entry: LedgerEntry, team: Team, reader: _Reader) -> Entry:
         None if mine else names.who_is(tx, entry.by, reader.tenant),
         entry.reason,
         verdicts.get(reader.record.person.id),
-        entry.kind is Override.LIFTED and entry.end <= entry.start,
+        _is_void(tx, entry, team),
         entry.id if live else "",
     )
 
 
-def _counted(entries: Sequence[LedgerEntry]) -> tuple[tuple[Override, int], ...]:
+def _is_void(tx: Tx, entry: LedgerEntry, team: Team) -> bool:
+    """Whether an exception was taken back: a stretch before it began, an opting out at any time."""
+    if entry.kind is Override.OPTED_OUT:
+        record = tx.people.get(names.resolved(tx, entry.by))
+        return record is None or team.id not in record.person.opt_out
+    return entry.kind is Override.LIFTED and entry.end <= entry.start
+
+
+def _counted(tx: Tx, team: Team, entries: Sequence[LedgerEntry]) -> tuple[tuple[Override, int], ...]:
+    """How many of each kind; of those who opted out, the people who still are."""
+    out = {
+        names.resolved(tx, entry.by)
+        for entry in entries
+        if entry.kind is Override.OPTED_OUT and not _is_void(tx, entry, team)
+    }
     found = Counter(entry.kind for entry in entries)
+    found[Override.OPTED_OUT] = len(out)
     return tuple((kind, found[kind]) for kind in Override if found[kind])

@@ -5,12 +5,12 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from bot import names, planning, tickets
 from bot.flows import linking
 from bot.flows.teams import deciding
-from bot.flows.teams.due import plan_team
 from bot.inbound import Account
 from bot.messages import welcome
 from bot.messages.actions import Topic
@@ -58,11 +58,12 @@ def erase_person(tx: Tx, person: str, now: datetime) -> bool:
 
 
 def _count_anew(tx: Tx, teams: Iterable[str], now: datetime) -> None:
-    """Votes that are open in the teams of somebody who is gone are counted without them, as on leaving."""
+    """Votes that are open in the teams of somebody who is gone are counted without them, as on leaving; what
+    follows from it is for the next sweep."""
     for team in teams:
         if record := tx.teams.get(team):
             deciding.settle_all(tx, record, now)
-            plan_team(tx, record, now)
+            deciding.put(tx, replace(record, next_at=now))
 
 
 def _mark() -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from bot.forget import forget
 from bot.ports import Tx
+from bot.sweep import sweep
 from tests.support.shown import shown
 from tests.support.story import MONDAY, Story, account
 from tests.support.team_story import CORE, team_of, votes
@@ -75,3 +76,5 @@ async def test_open_votes_are_counted_anew_without_somebody_who_is_forgotten() -
     await forget(story.store, (await story.record("sam")).person.id, story.clock.at)
     await story.perform()
     assert "Accepted: 1 yes and 0 no of 1 member" in story.posted()[1]
+    await sweep(story.store, story.clock.at)
+    assert (await story.team()).next_at == datetime(2026, 11, 24, tzinfo=UTC)  # when it takes effect

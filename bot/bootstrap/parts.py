@@ -84,7 +84,13 @@ def open_store(settings: Settings) -> Store:
     """The embedded store; raises StoreError with what to do when it is missing or out of date."""
     from adapters.stores.sqlite import SqliteStore
 
-    return SqliteStore(settings.database_path)
+    path = settings.database_path
+    if not path.exists():  # opening it would leave an empty file wherever somebody mistyped
+        raise StoreError(
+            f"There is no database at {path}. If the bot's is elsewhere, name it: BOUNDARY_DATABASE_URL or "
+            "--config FILE. `boundary-bot migrate` makes a new one."
+        )
+    return SqliteStore(path)
 
 
 def probes(settings: Settings) -> Probes:

@@ -265,7 +265,7 @@ def _turn(tx: Tx, row: Delivery, turn: int) -> Delivery | None:
 
 
 def _still_urgent(tx: Tx, hold: Hold | None, now: datetime) -> bool:
-    """Whether an urgent ping still passes; if not, it goes back to waiting."""
+    """Whether an urgent ping still passes; if not, it goes back to waiting. Late, its answer is due later."""
     if hold is None or hold.state is not HoldState.RELEASING:
         return False
     record = tx.people.get(names.resolved(tx, hold.recipient))
@@ -274,6 +274,8 @@ def _still_urgent(tx: Tx, hold: Hold | None, now: datetime) -> bool:
     seen = planning.judge(tx, hold, record, planning.teams_of(tx, record.person.id), now)
     if seen.held:
         planning.put_back(tx, [replace(hold, reply_by=seen.verdict.reply_by)], seen.goes, now)
+    else:
+        tx.holds.put(planning.due_from_now(hold, seen, now))
     return not seen.held
 
 

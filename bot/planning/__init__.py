@@ -17,6 +17,7 @@ from bot.planning.reaching import came_back, is_misplaced, is_reachable, mark_un
 from bot.planning.releasing import (
     WORTH_TELLING,
     ask_again,
+    due_from_now,
     gather,
     given_up,
     judge,
@@ -45,6 +46,7 @@ __all__ = [
     "break_through",
     "broke_for",
     "came_back",
+    "due_from_now",
     "follow_home",
     "gather",
     "given_up",

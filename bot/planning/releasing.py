@@ -230,6 +230,7 @@ def gather(tx: Tx, delivery: Delivery, digest: Digest, now: datetime) -> tuple[H
         if seen.held:
             put_back(tx, [replace(hold, reply_by=seen.verdict.reply_by)], seen.goes, now)
         elif len(going) < DIGEST_LIMIT:
+            hold = due_from_now(hold, seen, now)
             broke = broke_for(tx, hold, record, teams, now) or (hold.broke_for if hold.doubted else "")
             going.append(replace(hold, state=HoldState.RELEASING, broke_for=broke))
         else:
@@ -239,6 +240,13 @@ def gather(tx: Tx, delivery: Delivery, digest: Digest, now: datetime) -> tuple[H
         tx.holds.put(hold)
     tx.outbox.rewrite(delivery, replace(digest, holds=tuple(hold.id for hold in going)))
     return tuple(going)
+
+
+def due_from_now(hold: Hold, seen: Outlook, now: datetime) -> Hold:
+    """The hold as it goes at `now`: later than both sides were told, the time for an answer begins anew, since
+    it counts from when a message reaches people."""
+    late = hold.release_at is not None and now - hold.release_at > WORTH_TELLING
+    return replace(hold, reply_by=seen.verdict.reply_by) if late or hold.doubted else hold
 
 
 def _releasable(tx: Tx, person: str, now: datetime) -> list[Hold]:

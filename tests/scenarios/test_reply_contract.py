@@ -11,6 +11,7 @@ import pytest
 
 from bot.flows import coaching
 from bot.flows.coaching import AfterHours
+from bot.inbound import Submitted
 from bot.messages.actions import FormId
 from bot.messages.model import NoteField
 from bot.messages.words import plain
@@ -126,6 +127,30 @@ async def test_an_answer_is_due_later_when_the_release_moves(story: Story) -> No
     assert (await last_hold(story)).reply_by == TEN + timedelta(days=1, hours=3)
     assert "No reply is expected before Tue 13:00." in story.read("ana")[-1]
     assert NORM in story.read("ana")[-1]
+
+
+async def test_time_for_an_answer_counts_from_when_a_late_message_arrives(story: Story) -> None:
+    """The bot was away from before the release until the afternoon."""
+    await story.says("maya", "/focus 90m")
+    await story.says("ana", "/later @maya hello")
+    story.clock.at = TEN + timedelta(hours=6)
+    await story.sweep()
+    assert "Reply by Tue 16:00." in story.read("maya")[-1]
+    landed = story.read("ana")[-1]
+    assert landed.startswith("Your message reached Maya at 16:00.")
+    assert "No reply is expected before Tue 16:00." in landed
+
+
+async def test_so_it_does_for_an_urgent_ping_that_comes_late(story: Story) -> None:
+    await story.says("maya", "/focus 90m")
+    await story.says("ana", "/later @maya the shop is down")
+    held = await last_hold(story)
+    fields = {"reason": "broken", "words": "shop", "sure": "yes"}
+    await story.app.handle(Submitted(story.key(), account("ana"), FormId.URGENT, held.id, fields))
+    story.clock.at += timedelta(minutes=20)
+    await story.perform()
+    assert "Reply by 10:50." in story.read("maya")[-1]
+    assert (await last_hold(story)).reply_by == TEN + timedelta(minutes=50)
 
 
 async def test_an_urgent_ping_says_by_when_and_whose_norm(story: Story) -> None:

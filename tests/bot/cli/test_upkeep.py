@@ -52,6 +52,17 @@ def _environ(database: Path) -> dict[str, str]:
     return {"BOUNDARY_DATABASE_URL": f"sqlite:///{database}", "BOUNDARY_SECRET_KEYS": new_key()}
 
 
+@pytest.mark.parametrize("folder", ["", "nowhere/"])
+def test_without_a_database_it_is_said_how_to_name_or_make_one(run: Run, tmp_path: Path, folder: str) -> None:
+    path = tmp_path / f"{folder}b.db"
+    result = run("summary", "--team", "platform", **_environ(path))
+    assert result.exit_code == 2
+    assert f"There is no database at {path}." in result.stderr
+    assert "BOUNDARY_DATABASE_URL" in result.stderr
+    assert "boundary-bot migrate" in result.stderr
+    assert not path.exists()
+
+
 def test_migrate_creates_the_database_in_the_data_folder_once(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "data/boundary-bot/boundary.db"
     planned = json.loads(run("migrate", "--dry-run", "--json").stdout)

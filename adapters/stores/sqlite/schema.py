@@ -118,6 +118,8 @@ NORMS = (
         person TEXT NOT NULL, team TEXT NOT NULL, PRIMARY KEY (person, team)
     ) STRICT, WITHOUT ROWID""",
     "INSERT INTO named SELECT person, team FROM team_members",
+    """INSERT OR IGNORE INTO named SELECT lead.value, teams.id FROM teams,
+        json_each(CASE WHEN json_valid(payload) THEN payload ELSE '{}' END, '$.leads') AS lead""",
     """CREATE TABLE proposals (
         id TEXT PRIMARY KEY, team TEXT NOT NULL, at INTEGER NOT NULL, payload TEXT NOT NULL
     ) STRICT""",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -75,18 +76,21 @@ async def test_a_team_of_an_earlier_version_keeps_its_norms_is_due_at_once_and_f
     old: Path,
 ) -> None:
     with closing(sqlite3.connect(old)) as connection, connection:
-        payload = encode_team(PLATFORM)
+        team = replace(PLATFORM, leads=("maya", "lee"))  # Lee is no member
+        payload = encode_team(team)
         connection.execute("UPDATE teams SET payload = ? WHERE id = 'platform'", (payload,))
         rows = [(person, "platform") for person in PLATFORM.members]
         connection.executemany("INSERT OR IGNORE INTO team_members (person, team) VALUES (?, ?)", rows)
     migrate(old)
     store = SqliteStore(old)
     look = await store.read(lambda tx: (tx.teams.get("platform"), tx.teams.of("sam"), tx.teams.due(NOW, 9)))
-    assert look == (TeamRecord(PLATFORM, TeamState(), from_micros(0), 1), [payload], ["platform"])
-    await store.write(lambda tx: tx.remove_person("sam", "x_1"))
+    assert look == (TeamRecord(team, TeamState(), from_micros(0), 1), [payload], ["platform"])
+    for gone in ("lee", "sam"):
+        await store.write(lambda tx, gone=gone: tx.remove_person(gone, "x_1"))  # type: ignore[misc]
     left = await store.read(lambda tx: tx.teams.get("platform"))
     assert left is not None
-    assert (left.team.members, left.team.ask_on_leave) == (("maya", "kenji"), None)
+    assert (left.team.members, left.team.leads) == (("maya", "kenji"), ("maya",))
+    assert left.team.ask_on_leave is None
     assert (await store.read(lambda tx: tx.holds.get("h2")) or hold()).broke_for == ""
     await store.close()
 

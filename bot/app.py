@@ -188,7 +188,8 @@ def _profile_of(inbound: Inbound) -> Profile | None:
 
 
 def _respond(turn: Turn, inbound: Inbound) -> Reply:
-    back = _is_there(turn, inbound) and planning.came_back(turn.tx, turn.who, turn.now)
+    opened = isinstance(inbound, HomeOpened)
+    back = _is_there(turn, inbound) and planning.came_back(turn.tx, turn.who, turn.now, opened=opened)
     if back and (record := turn.me()):
         turn.begin_anew(record.person.id)
     if isinstance(inbound, Command | HomeOpened):

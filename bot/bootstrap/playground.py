@@ -23,7 +23,7 @@ from bot.bootstrap.parts import new_key
 from bot.bootstrap.serving import installed, load_norms, log_to_stderr, until_stopped
 from bot.bootstrap.serving import start as serve
 from bot.inbound import Account
-from bot.ports import Clock, Tx
+from bot.ports import Clock
 from bot.records import AccountRecord
 from bot.settings import TEAMS_FEATURES, Settings
 
@@ -108,7 +108,6 @@ async def local(
         await serve(ready.bot, server, socket_mode=False)
         stack.push_async_callback(server.stop)  # nothing may arrive any more while the rest stops
         await _install_for_everyone(workspace, world)
-        await _in_line(ready.bot)
         yield Local(workspace, ready.bot, demo)
 
 
@@ -207,20 +206,6 @@ async def _install_for_everyone(workspace: PlaygroundServer, world: TeamsWorld) 
     await workspace.teams_humans.add_app(next(iter(world.users)), PLATFORM)
     for user in [user.id for user in world.users.values() if user.installed]:
         await workspace.teams_humans.install(user)
-
-
-async def _in_line(bot: Bot) -> None:
-    """Show at once what holds now on both platforms: the norms were there before the app was installed."""
-    from bot import planning
-
-    def work(tx: Tx) -> None:
-        for id in tx.people.ids():
-            record = tx.people.get(id)
-            if record and len(tx.accounts.of(id)) > 1:
-                planning.rearm(tx, record, bot.clock.now())
-
-    await bot.store.write(work)
-    bot.runner.poke()
 
 
 def _completions() -> list[Completion]:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bot import names
 from bot.inbound import Account
+from bot.planning.arming import app_sets, wears
 from bot.planning.releasing import sweep_at, talk_to
 from bot.planning.rows import row
 from bot.ports import Tx
@@ -42,22 +43,35 @@ def take_down(tx: Tx, account: Account, now: datetime) -> None:
         tx.outbox.add(row(Lane.SNOOZE, account, EndSnooze(person, now), now, f"{key}:wake"))
 
 
-def came_back(tx: Tx, account: Account, now: datetime) -> bool:
+def came_back(tx: Tx, account: Account, now: datetime, *, opened: bool = False) -> bool:
     """The human behind `account` did something there: it can be reached again, and that is where their person
-    is talked to from now on. True if it was out of reach, or nothing reached the person before: they must be
-    planned anew."""
+    is talked to from now on. True if it was out of reach, nothing reached the person before, or it does not
+    wear yet what the person's norms ask for: they must be planned anew. `opened`: they added us there, or
+    asked for Home."""
     known = tx.accounts.get(account)
     lost = known is not None and known.unreachable != ""
     if known is not None and lost:
         tx.accounts.put(replace(known, unreachable=""))
     record = names.record_of(tx, account)
-    if record is None or record.state.home == account:
-        return lost and record is not None
+    if record is None:
+        return False
+    if record.state.home == account:
+        return lost or (opened and _is_bare(tx, record, account))
     tx.people.put(replace(record, state=replace(record.state, home=account)))
     waiting = tx.holds.waiting_for(record.person.id)
     if any(hold.release_at is not None and hold.release_at <= now for hold in waiting):
         sweep_at(tx, record.person.id, now)  # what is due sits where they were before, perhaps for long
-    return lost or record.state.home is None
+    return lost or record.state.home is None or _is_bare(tx, record, account)
+
+
+def _is_bare(tx: Tx, record: PersonRecord, account: Account) -> bool:
+    """Whether nothing of ours is on an account while something was asked for: norms may have named it before
+    anything could be set there."""
+    known, marks, state = tx.accounts.get(account), record.state.marks_on(account), record.state
+    if known is None or not app_sets(tx, account) or not wears(tx, known):
+        return False
+    asked_for = state.armed_for is not None or state.snooze_armed is not None
+    return asked_for and marks.ours is None and marks.pause is None
 
 
 def is_reachable(tx: Tx, account: Account) -> bool:

@@ -230,9 +230,9 @@ def gather(tx: Tx, delivery: Delivery, digest: Digest, now: datetime) -> tuple[H
         if seen.held:
             put_back(tx, [replace(hold, reply_by=seen.verdict.reply_by)], seen.goes, now)
         elif len(going) < DIGEST_LIMIT:
-            hold = due_from_now(hold, seen, now)
             broke = broke_for(tx, hold, record, teams, now) or (hold.broke_for if hold.doubted else "")
-            going.append(replace(hold, state=HoldState.RELEASING, broke_for=broke))
+            passed = replace(hold, state=HoldState.RELEASING, broke_for=broke)
+            going.append(due_from_now(passed, seen, now))
         else:
             more = row(Lane.MESSAGE, delivery.to, Digest(record.person.id, ()), now, f"{delivery.key}+")
             tx.outbox.add(more)
@@ -243,8 +243,8 @@ def gather(tx: Tx, delivery: Delivery, digest: Digest, now: datetime) -> tuple[H
 
 
 def due_from_now(hold: Hold, seen: Outlook, now: datetime) -> Hold:
-    """The hold as it goes at `now`: later than both sides were told, the time for an answer begins anew, since
-    it counts from when a message reaches people."""
+    """The hold as it goes at `now`. Later than both sides were told, the time for an answer begins anew: it
+    counts from when a message reaches people."""
     late = hold.release_at is not None and now - hold.release_at > WORTH_TELLING
     return replace(hold, reply_by=seen.verdict.reply_by) if late or hold.doubted else hold
 

@@ -18,6 +18,7 @@ from bot.records import Override, Place, TeamRecord, TeamState
 from rules import Interval, ReplyWithin, Team, WorkingTime, parse_when
 from tests.support.shown import fields_of, shown
 from tests.support.story import MONDAY, TEAMS, TENANT, Story, account
+from tests.support.team_story import colleagues
 
 NAMES = ("maya", "ana", "kenji", "sam", "lee")
 WEDNESDAY = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
@@ -51,12 +52,7 @@ async def get(story: Story) -> TeamRecord:
 @pytest.fixture
 async def story() -> Story:
     """A Wednesday at 09:30 in Lisbon, in shared focus; everybody is enrolled, in Lisbon."""
-    story = Story(now=MONDAY)
-    for name in NAMES:
-        await story.enrol(name)
-        await story.says(name, "/boundary zone Europe/Lisbon")
-        await story.says(name, "/boundary hours mon-fri 09:00-18:00")
-        await story.says(name, "/boundary mute rituals")
+    story = await colleagues(*NAMES)
     await put(story)
     await story.until(WEDNESDAY)
     story.chat.seen.clear()

@@ -19,6 +19,7 @@ from bot.summary import leads
 from rules import Holiday, Moment, ReplyWithin, Team, Week, WorkingTime, parse_when
 from tests.support.shown import shown
 from tests.support.story import MONDAY, TEAMS, TENANT, Story, account
+from tests.support.team_story import colleagues
 
 NAMES = ("maya", "ana", "kenji", "sam", "lee", "rui")
 NEXT_MONDAY = datetime(2026, 11, 30, 9, 30, tzinfo=UTC)
@@ -48,12 +49,7 @@ async def put(story: Story, *, places: tuple[Place, ...] = (SLACK,), **changes: 
 @pytest.fixture
 async def story() -> Story:
     """A Monday at 10:05 in Lisbon; everybody works there, and nobody wants nudges."""
-    story = Story(now=MONDAY)
-    for name in NAMES:
-        await story.enrol(name)
-        await story.says(name, "/boundary zone Europe/Lisbon")
-        await story.says(name, "/boundary hours mon-fri 09:00-18:00")
-        await story.says(name, "/boundary mute rituals")
+    story = await colleagues(*NAMES)
     story.chat.seen.clear()
     return story
 

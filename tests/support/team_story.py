@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from bot.records import TeamVersion
 from rules import format_when
-from tests.support.story import Story
+from tests.support.story import MONDAY, Story
 
 CORE = "/boundary team propose core mon-thu 13:00-15:00"
 TUESDAY = datetime(2026, 11, 24, tzinfo=UTC)
@@ -19,6 +19,17 @@ async def team_of(*people: str) -> Story:
     await story.says(people[0], "/boundary team new Platform")
     for person in people[1:]:
         await story.says(person, "/boundary team join platform")
+    return story
+
+
+async def colleagues(*names: str) -> Story:
+    """A Monday at 10:05 in Lisbon; all of these work there by day, and nobody wants nudges."""
+    story = Story(now=MONDAY)
+    for name in names:
+        await story.enrol(name)
+        await story.says(name, "/boundary zone Europe/Lisbon")
+        await story.says(name, "/boundary hours mon-fri 09:00-18:00")
+        await story.says(name, "/boundary mute rituals")
     return story
 
 

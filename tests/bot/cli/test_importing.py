@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
-from adapters.stores.sqlite import SqliteStore, migrate
+from adapters.stores.sqlite import migrate
 from bot.inbound import Account
-from bot.ports import Tx
 from bot.records import Origin, Tenant
 from tests.bot.cli.conftest import Run
+from tests.support.database import in_database
 
-T = TypeVar("T")
 NORMS = """
 [people.maya]
 zone = "Europe/Lisbon"
@@ -33,7 +30,7 @@ core = "mon-thu 14:00-16:00"
 def database(tmp_path: Path) -> Path:
     path = tmp_path / "b.db"
     migrate(path)
-    _read(path, lambda tx: tx.tenants.put(Tenant("slack:T1", "slack")))
+    in_database(path, lambda tx: tx.tenants.put(Tenant("slack:T1", "slack")))
     return path
 
 
@@ -44,19 +41,8 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def _read(path: Path, work: Callable[[Tx], T]) -> T:
-    async def run() -> T:
-        store = SqliteStore(path)
-        try:
-            return await store.write(work)
-        finally:
-            await store.close()
-
-    return asyncio.run(run())
-
-
 def origins(database: Path) -> Sequence[Origin]:
-    return _read(database, lambda tx: [each.origin for each in tx.teams.versions("platform")])
+    return in_database(database, lambda tx: [each.origin for each in tx.teams.versions("platform")])
 
 
 def environ(database: Path) -> dict[str, str]:
@@ -71,7 +57,7 @@ def test_people_come_in_at_once_and_a_teams_norms_are_put_to_its_vote(
     assert "1 person, 1 team." in result.stdout
     assert "platform: what differs is up for the team's vote." in result.stdout
     assert origins(database) == [Origin.FOUNDED]
-    bound = _read(database, lambda tx: tx.accounts.of("maya"))
+    bound = in_database(database, lambda tx: tx.accounts.of("maya"))
     assert [each.account for each in bound] == [Account("slack:T1", "U0MAYA")]
 
 
@@ -83,7 +69,7 @@ def test_an_administrators_name_makes_a_version(run: Run, file: Path, database: 
 
 def test_the_setting_names_the_administrator_too(run: Run, file: Path, database: Path) -> None:
     run("import", file, **environ(database), BOUNDARY_NORMS_BY="Ana Reis")
-    by = _read(database, lambda tx: tx.teams.versions("platform")[0].by)
+    by = in_database(database, lambda tx: tx.teams.versions("platform")[0].by)
     assert by == "Ana Reis"
 
 
@@ -97,7 +83,7 @@ def test_a_file_with_a_mistake_is_bad_input_with_its_line(run: Run, file: Path, 
     result = run("import", file, **environ(database))
     assert result.exit_code == 2
     assert "norms.toml:9" in result.stderr
-    assert _read(database, lambda tx: tx.people.get("maya")) is None
+    assert in_database(database, lambda tx: tx.people.get("maya")) is None
 
 
 def test_norms_of_a_team_that_contradict_each_other_are_told_by_check(run: Run, file: Path) -> None:

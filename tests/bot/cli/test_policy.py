@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import json
 from pathlib import Path
@@ -10,9 +9,10 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from adapters.stores.sqlite import SqliteStore, migrate
+from adapters.stores.sqlite import migrate
 from bot.ports import Tx
 from tests.bot.cli.conftest import Run
+from tests.support.database import in_database
 from tests.support.records import PLATFORM, team_record, version
 
 
@@ -26,12 +26,7 @@ def environ(tmp_path: Path) -> dict[str, str]:
         tx.teams.put(team_record(PLATFORM))
         tx.teams.keep(version())
 
-    async def run() -> None:
-        store = SqliteStore(path)
-        await store.write(fill)
-        await store.close()
-
-    asyncio.run(run())
+    in_database(path, fill)
     return {"BOUNDARY_DATABASE_URL": f"sqlite:///{path}"}
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
-from adapters.stores.sqlite import SqliteStore, migrate
+from adapters.stores.sqlite import migrate
 from bot.bootstrap import parts
 from bot.flows.teams.due import plan_team
 from bot.inbound import Account
@@ -28,9 +25,9 @@ from bot.records import (
 )
 from rules import Moment, Person, PingKind, Team, Urgency
 from tests.bot.cli.conftest import Run
+from tests.support.database import in_database
 from tests.support.story import StoryClock
 
-T = TypeVar("T")
 MONDAY = datetime(2026, 11, 30, 10, tzinfo=UTC)
 PEOPLE = tuple(f"p{number}" for number in range(6))
 SUNDAY = MONDAY - timedelta(days=1)
@@ -53,7 +50,7 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         tx.teams.put(TeamRecord(whole, TeamState(1, (Place("slack:T1", "C1"),), summed="2026-W47")))
         tx.teams.put(TeamRecord(Team("small", "UTC", PEOPLE[:4])))
 
-    _with(path, fill)
+    in_database(path, fill)
     return path
 
 
@@ -71,17 +68,6 @@ def _held(id: str, person: str) -> Hold:
         state=HoldState.DELIVERED,
         delivered_at=late,
     )
-
-
-def _with(path: Path, work: Callable[[Tx], T]) -> T:
-    async def go() -> T:
-        store = SqliteStore(path)
-        try:
-            return await store.write(work)
-        finally:
-            await store.close()
-
-    return asyncio.run(go())
 
 
 def environ(path: Path) -> dict[str, str]:
@@ -102,22 +88,22 @@ def test_the_last_week_is_printed_in_lines(run: Run, path: Path) -> None:
 
 def test_it_posts_nothing_and_prints_the_same_again(run: Run, path: Path) -> None:
     first = run("summary", "--team", "platform", **environ(path)).stdout
-    _with(path, lambda tx: tx.holds.put(_held("h9", PEOPLE[4])))
+    in_database(path, lambda tx: tx.holds.put(_held("h9", PEOPLE[4])))
     assert run("summary", "--team", "platform", "--week", "2026-W48", **environ(path)).stdout == first
-    assert _with(path, lambda tx: tx.outbox.tenants_due(MONDAY + timedelta(days=1))) == []
+    assert in_database(path, lambda tx: tx.outbox.tenants_due(MONDAY + timedelta(days=1))) == []
 
 
 def test_what_was_printed_is_what_is_posted(run: Run, path: Path) -> None:
     run("summary", "--team", "platform", **environ(path))
-    frozen = _with(path, lambda tx: tx.publications.get("platform", "2026-W48"))
+    frozen = in_database(path, lambda tx: tx.publications.get("platform", "2026-W48"))
 
     def sweep(tx: Tx) -> None:
         record = tx.teams.get("platform")
         assert record is not None
         plan_team(tx, record, MONDAY)
 
-    _with(path, sweep)
-    assert _with(path, lambda tx: tx.publications.get("platform", "2026-W48")) == frozen
+    in_database(path, sweep)
+    assert in_database(path, lambda tx: tx.publications.get("platform", "2026-W48")) == frozen
     told = json.loads(run("summary", "--team", "platform", "--dry-run", "--json", **environ(path)).stdout)
     assert told["posting"]["fate"] == "posted"
 

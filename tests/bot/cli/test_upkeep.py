@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
-from adapters.stores.sqlite import SqliteStore, migrate
+from adapters.stores.sqlite import migrate
 from adapters.vault import new_key
 from bot.inbound import Account
 from bot.ports import Tx
 from bot.records import AccountRecord, PersonRecord, PersonState
 from rules import Person
 from tests.bot.cli.conftest import Run
+from tests.support.database import in_database
 
-T = TypeVar("T")
 MAYA = Account("slack:T1", "U0MAYA")
 
 
@@ -33,19 +30,8 @@ def database(tmp_path: Path) -> Path:
         tx.people.put(record)
         tx.accounts.put(AccountRecord(MAYA, person="maya", name="Maya"))
 
-    _with(path, enrol)
+    in_database(path, enrol)
     return path
-
-
-def _with(path: Path, work: Callable[[Tx], T]) -> T:
-    async def run() -> T:
-        store = SqliteStore(path)
-        try:
-            return await store.write(work)
-        finally:
-            await store.close()
-
-    return asyncio.run(run())
 
 
 def _environ(database: Path) -> dict[str, str]:
@@ -124,13 +110,13 @@ def test_forget_asks_and_no_keeps_everything(run: Run, database: Path) -> None:
     result = run("forget", "maya", input="n\n", **_environ(database))
     assert (result.exit_code, result.stdout.strip()) == (1, "n"), "the test's own input is all that is shown"
     assert "cannot be undone" in result.stderr
-    assert _with(database, lambda tx: tx.people.get("maya")) is not None
+    assert in_database(database, lambda tx: tx.people.get("maya")) is not None
 
 
 def test_forget_leaves_nothing_behind(run: Run, database: Path) -> None:
     result = run("forget", "maya", "--json", "--yes", **_environ(database))
     assert json.loads(result.stdout) == {"person": "maya", "forgotten": True}
-    assert _with(database, lambda tx: tx.people.get("maya")) is None
+    assert in_database(database, lambda tx: tx.people.get("maya")) is None
     left = b"".join(path.read_bytes() for path in database.parent.glob("b.db*"))
     assert b"U0MAYA" not in left
 

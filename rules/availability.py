@@ -41,7 +41,7 @@ OpenNorm = tuple[int, float, int, int]
 class Frame:
     """One person's norms with the blocks painted so far. Internal: use the functions of this module."""
 
-    __slots__ = ("_blocks", "_edges", "_weeks", "_work", "norms", "person", "teams")
+    __slots__ = ("_blocks", "_edges", "_free", "_weeks", "_work", "norms", "person", "teams")
 
     def __init__(self, person: Person, teams: tuple[Team, ...]) -> None:
         self.person = person
@@ -51,6 +51,7 @@ class Frame:
         self._edges: dict[tuple[int, int], int] = {}
         self._weeks: dict[int, Within] = {}
         self._work: dict[int, list[tuple[int, int]]] = {}
+        self._free: dict[int, list[tuple[int, int]]] = {}
 
     def block(self, number: int) -> Horizon:
         """Return the week with this number, counted from 1970."""
@@ -144,19 +145,34 @@ class Frame:
 
     def working(self, start: int, end: int) -> list[tuple[int, int]]:
         """Return the working time in `[start, end)`, clipped to it: hours minus leave and recharge."""
-        found: list[tuple[int, int]] = []
-        for number in range(start // _BLOCK, -(-end // _BLOCK)):
-            kept = self._work.get(number)
-            if kept is None:
-                if len(self._work) >= _BLOCKS_KEPT:
-                    self._work.clear()
-                kept = self._work[number] = _work(self.norms, self._week(number), number)
-            for begin, finish in kept[bisect_right(kept, start, key=_second) :]:
-                if begin >= end:
-                    break
-                joins = found and found[-1][1] == begin  # one interval across the edge of two blocks
-                found.append((found.pop()[0] if joins else max(begin, start), min(finish, end)))
-        return found
+        return _joined(self._work, self._work_of, start, end)
+
+    def available(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Return where in `[start, end)` the person is available, clipped to it."""
+        return _joined(self._free, self._free_of, start, end)
+
+    def mode(self, second: int) -> Mode:
+        """Return the mode at an epoch second."""
+        block = self.block(second // _BLOCK)
+        return self.norms.causes[block.numbers[block.index(second)]].mode
+
+    def begins(self, mode: Mode, start: int, end: int) -> set[int]:
+        """Return when recurring windows of a mode begin in `[start, end)`, whatever else holds then."""
+        return {
+            second
+            for number in range(start // _BLOCK, -(-end // _BLOCK))
+            for source, (starts, _) in self._week(number).sources
+            if source.when is not None and self.norms.causes[source.cause].mode is mode
+            for second in starts
+            if max(start, number * _BLOCK) <= second < end
+        }
+
+    def _work_of(self, number: int) -> list[tuple[int, int]]:
+        return _work(self.norms, self._week(number), number)
+
+    def _free_of(self, number: int) -> list[tuple[int, int]]:
+        causes = enumerate(self.norms.causes)
+        return self.block(number).where({each for each, cause in causes if cause.mode is Mode.AVAILABLE})
 
     def open_norms(self, second: int) -> list[OpenNorm]:
         """Return the norms open at an epoch second; the greatest decides the mode."""
@@ -170,6 +186,29 @@ class Frame:
                 later = end if source.said_at is None else source.said_at
                 found.append((source.rank, later, source.tie, source.cause))
         return found
+
+
+def _joined(
+    kept: dict[int, list[tuple[int, int]]],
+    make: Callable[[int], list[tuple[int, int]]],
+    start: int,
+    end: int,
+) -> list[tuple[int, int]]:
+    """Return what `make` finds in the blocks around `[start, end)`, clipped to it; those that touch are one.
+    What was found in a block is kept."""
+    found: list[tuple[int, int]] = []
+    for number in range(start // _BLOCK, -(-end // _BLOCK)):
+        inside = kept.get(number)
+        if inside is None:
+            if len(kept) >= _BLOCKS_KEPT:
+                kept.clear()
+            inside = kept[number] = make(number)
+        for begin, finish in inside[bisect_right(inside, start, key=_second) :]:
+            if begin >= end:
+                break
+            joins = found and found[-1][1] == begin  # across the edge of two blocks, or of two causes
+            found.append((found.pop()[0] if joins else max(begin, start), min(finish, end)))
+    return found
 
 
 def _second(pair: tuple[int, int]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right, insort
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -80,6 +80,15 @@ class Horizon:
             if (start := self.edge(index)) >= high:
                 return
             yield start, self.edge(index + 1), self.numbers[index]
+
+    def where(self, numbers: Collection[int]) -> list[tuple[int, int]]:
+        """Return (start, end) in epoch seconds of the segments with one of some causes, by their numbers."""
+        origin, edges = self.origin, [*self.starts, self.length]
+        return [
+            (origin + edges[index], origin + edges[index + 1])
+            for index, number in enumerate(self.numbers)
+            if number in numbers
+        ]
 
     def _inside(self, now: datetime) -> int:
         second = epoch(now)

@@ -4,15 +4,16 @@ hand-over between two blocks of hours, the landing before quiet time, the return
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 
 from rules.availability import Frame, frame_of
 from rules.instants import epoch, instant
-from rules.values import Kind, Mode, Person, Segment, Style, Team, When
+from rules.values import Mode, Person, Segment, Style, Team, When
 from rules.windows import day_span, longest_days, spans
 from rules.zones import local_day
 
@@ -110,18 +111,22 @@ def rituals(person: Person, teams: Sequence[Team], start: datetime, end: datetim
         for number, (kind, at, back) in enumerate(days.of(day))
         if low <= at < high
     ]
+    found += [(at, 99, Ritual.WEEKLY, day, False) for at, _, kind, day, _ in found if _last(days, kind, day)]
     found += [(at, 0, Ritual.LANDING, local_day(at, person.zone), False) for at in days.landings(low, high)]
     return tuple(
         RitualTime(kind, instant(at), date.fromordinal(day), back) for at, _, kind, day, back in sorted(found)
     )
 
 
+def _last(days: _Days, kind: Ritual, day: int) -> bool:
+    return kind is Ritual.END and days.closes_week(day)
+
+
 def closes_week(person: Person, teams: Sequence[Team], day: date) -> bool:
     """Tell whether the end of local `day` is the end of the person's working week."""
     if person.hours is None:
         return False
-    days = _Days(person, person.hours, frame_of(person, teams))
-    return any(kind is Ritual.WEEKLY for kind, _, _ in days.of(day.toordinal()))
+    return _Days(person, person.hours, frame_of(person, teams)).closes_week(day.toordinal())
 
 
 _Due = tuple[Ritual, int, bool]
@@ -140,7 +145,10 @@ class _Plan:
 
     def start(self, first: int = 0) -> int | None:
         """Return the first available second in the blocks from `first` on."""
-        return next((pieces[0][0] for pieces in self.free[first:] if pieces), None)
+        for pieces in self.free[first:]:
+            if pieces:
+                return pieces[0][0]
+        return None
 
 
 class _Days:
@@ -153,10 +161,17 @@ class _Days:
         self._holidays = {each.on.toordinal() for each in person.holidays}
         self._leave = [(each.first.toordinal(), each.last.toordinal()) for each in person.leave]
         self._plans: dict[int, _Plan] = {}
-        self._hours_of: dict[int, dict[int, _Spans]] = {}
+        self._found: dict[int, tuple[_Due, ...]] = {}
+        self._hours_of: dict[int, Mapping[int, _Spans]] = {}
 
-    def of(self, day: int) -> Iterator[_Due]:
-        """Yield the rituals of the hours that begin on a day."""
+    def of(self, day: int) -> tuple[_Due, ...]:
+        """Return the rituals of the hours that begin on a day, except the week's end."""
+        found = self._found.get(day)
+        if found is None:
+            found = self._found[day] = tuple(self._due(day))
+        return found
+
+    def _due(self, day: int) -> Iterator[_Due]:
         plan = self._plan(day)
         start = plan.start()
         if start is not None:
@@ -164,28 +179,25 @@ class _Days:
             yield from self._handovers(plan, start)
         if plan.end is not None:
             yield Ritual.END, plan.end, False
-            if not any(self._plan(later).end for later in range(day + 1, day + 7 - (day - 1) % 7)):
-                yield Ritual.WEEKLY, plan.end, False
 
-    def landings(self, low: int, high: int) -> set[int]:
+    def closes_week(self, day: int) -> bool:
+        """Tell whether a day is the last of its ISO week that has an END."""
+        if self._plan(day).end is None:
+            return False
+        return not any(self._plan(later).end for later in range(day + 1, day + 7 - (day - 1) % 7))
+
+    def landings(self, low: int, high: int) -> list[int]:
         """Return when landings are due in `[low, high)`."""
-        quiet = [window.when for window in self._person.windows if window.kind is Kind.QUIET]
-        return {
-            begin - _BEFORE_BREAK
-            for when in quiet
-            for begin in spans(when, self._person.zone, low + _BEFORE_BREAK, high + _BEFORE_BREAK)[0]
-            if low + _BEFORE_BREAK <= begin and self._lands(begin - _BEFORE_BREAK, begin)
-        }
+        begins = self._frame.begins(Mode.QUIET, low + _BEFORE_BREAK, high + _BEFORE_BREAK)
+        return [begin - _BEFORE_BREAK for begin in begins if self._lands(begin - _BEFORE_BREAK, begin)]
 
     def _lands(self, at: int, begin: int) -> bool:
-        day = local_day(at, self._person.zone)
-        if self._away(day) or self._mode(at) is not Mode.AVAILABLE or self._mode(begin) is not Mode.QUIET:
+        frame = self._frame
+        if frame.mode(at) is not Mode.AVAILABLE or frame.mode(begin) is not Mode.QUIET:
             return False
-        others = (other for near in (day - 1, day) for _, other, _ in self.of(near))
-        return all(abs(other - at) >= _APART for other in others)
-
-    def _mode(self, second: int) -> Mode:
-        return self._frame.norms.causes[self._frame.at(second)[2]].mode
+        day = local_day(at, self._person.zone)
+        others = (*self.of(day - 1), *self.of(day))
+        return not self._away(day) and all(abs(other - at) >= _APART for _, other, _ in others)
 
     def _away(self, day: int) -> bool:
         return day in self._holidays or any(first <= day <= last for first, last in self._leave)
@@ -194,7 +206,7 @@ class _Days:
         found = self._plans.get(day)
         if found is None:
             blocks = [] if self._away(day) else self._blocks(day)
-            free = [self._available(*block) for block in blocks]
+            free = [self._frame.available(*block) for block in blocks]
             end = _before(free[-1], *blocks[-1], _BEFORE_END) if blocks else None
             found = self._plans[day] = _Plan(blocks, free, end)
         return found
@@ -203,20 +215,8 @@ class _Days:
         """Return the hours that begin on a day, leave and holidays or not."""
         number = day // _TOGETHER
         if number not in self._hours_of:
-            self._hours_of[number] = self._gather(number * _TOGETHER)
+            self._hours_of[number] = _hours_of(self._hours, self._person.zone, number)
         return self._hours_of[number].get(day, [])
-
-    def _gather(self, first: int) -> dict[int, _Spans]:
-        zone, found = self._person.zone, dict[int, _Spans]()
-        low, high = day_span(first, first + _TOGETHER - 1, zone)
-        for begin, finish in zip(*spans(self._hours, zone, low, high), strict=True):
-            found.setdefault(local_day(begin, zone), []).append((begin, finish))
-        return found
-
-    def _available(self, start: int, end: int) -> _Spans:
-        causes = self._frame.norms.causes
-        found = self._frame.walk(start, end)
-        return [(begin, finish) for begin, finish, cause in found if causes[cause].mode is Mode.AVAILABLE]
 
     def _handovers(self, plan: _Plan, start: int) -> Iterator[_Due]:
         for number, block in enumerate(plan.blocks[:-1], 1):
@@ -241,6 +241,16 @@ class _Days:
         """Tell whether a leave took a day on which the person would have worked."""
         days = range(last, max(first, last - _LONGEST) - 1, -1)
         return any(day not in self._holidays and self._blocks(day) for day in days)
+
+
+@lru_cache(maxsize=1024)
+def _hours_of(hours: When, zone: str, number: int) -> Mapping[int, _Spans]:
+    """Return the hours that begin on each of some days; kept, because many people share them."""
+    found = dict[int, _Spans]()
+    first = number * _TOGETHER
+    for begin, finish in zip(*spans(hours, zone, *day_span(first, first + _TOGETHER - 1, zone)), strict=True):
+        found.setdefault(local_day(begin, zone), []).append((begin, finish))
+    return found
 
 
 def _before(free: _Spans, begin: int, finish: int, length: int) -> int | None:

@@ -31,6 +31,7 @@ from rules import (
     decide,
     parse_when,
     parse_working,
+    rituals,
     timeline,
 )
 
@@ -39,6 +40,8 @@ Row = dict[str, str | float]
 ZONE = ZoneInfo("Europe/Berlin")
 START = datetime(2026, 3, 2, tzinfo=UTC)
 WEEKS = timedelta(weeks=1)
+NINE_DAYS = timedelta(days=9)
+"""What a sweep looks at for each person."""
 _NORMS = {
     "focus in the morning": (Kind.FOCUS, "tue,thu 09:30-11:30"),
     "focus in the afternoon": (Kind.FOCUS, "mon,wed,fri 14:30-16:00"),
@@ -160,6 +163,7 @@ def run(quick: bool) -> list[Row]:
     with_team = _micros(lambda at: decide(ping, PERSON, (TEAM,), at), asked, rounds)
     listed = _micros(lambda at: timeline(PERSON, (), START, START + 4 * WEEKS), asked[:5], rounds)
     walked = _micros(lambda at: _walk(peer, START, START + 4 * WEEKS), asked[:1], 1)
+    marked = _micros(lambda at: rituals(PERSON, (TEAM,), at, at + NINE_DAYS), asked[:50], rounds)
     built = _micros(lambda at: build_horizon(PERSON, (), START, START + 5 * WEEKS), asked[:5], rounds)
     rows = [
         ("availability and next edge, eight norms", mine, theirs, "≥ 50 x, ≤ 5 µs"),
@@ -167,6 +171,7 @@ def run(quick: bool) -> list[Row]:
         ("decide with trace", decided, None, f"{decided / mine:.1f} x availability, target ≤ 10 x"),
         ("decide with trace and reply norm", with_team, None, f"{with_team / mine:.1f} x availability"),
         ("timeline of four weeks", listed, walked, ""),
+        ("rituals of nine days, norms painted", marked, None, "≤ 300 µs"),
         ("horizon of five weeks, built", built, None, "≤ 1000 µs"),
     ]
     size: Row = {

@@ -30,7 +30,7 @@ from tests.rules.norms import cases
 from tests.rules.people import LISBON, MAYA, said, utc
 
 PLAIN = Person("p", LISBON, hours=parse_when("weekdays 09:00-12:30, 14:00-18:00"))
-TUESDAY, FRIDAY = date(2026, 11, 24), date(2026, 11, 27)
+TUESDAY, FRIDAY, SATURDAY = date(2026, 11, 24), date(2026, 11, 27), date(2026, 11, 28)
 
 
 def due(person: Person, *kinds: Ritual, day: str = "2026-11-24", days: int = 1) -> list[str]:
@@ -178,6 +178,7 @@ def test_the_week_closes_with_the_end_of_its_last_working_day() -> None:
 def test_a_day_tells_whether_it_closes_the_week() -> None:
     assert closes_week(PLAIN, (), FRIDAY)
     assert not closes_week(PLAIN, (), TUESDAY)
+    assert not closes_week(PLAIN, (), SATURDAY)
     assert not closes_week(replace(PLAIN, hours=None), (), FRIDAY)
     assert closes_week(away(("2026-11-25", "2026-11-27")), (), TUESDAY)
 

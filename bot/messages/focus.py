@@ -278,7 +278,7 @@ def ledger(page: LedgerPage, watch: Watch) -> Message:
         small(f"And {len(page.entries) - len(shown)} more.") if len(page.entries) > len(shown) else None,
         _backs(shown, watch),
         say(_others(page)),
-        small("An exception that did not reach you is only counted, without names."),
+        None if page.others is None else small("What did not reach you is only counted, without names."),
     )
 
 

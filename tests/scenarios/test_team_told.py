@@ -131,3 +131,10 @@ async def test_only_a_lifted_stretch_is_judged_as_one() -> None:
     assert "no longer in the ledger" in shown((await story.handle(pressed)).message)
     [after] = await story.store.read(lambda tx: tx.ledger.of("platform", at(1, 0)))
     assert after.verdicts == ()
+
+
+async def test_a_ledger_that_counts_nobody_does_not_say_that_it_counts() -> None:
+    story = await team_of("maya", "sam")
+    told = await story.says("maya", "/boundary team ledger")
+    assert "Those of others are not counted here" in told
+    assert "only counted" not in told

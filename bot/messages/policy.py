@@ -28,8 +28,8 @@ from bot.messages.words import buttons, count, line, message, plain, say, small
 @dataclass(frozen=True, slots=True)
 class PolicyView:
     """A policy as one reader sees it. `acknowledged` is the local day on which they acknowledged this
-    version; `behind` how many of how many members have, None where that is kept back. `markdown` and `pdf`
-    are addresses, "" where there are none."""
+    version; `behind` says that at least so many of so many members have, in steps of as many as stand behind
+    a figure, None where that is kept back. `markdown` and `pdf` are addresses, "" where there are none."""
 
     document: Document
     team: str
@@ -86,7 +86,9 @@ def _acknowledged(view: PolicyView) -> tuple[str, ...]:
 
 
 def _count(have: int, members: int) -> str:
-    return f"{have} of {count(members, 'member')} {'has' if have == 1 else 'have'} acknowledged it."
+    if not have:
+        return f"Too few of {count(members, 'member')} have acknowledged it yet to say how many."
+    return f"At least {have} of {count(members, 'member')} have acknowledged it."
 
 
 def _acknowledge(team: str, number: int, asked: str = "") -> Button:

@@ -137,8 +137,17 @@ async def test_how_many_have_acknowledged_is_told_only_in_a_team_that_is_large_e
         await story.says("maya", "/boundary team acknowledge 1")
     assert "have acknowledged it" not in shown(await policy(four, "maya"))
     said = shown(await policy(six, "kim"))
-    assert "2 of 6 members have acknowledged it." in said
+    assert "Too few of 6 members have acknowledged it yet to say how many." in said
     assert "Ana" not in said
+
+
+async def test_nobody_sees_from_one_look_to_the_next_who_acknowledged() -> None:
+    six, told = await team(*SIX), list[str]()
+    for name in SIX:
+        answer = await six.says(name, "/boundary team acknowledge")
+        told.append(next((each for each in answer.splitlines() if "of 6 members" in each), ""))
+    assert set(told[:4]) == {"Too few of 6 members have acknowledged it yet to say how many."}
+    assert set(told[4:]) == {"At least 5 of 6 members have acknowledged it."}
 
 
 async def test_a_long_history_is_counted_in_chat_and_told_in_full_in_the_file() -> None:

@@ -201,7 +201,7 @@ def _policy(words: str) -> dict[object, Any]:
     said = (Plain("Urgent means: "), Verbatim(words), Who("29:sam", words))
     document = Document(said, (said,), (Section("What is urgent", (said,), (said, said)),), (said,), "policy")
     url = "https://bot.example/v1/policies/ticket/policy-platform-v3"
-    view = PolicyView(document, "platform", 3, True, None, (6, 8), f"{url}.md", f"{url}.pdf")
+    view = PolicyView(document, "platform", 3, True, None, (5, 8), f"{url}.md", f"{url}.pdf")
     offered = Offered("core-hours", "Core hours", "An hour.", NOW.date(), (said,), ("Do so.",), ("Source.",))
     return {PolicyView: view, Offered: offered, list[Offered]: [offered, offered]}
 

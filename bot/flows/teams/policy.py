@@ -70,13 +70,15 @@ def acknowledge(turn: Turn, record: TeamRecord, number: int) -> Message:
 
 
 def behind(tx: Tx, record: TeamRecord) -> tuple[int, int] | None:
-    """How many of how many members have acknowledged the version in force; None in a team that is too small
-    for figures."""
-    members = {member.person.id for member in members_of(tx, record.team)}
-    if len(members) < record.team.figures_from:
+    """How many of how many members have acknowledged the version in force, rounded down to whole groups of as
+    many as stand behind a figure: whoever looked again and again would else see who does. None in a team that
+    is too small for figures."""
+    members, least = {member.person.id for member in members_of(tx, record.team)}, record.team.figures_from
+    if len(members) < least:
         return None
     given = tx.acknowledgements.of(record.team.id, record.state.number)
-    return len({names.resolved(tx, each.person) for each in given} & members), len(members)
+    have = len({names.resolved(tx, each.person) for each in given} & members)
+    return have - have % least, len(members)
 
 
 def _acknowledgement(tx: Tx, record: TeamRecord, person: str) -> Acknowledgement | None:

@@ -105,7 +105,8 @@ async def test_what_is_up_for_the_vote_already_is_shown_and_not_proposed_twice(a
     first = await story.says("maya", again)
     story.clock.at += timedelta(seconds=5)
     second = await story.says("sam", again)
-    assert all("Proposal 2 for Platform is up for the vote" in text for text in (first, second))
+    assert "Proposal 2 is up for the vote. 0 of 2 voted; 1 is needed." in first
+    assert "Proposal 2 is up for the vote already. 0 of 2 voted; 1 is needed." in second
     assert "Proposal 3" not in await story.says("maya", "/boundary team vote")
 
 

@@ -17,12 +17,12 @@ from bot.inbound import Account
 from bot.messages import ballots as ballot_texts
 from bot.messages import team as texts
 from bot.messages.model import Bullets, Code, Message, Strong
-from bot.messages.words import line, listed, message, say, small
+from bot.messages.words import Watch, line, listed, message, say, small
 from bot.ports import Reply
 from bot.records import Place, TeamRecord
 from bot.summary import leads, looking
 from bot.turn import Refusal, Turn
-from rules import WordError
+from rules import Team, WordError
 
 TeamHandler = Callable[[Turn, TeamRecord, Words], Reply]
 NO_TEAM = "This channel has no team yet. To start one, say here: /boundary team new Platform"
@@ -61,9 +61,14 @@ def _said(turn: Turn, spec: TeamWord, record: TeamRecord, words: Words) -> Reply
     if spec.handler is None:
         return _ALONE[spec.word](turn, words)
     if spec.members_only and not is_member(turn.tx, record.team, turn.enrolled().person.id):
-        id = record.team.id
-        raise Refusal(f"Only members of {id} can do that. To join it: /boundary team join {id}")
+        raise Refusal(only_members(record.team))
     return spec.handler(turn, record, words)
+
+
+def only_members(team: Team) -> str:
+    """What somebody reads who is no member and would have to be."""
+    name = texts.called(team)
+    return f"Only members of {name} can do that. To join it: /boundary team join {team.id}"
 
 
 def _spec(word: str) -> TeamWord:
@@ -159,7 +164,7 @@ def history(turn: Turn, record: TeamRecord, words: Words) -> Reply:
     """Every version with its date and how it came about."""
     steps = views.steps_of(turn.tx, record, turn.who.tenant)
     name, id = texts.called(record.team), record.team.id
-    return Reply(ballot_texts.history(name, id, steps, turn.watch()))
+    return Reply(ballot_texts.history(name, id, steps, Watch(turn.now, record.team.zone)))
 
 
 def review(turn: Turn, record: TeamRecord, words: Words) -> Reply:

@@ -37,8 +37,9 @@ class NormChange:
 @dataclass(frozen=True, slots=True)
 class Ballot:
     """A proposal as somebody reads it. `by` is None for a norms file; `standing` is how the vote stands, as a
-    sentence; `notes` what is worth knowing before voting. `own`: the reader made it. `clock` names the zone
-    of the times where many read them, "" otherwise; `zone` is that of the norms themselves."""
+    sentence; `notes` what is worth knowing before voting. `own`: the reader made it; `votes`: they may vote.
+    `clock` says whose the times are where that is not the same for everybody, "" otherwise; `zone` is
+    that of the norms themselves."""
 
     id: str
     number: int
@@ -53,6 +54,7 @@ class Ballot:
     own: bool = False
     clock: str = ""
     zone: str = ""
+    votes: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +137,16 @@ def _ended(state: ProposalState) -> str:
     }.get(state, "withdrawn")
 
 
-def vote_buttons(shown: Ballot) -> Actions:
-    """Yes and no, and, for whoever made it, taking it back."""
-    withdraw = Button("Withdraw", Act.WITHDRAW, shown.id, confirm="Withdraw this proposal?")
-    return buttons(
-        Button("Yes", Act.VOTE_YES, shown.id, tone="primary"),
-        Button("No", Act.VOTE_NO, shown.id),
-        withdraw if shown.own else None,
-    )
+def vote_buttons(shown: Ballot) -> Actions | None:
+    """Yes and no for whoever may vote, and, for whoever made it, taking it back; None without any."""
+    yes = Button("Yes", Act.VOTE_YES, shown.id, tone="primary")
+    no = Button("No", Act.VOTE_NO, shown.id)
+    found = [*([yes, no] if shown.votes else []), *([_withdraw(shown)] if shown.own else [])]
+    return buttons(*found) if found else None
+
+
+def _withdraw(shown: Ballot) -> Button:
+    return Button("Withdraw", Act.WITHDRAW, shown.id, confirm="Withdraw this proposal?")
 
 
 def ballot_row(shown: Ballot, watch: Watch) -> Row:
@@ -151,26 +155,41 @@ def ballot_row(shown: Ballot, watch: Watch) -> Row:
     said = line(
         Strong(f"Proposal {shown.number}"), " ", Verbatim(what), f" · {''.join(_stands(shown, watch))}"
     )
-    return Row(said, vote_buttons(shown).buttons)
+    choices = vote_buttons(shown)
+    return Row(said, choices.buttons if choices else ())
 
 
 def pending_line(shown: Ballot, watch: Watch) -> Line:
     """An accepted proposal whose day has not come."""
     what = " · ".join(plain(change_line(change)) for change in shown.changes)
-    at = watch.moment(shown.effective_at) if shown.effective_at else "soon"
+    at = _moment(shown, watch, shown.effective_at) if shown.effective_at else "soon"
     return line(f"From {at}: ", Verbatim(what), f" (proposal {shown.number}, accepted)")
 
 
-def proposed(shown: Ballot, watch: Watch) -> Message:
-    """To whoever proposed it, with their own vote."""
+def proposed(shown: Ballot, watch: Watch, *, here: bool = False, again: bool = False) -> Message:
+    """To whoever proposed it, with their own vote; in a line where the ballot is posted before their eyes
+    (`here`). `again`: the same was proposed before, and that is what is voted on."""
+    if here:
+        return _proposed_here(shown, again=again)
     return message(
-        say(f"Proposal {shown.number} for ", Verbatim(shown.team), " is up for the vote:"),
+        say(f"Proposal {shown.number} for ", Verbatim(shown.team), f" is up for the vote{_already(again)}:"),
         Bullets(tuple(change_line(change) for change in shown.changes)),
         *(small(note) for note in shown.notes),
-        say(f"Open until {watch.moment(shown.closes_at)}. {shown.standing}"),
+        say(f"Open until {_moment(shown, watch, shown.closes_at)}. {shown.standing}"),
         small(_takes_effect(shown, watch)),
         vote_buttons(shown),
     )
+
+
+def _proposed_here(shown: Ballot, *, again: bool) -> Message:
+    return message(
+        say(f"Proposal {shown.number} is up for the vote{_already(again)}. {shown.standing}"),
+        buttons(_withdraw(shown)) if shown.own else None,
+    )
+
+
+def _already(again: bool) -> str:
+    return " already" if again else ""
 
 
 def voted(shown: Ballot, watch: Watch, *, yes: bool) -> Message:
@@ -188,9 +207,12 @@ def vote_is_over(shown: Ballot) -> Message:
     return message(say(f"The vote on proposal {shown.number} has ended. {shown.standing}"))
 
 
-def withdrawn(label: str) -> Message:
+def withdrawn(shown: Ballot) -> Message:
     """To whoever took a proposal back."""
-    return message(say("Withdrawn: ", Verbatim(label), ". Nothing changes."))
+    return message(
+        say(f"Proposal {shown.number} is withdrawn. Nothing changes."),
+        Bullets(tuple(change_line(change) for change in shown.changes)),
+    )
 
 
 def reminder(shown: Ballot, watch: Watch) -> Message:
@@ -225,8 +247,10 @@ def decided(shown: Ballot, watch: Watch) -> Message:
     )
 
 
-def changed(team: str, id: str, step: Step, changes: tuple[NormChange, ...], watch: Watch) -> Message:
-    """What holds from now on, said once."""
+def changed(
+    team: str, id: str, step: Step, changes: tuple[NormChange, ...], watch: Watch, *, clock: str = ""
+) -> Message:
+    """What holds from now on, said once; `clock` as in a ballot."""
     return message(
         say(Strong("The norms of "), Verbatim(team), f" have changed (version {step.number})."),
         Bullets(tuple(change_line(change) for change in changes)) if changes else None,
@@ -258,13 +282,15 @@ MOST_STEPS = 20
 
 
 def history(team: str, id: str, steps: Sequence[Step], watch: Watch) -> Message:
-    """Every version, newest first; of a long history the latest, and how many come before."""
+    """Every version, newest first; of a long history the latest, and how many come before. `watch` is the
+    team's, so that a version has one date."""
     before = len(steps) - MOST_STEPS
     earlier = f"and {count(before, 'earlier version')}; /boundary team policy has them all in its file"
     return message(
         say(Strong("History of "), Verbatim(team)),
         Bullets(tuple(_step(step, watch) for step in steps[:MOST_STEPS])),
         small(earlier) if before > 0 else None,
+        small(f"Times are in {watch.zone}."),
         buttons(
             Button(
                 "Propose to go back",

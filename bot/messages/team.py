@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from bot.messages.actions import Act, FormId
 from bot.messages.ballots import Ballot, ballot_row, pending_line
@@ -93,7 +94,7 @@ def norms_page(page: TeamPage, watch: Watch) -> Message:
         Bullets(pending) if pending else None,
         *rows,
         _page_buttons(page),
-        small(*_dated(page, watch)),
+        small(*_dated(page)),
         summary=f"The norms of {called(team)}",
     )
 
@@ -153,13 +154,14 @@ def _page_buttons(page: TeamPage) -> Actions:
     )
 
 
-def _dated(page: TeamPage, watch: Watch) -> tuple[str, ...]:
+def _dated(page: TeamPage) -> tuple[str, ...]:
+    """A version has one date: the team's."""
     team = page.team
     holidays = f" · public holidays of {team.place}" if team.place else ""
     members = count(len(team.members), "member")
-    since = f"{watch.local(page.since):%Y-%m-%d}"
+    since = f"{page.since.astimezone(ZoneInfo(team.zone)):%Y-%m-%d}"
     return (
-        f"Version {page.number} of {since} · {members} · times in {team.zone}{holidays} · "
+        f"Version {page.number} of {since} · {members} · times of norms in {team.zone}{holidays} · "
         f"figures need {team.figures_from} people",
     )
 

@@ -177,7 +177,7 @@ def _changes(facts: PolicyFacts) -> Section:
     team, voting = facts.team, facts.team.voting
     half = "more than half" if voting.majority == 50 else f"more than {voting.majority}%"
     how = (
-        "Any member may propose a change. It holds when, within "
+        "Anybody who has set up Boundary Bot may propose a change; the members vote. It holds when, within "
         f"{count(voting.days, 'day')}, at least {voting.quorum}% of the members have voted and {half} of "
         "the votes are yes."
     )

@@ -201,9 +201,13 @@ def kept_norms(team: Team) -> Team:
 
 
 def settle_all(tx: Tx, record: TeamRecord, now: datetime) -> None:
-    """Somebody has left: count every open vote anew without them."""
+    """Somebody has left: count every open vote anew without them. Should they come back, they vote from the
+    next proposal on."""
     for proposal in tx.ballots.of(record.team.id):
-        settle(tx, record, proposal, now)
+        if proposal.state is ProposalState.OPEN:
+            voters = voters_of(tx, record.team, proposal)
+            left = tuple(id for id in proposal.electorate if names.resolved(tx, id) in voters)
+            settle(tx, record, replace(proposal, electorate=left), now)
 
 
 def put(tx: Tx, record: TeamRecord) -> TeamRecord:

@@ -46,7 +46,7 @@ def found_team(turn: Turn, name: str, words: Container[str]) -> Message:
     me, place = turn.enrolled(), shared_place(turn)
     taken = turn.tx.teams.at(place)
     if taken:
-        raise Refusal(f"This channel has a team already: {taken[0]}. To join it: /boundary team join")
+        raise Refusal(f"This channel has a team already: {_name_of(turn, taken[0])}. {_JOIN}")
     name = _name(name)
     _check_room(turn)
     team = Team(_free_id(turn.tx, name, words), me.person.zone, (me.person.id,), name=name)
@@ -54,6 +54,14 @@ def found_team(turn: Turn, name: str, words: Container[str]) -> Message:
     record = founded(turn.tx, TeamRecord(team, state), me.person.id, turn)
     teaming.post(turn.tx, record, Post.FOUNDED, "", turn.now)
     return texts.founded_by_you(team.id, name)
+
+
+_JOIN = "To join it: /boundary team join"
+
+
+def _name_of(turn: Turn, id: str) -> str:
+    record = turn.tx.teams.get(id)
+    return texts.called(record.team) if record else id
 
 
 def founded(tx: Tx, record: TeamRecord, by: str, turn: Turn) -> TeamRecord:
@@ -130,7 +138,8 @@ def bind_here(turn: Turn, record: TeamRecord) -> Message:
     place = shared_place(turn)
     others = [id for id in turn.tx.teams.at(place) if id != record.team.id]
     if others:
-        raise Refusal(f"Another team talks here already: {others[0]}. It can stop: /boundary team here off")
+        other = _name_of(turn, others[0])
+        raise Refusal(f"Another team talks here already: {other}. It can stop: /boundary team here off")
     if place in record.state.places:
         return texts.talks_here(texts.called(record.team), before=True)
     state = replace(record.state, places=(*record.state.places, place))

@@ -76,7 +76,8 @@ def _changed(tx: Tx, vault: Vault, effect: TeamPost, to: Account, now: datetime)
         return None
     step, changes = views.step_of(tx, version, to.tenant), views.changed_in(tx, version, to.tenant)
     watch = views.watch_of(tx, record.team, to, now)
-    return ballot_texts.changed(texts.called(record.team), record.team.id, step, changes, watch)
+    clock = views.clock_of(tx, record, to, now)
+    return ballot_texts.changed(texts.called(record.team), record.team.id, step, changes, watch, clock=clock)
 
 
 def _founded(tx: Tx, vault: Vault, effect: TeamPost, to: Account, now: datetime) -> Message | None:

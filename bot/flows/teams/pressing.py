@@ -32,8 +32,7 @@ def of_team(handler: Callable[[Turn, TeamRecord], Reply], *, members_only: bool 
         if record is None or not is_visible(turn.tx, record, turn.who):
             raise Refusal("That team is gone. /boundary team shows the one of this channel.")
         if members_only and not is_member(turn.tx, record.team, me):
-            id = record.team.id
-            raise Refusal(f"Only members of {id} can do that. To join it: /boundary team join {id}")
+            raise Refusal(words.only_members(record.team))
         return handler(turn, record)
 
     return pressed
@@ -53,7 +52,7 @@ def _with_rest(handler: Callable[[Turn, TeamRecord, str], Message], *, members_o
 def _acknowledge(turn: Turn, value: str) -> Reply:
     """The answer takes the place of an invitation, and stands below a policy."""
     number, _, asked = value.partition(":")[2].partition(":")
-    version = int(number) if number.isascii() and number.isdigit() else 0
+    version = int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 0
     answer = of_team(lambda turn, team: Reply(policy.acknowledge(turn, team, version), replace=bool(asked)))
     return answer(turn, value)
 

@@ -17,7 +17,7 @@ from bot.messages.words import joined
 from bot.planning import teaming
 from bot.planning.teaming import Post, members_of
 from bot.ports import Reply, Tx
-from bot.records import Proposal, ProposalState, TeamRecord, Vote
+from bot.records import Place, Proposal, ProposalState, TeamRecord, Vote
 from bot.teamnorms import (
     BY_KEY,
     PEOPLE,
@@ -34,6 +34,8 @@ from rules.values import Team
 
 MOST_OPEN = 10
 """Votes that a team has open at once."""
+MOST_OWN = 4
+"""Those that one person may have open among them, so that nobody takes the floor from the others."""
 
 
 def propose(
@@ -45,12 +47,33 @@ def propose(
     """
     record = deciding.with_first_version(turn.tx, record, turn.now)
     real = _real(turn, record, changes)
-    proposal = _same(turn, record, real, effective_at)
-    if proposal is None:
-        me = turn.enrolled().person.id
-        proposal = opened(turn.tx, record, real, turn.now, by=me, effective_at=effective_at)
-        plan_team(turn.tx, record, turn.now, turn.world.calendars)
-    return texts.proposed(views.ballot_of(turn.tx, record, proposal, turn.who, turn.now), turn.watch())
+    before = _same(turn, record, real, effective_at)
+    if before is not None:
+        return _told(turn, record, before, again=True)
+    _check_room(turn, record)
+    me = turn.enrolled().person.id
+    proposal = opened(turn.tx, record, real, turn.now, by=me, effective_at=effective_at)
+    plan_team(turn.tx, record, turn.now, turn.world.calendars)
+    return _told(turn, record, proposal)
+
+
+def _told(turn: Turn, record: TeamRecord, proposal: Proposal, *, again: bool = False) -> Message:
+    """What the acting person reads of a proposal; no more than a line where its ballot is posted."""
+    here = Place(turn.who.tenant, turn.channel) in record.state.places
+    shown = views.ballot_of(turn.tx, record, proposal, turn.who, turn.now)
+    return texts.proposed(shown, turn.watch(), here=here, again=again)
+
+
+def _check_room(turn: Turn, record: TeamRecord) -> None:
+    found, me = open_ones(turn.tx, record.team.id, turn.now), turn.enrolled().person.id
+    own = [each for each in found if each.by and names.resolved(turn.tx, each.by) == me]
+    if len(own) >= MOST_OWN:
+        raise Refusal(
+            f"{MOST_OWN} of your proposals are open already. Let the team decide those first, or take one "
+            f"back: /boundary team withdraw {deciding.number_of(own[-1])}"
+        )
+    if len(found) >= MOST_OPEN:
+        raise Refusal(f"{MOST_OPEN} votes are open already. Let the team decide those first: /boundary team")
 
 
 def _same(turn: Turn, record: TeamRecord, changes: Changes, effective_at: datetime | None) -> Proposal | None:
@@ -76,8 +99,6 @@ def _real(turn: Turn, record: TeamRecord, changes: Changes) -> Changes:
     real = effective(record.team, changes)
     if not [key for key, _ in real if key not in QUIETLY]:
         raise Refusal(_nothing_new(record.team, changes))
-    if len(open_ones(turn.tx, record.team.id, turn.now)) >= MOST_OPEN:
-        raise Refusal(f"{MOST_OPEN} votes are open already. Let the team decide those first: /boundary team")
     if not members_of(turn.tx, after):
         raise Refusal("Nobody is in the team who could vote. To join it: /boundary team join")
     return real
@@ -189,7 +210,7 @@ def withdraw(turn: Turn, id: str) -> Message:
     withdrawn = replace(proposal, state=ProposalState.WITHDRAWN, decided_at=turn.now)
     deciding.shown_anew(turn.tx, record, withdrawn, turn.now)
     plan_team(turn.tx, record, turn.now, turn.world.calendars)
-    return texts.withdrawn(proposal.label)
+    return texts.withdrawn(views.ballot_of(turn.tx, record, withdrawn, turn.who, turn.now))
 
 
 def go_back(turn: Turn, record: TeamRecord) -> Message:
@@ -216,7 +237,7 @@ def still_right(turn: Turn, record: TeamRecord) -> Message:
     again = (today + REVIEW_AFTER).isoformat()
     for other in open_ones(turn.tx, record.team.id, turn.now):
         if [key for key, _ in other.changes] == ["review_by"]:
-            return texts.proposed(views.ballot_of(turn.tx, record, other, turn.who, turn.now), turn.watch())
+            return _told(turn, record, other, again=True)
     return propose(turn, record, (("review_by", again),))
 
 

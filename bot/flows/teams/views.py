@@ -12,7 +12,7 @@ from bot.inbound import Account
 from bot.messages.ballots import Ballot, NormChange, Step
 from bot.messages.model import Who
 from bot.messages.team import TeamPage, called, value_line
-from bot.messages.words import Watch
+from bot.messages.words import Watch, same_time
 from bot.ports import Tx
 from bot.records import Origin, Place, Proposal, ProposalState, TeamRecord, TeamVersion
 from bot.teamnorms import BY_KEY, PEOPLE, QUIETLY, Changes, difference, texts
@@ -27,8 +27,8 @@ def watch_of(tx: Tx, team: Team, to: Account, now: datetime) -> Watch:
 
 def ballot_of(tx: Tx, record: TeamRecord, proposal: Proposal, to: Account, now: datetime) -> Ballot:
     """A proposal as `to` reads it, an account or a channel in which the team talks."""
-    in_channel = Place(to.tenant, to.user) in record.state.places
     reader = names.record_of(tx, to)
+    me = reader.person.id if reader else ""
     by = names.resolved(tx, proposal.by) if proposal.by else ""
     return Ballot(
         proposal.id,
@@ -41,10 +41,23 @@ def ballot_of(tx: Tx, record: TeamRecord, proposal: Proposal, to: Account, now: 
         proposal.closes_at,
         proposal.effective_at,
         notes_on(tx, record, proposal, now) if proposal.state is ProposalState.OPEN else (),
-        own=reader is not None and by == reader.person.id,
-        clock=f" ({record.team.zone})" if in_channel else "",
+        own=bool(me) and by == me,
+        clock=clock_of(tx, record, to, now),
         zone=record.team.zone if _about_time(proposal) else "",
+        votes=_is_channel(record, to) or me in deciding.voters_of(tx, record.team, proposal),
     )
+
+
+def _is_channel(record: TeamRecord, to: Account) -> bool:
+    return Place(to.tenant, to.user) in record.state.places
+
+
+def clock_of(tx: Tx, record: TeamRecord, to: Account, now: datetime) -> str:
+    """Whose the times are that an account or a channel reads, "" where they are everybody's."""
+    if _is_channel(record, to):
+        return f" ({record.team.zone})"
+    zone = names.zone_of(tx, to)
+    return " (your time)" if zone and not same_time(zone, record.team.zone, now) else ""
 
 
 _TIMES = frozenset({"core", "shared_focus", "no_meetings", "summary"})

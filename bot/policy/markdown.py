@@ -1,5 +1,6 @@
-"""A document as Markdown (CommonMark). People's words come out as they are: every sign that could be markup
-is escaped, links and addresses included.
+"""A document as Markdown (CommonMark and what GitHub adds). People's words come out as they are: every sign
+that could be markup where it stands is escaped, links and addresses included, and no other, so that the file
+can be read as it is.
 """
 
 from __future__ import annotations
@@ -10,8 +11,11 @@ from collections.abc import Iterator
 from bot.messages.document import Document
 from bot.messages.model import Code, Line, Link, Plain, Span, Strong, Verbatim, Who
 
-_EVERY = re.compile(r"([!-/:-@\[-`{-~])")
 _OURS = re.compile(r"([\\`*_\[\]<>&#|~])")
+_BEGINS = re.compile(r"^(?:(?=[-+=])|\d{0,9}(?=[.)]))")
+"""What makes a list, a rule or a heading of a line that begins with it."""
+_WITHIN = re.compile(r"([$]|:(?=[^\s\d])|(?<=\S)@(?=\S)|(?<=www)[.])", re.IGNORECASE)
+"""Formulas, `:smile:` and `https://`, addresses of people and of pages."""
 _UNSEEN = dict.fromkeys((*range(0x20), 0x7F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)), " ")
 
 
@@ -33,7 +37,9 @@ def _blocks(document: Document) -> Iterator[str]:
 
 
 def _line(spans: Line) -> str:
-    return "".join(map(_span, spans)).strip()
+    """One line. A mark of exclamation before a link of ours would make a picture of it."""
+    joined = "".join(map(_span, spans)).strip().replace("![", "\\![")
+    return _BEGINS.sub(r"\g<0>\\", joined)
 
 
 def _span(span: Span) -> str:
@@ -58,5 +64,5 @@ def _ours(text: str) -> str:
 
 
 def _theirs(text: str) -> str:
-    """Words of a person on one line, with every sign of ASCII escaped."""
-    return _EVERY.sub(r"\\\1", " ".join(text.translate(_UNSEEN).split()))
+    """Words of a person on one line."""
+    return _WITHIN.sub(r"\\\1", _ours(" ".join(text.translate(_UNSEEN).split())))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from bot.messages.model import Link, Verbatim, Who
 from bot.messages.words import line, plain
@@ -34,7 +35,7 @@ def text(team: Team = TEAM, name: str = "Ana") -> str:
 
 def test_the_date_is_the_teams_own_day() -> None:
     assert "Version 3, in force from 2026-11-30." in text()
-    assert "- **Version 3**, 2026-11-30: Urgent means\\: fire\n- **Version 1**, 2026-11-23: founded" in text()
+    assert "- **Version 3**, 2026-11-30: Urgent means: fire\n- **Version 1**, 2026-11-23: founded" in text()
 
 
 def test_every_norm_stands_in_it() -> None:
@@ -86,18 +87,50 @@ def test_nothing_outside_the_facts_makes_a_difference() -> None:
     assert policy(facts()) == policy(facts())
 
 
-@given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=40))
+_SIGNS = st.text("-+=.)(1 \\`*_[]<>&#|~!:/@$^{}w\t\n\u00a0ax", min_size=1, max_size=30)
+
+
+@given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=40) | _SIGNS)
 def test_no_words_of_a_person_become_markup(words: str) -> None:
-    """Outside escapes, a text adds no sign that Markdown gives a meaning to, and no line."""
+    """A reader of Markdown finds the same kinds of things in the same order, and the words as they are."""
+
+    def structure(said: str) -> list[str]:
+        found = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(said)
+        return [part.type for each in found for part in (each, *(each.children or ())) if part.type != "text"]
+
     neutral, odd = text(replace(TEAM, urgent_means="x"), "x"), text(replace(TEAM, urgent_means=words), words)
-
-    def structure(said: str) -> str:
-        return re.sub(r"[^\n!-/:-@\[-`{-~]", "", re.sub(r"\\[!-/:-@\[-`{-~]", "", said))
-
+    begins = as_markdown(replace(policy(facts()), about=(line(Verbatim(words)), line(Verbatim("x")))))
+    plainly = as_markdown(replace(policy(facts()), about=(line("x"), line("x"))))
     assert structure(odd) == structure(neutral)
+    if words.strip().isprintable() and words.strip():
+        assert structure(begins) == structure(plainly)
+
+
+@pytest.mark.parametrize(
+    ("words", "written"),
+    [
+        ("customers cannot work, or health (safety) is at stake: now", None),
+        ("mon-thu 13:00-16:00; we're off!", None),
+        ("see https://a.example/b", "see https\\://a.example/b"),
+        ("WWW.a.example", "WWW\\.a.example"),
+        ("ask a@b.example or :smile:", "ask a\\@b.example or \\:smile:"),
+        ("- a_b", "\\- a\\_b"),
+        ("12. x", "12\\. x"),
+        ("2026-12-01", None),
+    ],
+)
+def test_only_what_could_be_markup_is_escaped(words: str, written: str | None) -> None:
+    said = as_markdown(replace(policy(facts()), about=(line(Verbatim(words)),)))
+    assert said.split("\n\n")[1] == (written or words)
+
+
+def test_a_shout_before_a_link_makes_no_picture() -> None:
+    title = line(Verbatim("look!"), Link("here", "https://a.example"))
+    said = as_markdown(replace(policy(facts()), title=title))
+    assert said.startswith("# look\\![here](<https://a.example>)\n")
 
 
 def test_a_link_in_a_document_keeps_its_label_as_text() -> None:
     document = replace(policy(facts()), title=line(Link("[x](y)", "https://a.example"), Verbatim(" <b>")))
-    assert as_markdown(document).startswith("# [\\[x\\]\\(y\\)](<https://a.example>)\\<b\\>\n")
+    assert as_markdown(document).startswith("# [\\[x\\](y)](<https://a.example>)\\<b\\>\n")
     assert plain(document.title) == "[x](y) <b>"

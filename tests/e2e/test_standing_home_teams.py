@@ -62,3 +62,13 @@ async def test_the_card_in_the_chat_follows_the_focus_and_the_digest(server: Pla
     jump(server, 25)  # past the quarter of an hour over which digests are spread
     await home_says(server, "0 waiting, 0 urgent")
     assert len(homes(server)) == 1
+
+
+async def test_who_is_off_is_shown_so_from_the_first_minute(server: PlaygroundServer) -> None:
+    """The norms named Kenji's account before the app was installed for him."""
+
+    def shown() -> bool:
+        kenji = tenant(server).users[KENJI]
+        return kenji.preferred is not None and kenji.status_message is not None
+
+    await until(shown, within=20)

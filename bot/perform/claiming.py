@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from bot import limiter, names, planning
 from bot.messages.actions import Topic
 from bot.perform.jobs import Composer, Job, SnoozeWork, StatusWork, WakeWork, shows_anew
-from bot.planning import teaming
+from bot.planning import nudging, teaming
 from bot.planning.arming import LEAD
 from bot.ports import Chat, Tx, Vault
 from bot.records import Delivery, DeliveryState, Hold, HoldState, Lane, Marks, PersonRecord, Place
@@ -149,6 +149,7 @@ class _Put:
 def _prepared(tx: Tx, desk: Desk, row: Delivery, now: datetime, at: float) -> Job | _Put:
     """The job, or where the row is put instead."""
     if row.expires_at is not None and row.expires_at <= now:
+        _bring_back(tx, row)
         return _Put(DeliveryState.EXPIRED, "too_late")
     if astray := _astray(tx, row):
         if not planning.pass_on(tx, row):
@@ -163,15 +164,36 @@ def _prepared(tx: Tx, desk: Desk, row: Delivery, now: datetime, at: float) -> Jo
         bound = tx.outbox.get(row.key) or row
         planning.given_up(tx, holds_of(tx, bound), now, sure=True)
         return _Put(DeliveryState.PARKED, f"{BROKEN}:{type(error).__name__}")
+    if job is None:
+        _bring_back(tx, row)
     return job or _Put(DeliveryState.CANCELLED, "nothing_to_do")
 
 
 def _let_through(tx: Tx, row: Delivery, now: datetime) -> datetime:
-    """When a team's affairs may be told to a member: their norms may have changed since it was planned."""
-    is_of_team = isinstance(row.effect, TeamPost) or (
-        isinstance(row.effect, Say) and row.effect.topic == Topic.FOCUS
-    )
-    return planning.reachable_at(tx, row.to, now) if is_of_team and row.lane is Lane.MESSAGE else now
+    """When what is no nudge and can wait may be told: norms may have changed since it was planned."""
+    match row.effect:
+        case TeamPost() if row.lane is Lane.MESSAGE:
+            return planning.reachable_at(tx, row.to, now)
+        case Say(topic=Topic.FOCUS):
+            return planning.reachable_at(tx, row.to, now)
+        case Nudge(person=id, kind=kind, day=day) if nudging.note_of(kind, day):
+            record = tx.people.get(id)
+            return _available_at(tx, record, now) if record else now
+        case _:
+            return now
+
+
+def _available_at(tx: Tx, record: PersonRecord, now: datetime) -> datetime:
+    person, teams = record.person, planning.teams_of(tx, record.person.id)
+    segment = availability_at(person, teams, now)
+    return now if segment.mode is Mode.AVAILABLE else planning.back_at(person, teams, segment)
+
+
+def _bring_back(tx: Tx, row: Delivery) -> None:
+    """A nudge that does not go out any more was perhaps to bring back what its person had written."""
+    record = tx.people.get(row.effect.person) if isinstance(row.effect, Nudge) else None
+    if record is not None and isinstance(row.effect, Nudge) and not record.state.merged_into:
+        nudging.unsaid(tx, record, planning.teams_of(tx, record.person.id), row.effect, row.due_at)
 
 
 def _astray(tx: Tx, row: Delivery) -> str:

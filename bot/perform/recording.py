@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot import limiter, planning
+from bot.messages.actions import Topic
 from bot.perform.claiming import holds_of
 from bot.perform.jobs import (
     IN_DOUBT,
@@ -109,7 +110,7 @@ class Book:
         if row.lane is Lane.CHANNEL:
             teaming.told_privately(self.tx, row, self.now)
             return recorded
-        if not sure and isinstance(row.effect, UrgentPing | TeamPost) and row.because != REPEAT:
+        if not sure and _matters(row.effect) and row.because != REPEAT:
             urgent = isinstance(row.effect, UrgentPing)
             again = new_row(
                 row.lane,
@@ -280,6 +281,14 @@ class Book:
         row = job.delivery
         key = f"restore:{row.lane}:{row.to.tenant}:{record.person.id}:{end.isoformat()}:{record.version}"
         self.tx.outbox.add(new_row(row.lane, row.to, effect, end, key))
+
+
+def _matters(effect: Effect) -> bool:
+    """Whether something goes out once more when nobody can see whether it arrived: twice is better than never
+    for what is urgent, what a team says, and that a message did not reach anybody."""
+    if isinstance(effect, Say):
+        return effect.topic in (Topic.UNDELIVERED, Topic.UNREACHED, Topic.GONE)
+    return isinstance(effect, UrgentPing | TeamPost)
 
 
 def _with_ours(marks: Marks, lane: Lane, ours: Ours | None) -> Marks:

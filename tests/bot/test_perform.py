@@ -368,6 +368,26 @@ async def test_where_nothing_can_be_read_back_an_urgent_ping_is_repeated_once_an
     assert (SAM, "say:undelivered:h1") in [(post.to, post.message.summary) for post in stage.chat.posts]
 
 
+async def test_word_of_a_lost_message_is_said_again_where_nothing_can_be_read_back(stage: Stage) -> None:
+    stage.chat.probes = False
+    stage.chat.script["post"].extend([Never(), Lost()])
+    await stage.add("lost", to=SAM, effect=Say("sam", "undelivered", (("hold", "h1"),)))
+    await stage.work()
+    assert (await stage.row("lost")).state is DeliveryState.UNKNOWN
+    assert (await stage.row("lost:again")).state is DeliveryState.UNKNOWN
+    assert len([post for post in stage.chat.posts if post.to == SAM]) == 1
+    assert stage.chat.count("post") == 2
+
+
+async def test_what_can_be_done_without_is_not_said_again(stage: Stage) -> None:
+    stage.chat.probes = False
+    stage.chat.script["post"].append(Never())
+    await stage.add("tip", to=SAM, effect=Say("sam", "connect"))
+    await stage.work()
+    assert (await stage.row("tip")).state is DeliveryState.UNKNOWN
+    assert stage.chat.count("post") == 1
+
+
 async def test_a_nudge_whose_moment_has_passed_expires(stage: Stage) -> None:
     await stage.enrol()
     nudge = Nudge("maya", "end_of_day", START.date())

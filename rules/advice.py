@@ -40,7 +40,7 @@ def repeated_names(windows: Sequence[Window]) -> tuple[str, ...]:
 def advice(window: Window, person: Person, teams: Sequence[Team]) -> tuple[str, ...]:
     """Return what a person may want to know about a window they are saving, as sentences."""
     said = [
-        f'"{window.name}" covers core hours of {team.id}, when the team agreed to be reachable.'
+        f'"{window.name}" covers core hours of {team.name or team.id}, when the team agreed to be reachable.'
         for team in teams
         if covers_core(window, person, team)
     ]

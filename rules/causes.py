@@ -186,16 +186,21 @@ def norms_of(person: Person, teams: Sequence[Team]) -> Norms:
 
 
 def team_windows(person: Person, teams: Sequence[Team]) -> tuple[tuple[Window, str, Spans | None], ...]:
-    """Return the shared focus windows of a person, each with its zone and where the team lifted it."""
+    """Return the shared focus windows of a person, named after the team, each with its zone and where the
+    team lifted it."""
     return tuple(
         (
-            Window(f"{SHARED_FOCUS} of {team.id}", Kind.FOCUS, team.shared_focus, owner=Owner.TEAM),
+            Window(_shared(team), Kind.FOCUS, team.shared_focus, owner=Owner.TEAM),
             team.zone,
             lifted_spans(team),
         )
         for team in teams
         if team.shared_focus is not None and team.id not in person.opt_out
     )
+
+
+def _shared(team: Team) -> str:
+    return f"{SHARED_FOCUS} of {team.name or team.id}"
 
 
 def lifted_spans(team: Team) -> Spans | None:

@@ -66,7 +66,7 @@ def _note(asked: _Asked, kind: str, day: date) -> Message | None:
 def _start(asked: _Asked, value: str, day: date) -> Message:
     segment = availability_at(asked.person, asked.teams, asked.now)
     until = segment.end if segment.mode is Mode.AVAILABLE else None
-    waiting = _waiting(asked, "waited overnight")
+    waiting = _waiting(asked, "waited")
     own = asked.own(Ritual.START)
     return texts.start_of_day(value, waiting, until, asked.watch, notes=asked.notes(), own=own)
 

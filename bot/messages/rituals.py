@@ -33,7 +33,7 @@ def start_of_day(
     notes: Sequence[Note] = (),
     own: tuple[str, ...] = (),
 ) -> Message:
-    """`waiting` is "2 waited overnight, 0 urgent"; `until` the end of the first working block; `notes` what
+    """`waiting` is "2 waited, 0 urgent"; `until` the end of the first working block; `notes` what
     was written at the end of the day before; `own` the person's own questions."""
     block = f" First working block until {watch.clock(until)}." if until else ""
     return message(

@@ -148,9 +148,9 @@ def would_cut(value: str, names: Sequence[str], until: datetime, watch: Watch) -
 
 def past(kind: Ritual, day: date, today: date, watch: Watch) -> Message:
     """The answer to a choice that comes hours or days later: nothing is changed by it."""
-    which = "today's" if day == today else f"the one of {day.isoformat()}"
+    which = "from earlier today" if day == today else f"of {day.isoformat()}"
     back = watch.clock(watch.now + timedelta(minutes=30))
     return message(
-        say(f"That {NAMES[kind]} nudge is long past: it was {which}. I have changed nothing."),
+        say(f"That {NAMES[kind]} nudge {which} is long past. I have changed nothing."),
         small(f"Say what you want now, such as /focus 90m or /boundary back {back}."),
     )

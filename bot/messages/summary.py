@@ -116,7 +116,8 @@ def _norm(summary: Summary, norm: Norm) -> str:
         case Norm.FOCUS:
             return f"shared focus ({blocks - overridden} of {count(blocks, 'block')} undisturbed)"
         case Norm.CORE:
-            return f"core hours ({number(Name.CORE)} % open by your own norms)"
+            closed = 100 - (number(Name.CORE) or 0)
+            return f"core hours (people's own norms close {f'{closed} %' if closed else 'none'} of them)"
         case Norm.REPLIES:
             return f"reply times ({number(Name.TOLD)} of {count(number(Name.DUE) or 0, 'sender')} told)"
         case Norm.HOURS:

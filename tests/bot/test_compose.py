@@ -151,7 +151,7 @@ async def test_landed_is_one_message_to_a_sender(story: Story) -> None:
 async def test_nudges_say_what_waits_and_when_hours_end(story: Story) -> None:
     person = (await story.record("maya")).person.id
     start = shown(await built(story, Nudge(person, "start_of_day", MONDAY.date())))
-    assert start.startswith("Good morning. 3 waited overnight, 1 urgent.")
+    assert start.startswith("Good morning. 3 waited, 1 urgent.")
     end = shown(await built(story, Nudge(person, "end_of_day", MONDAY.date())))
     assert end.startswith("Your hours end at 17:00. 3 waiting, 1 urgent.")
     sunday = shown(await built(story, Nudge(person, "end_of_day", date(2026, 11, 22))))

@@ -138,7 +138,7 @@ def open_at(person: Person, teams: tuple[Team, ...], now: datetime) -> Iterator[
             )
     for team in teams:
         if team.shared_focus is not None and team.id not in person.opt_out:
-            name = f"shared focus of {team.id}"
+            name = f"shared focus of {team.name or team.id}"
             for focus in _open(team.shared_focus, team.zone, now, Mode.FOCUS, name, own=False):
                 if not any(each.start <= now < each.end for each in team.lifted):
                     later = [each.start for each in team.lifted if now < each.start < each.end]

@@ -205,6 +205,8 @@ def test_an_equal_person_is_found_and_a_changed_one_is_not_confused() -> None:
     assert because(twin, "2026-11-23T18:30") == "family dinner"
     assert because(changed, "2026-11-23T18:30") == "outside hours"
     assert because(twin, "2026-11-25T09:30", PLATFORM) == "shared focus of platform"
+    named = replace(PLATFORM, name="The platform")
+    assert because(twin, "2026-11-25T09:30", named) == "shared focus of The platform"
     assert because(twin, "2026-11-25T09:30") == "hours"
 
 

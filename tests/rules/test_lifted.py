@@ -79,6 +79,12 @@ def test_a_ping_passes_while_shared_focus_is_lifted_and_the_trace_says_so() -> N
     assert decide(ping, SAM, teams, utc("2026-11-25T11:30")).answer is Answer.HOLD
 
 
+def test_a_trace_names_a_team_as_its_people_do() -> None:
+    (team,) = lifted(("09:00", "11:00"))
+    verdict = decide(Ping("maya"), SAM, (replace(team, name="Platform"),), utc("2026-11-25T10:00"))
+    assert Step("lifted", False, "shared focus of Platform is lifted until 11:00") in verdict.trace
+
+
 def test_a_lift_past_the_end_of_the_focus_is_named_until_that_end() -> None:
     verdict = decide(Ping("maya"), SAM, lifted(("09:00", "17:00")), utc("2026-11-25T10:00"))
     assert "shared focus of platform is lifted until 12:00" in {step.because for step in verdict.trace}

@@ -85,7 +85,7 @@ async def test_the_day_ends_because_the_person_ends_it(story: Story) -> None:
     assert shown(done.message).startswith("Done for today. You are off until Tue 09:00.")
     assert (await story.record("maya")).person.said[-1].mode is Mode.OFF
     await story.until(MONDAY + timedelta(days=1))
-    assert shown(story.last("maya")).startswith("Good morning. 0 waited overnight, 0 urgent.")
+    assert shown(story.last("maya")).startswith("Good morning. 0 waited, 0 urgent.")
 
 
 async def test_thirty_more_minutes_last_from_the_end_of_hours(story: Story) -> None:

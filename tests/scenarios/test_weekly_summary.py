@@ -91,7 +91,7 @@ async def posted_on_monday(story: Story, at: datetime = NEXT_MONDAY) -> str:
 
 LINES = (
     "Platform: week 48, 23 to 29 Nov",
-    "Norms kept: core hours (100 % open by your own norms) and reply times (4 of 4 senders told); "
+    "Norms kept: core hours (people's own norms close none of them) and reply times (4 of 4 senders told); "
     "at risk: shared focus (0 of 1 block undisturbed) and hours (1 ping came outside them).",
     "Pings: 4 pings held until people were back, all of them delivered. "
     "Over all 6 people who were here both weeks.",

@@ -75,7 +75,7 @@ def nudge(tx: Tx, record: PersonRecord, state: PersonState, outline: Outline, no
         if now - LATEST <= ritual.at and not ritual.back and _is_due(record.person, state, outline, ritual):
             state = _due(tx, record, state, ritual, now)
         if ritual.kind in BEGINNINGS and state.ritual(ritual.kind).sent != ritual.day:
-            _send_notes(tx, record, outline.teams, ritual.at, now)
+            _send_notes(tx, record, outline.teams, ritual.at)
     if _may_come_back(state, now):
         for at, entry in pauses_over(tx, record.person, outline.teams, now):
             if now - NOTE_LATE <= at <= now:
@@ -183,7 +183,13 @@ def _may_come_back(state: PersonState, now: datetime) -> bool:
     return any(day >= (now - _DAYS).date() for day in days)
 
 
-def _send_notes(tx: Tx, record: PersonRecord, teams: Sequence[Team], at: datetime, now: datetime) -> None:
+def unsaid(tx: Tx, record: PersonRecord, teams: Sequence[Team], nudge: Nudge, at: datetime) -> None:
+    """A nudge that was due at `at` has not gone out after all: what it was to bring back comes by itself."""
+    if nudge.kind in BEGINNINGS:
+        _send_notes(tx, record, teams, at)
+
+
+def _send_notes(tx: Tx, record: PersonRecord, teams: Sequence[Team], at: datetime) -> None:
     """The nudge of this beginning does not go out: what was written comes back by itself."""
     for entry in before_beginning(tx, record.person, teams, at):
         _send_note(tx, record, entry, at)

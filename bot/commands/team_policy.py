@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from bot.commands.reading import Words
 from bot.flows.teams import policy as flow
+from bot.policy.sharing import Format
 from bot.ports import Reply
 from bot.records import TeamRecord
 from bot.turn import Refusal, Turn
 
+_FORMATS = {"pdf": Format.PDF, "markdown": Format.MARKDOWN, "md": Format.MARKDOWN}
+
 
 def policy(turn: Turn, record: TeamRecord, words: Words) -> Reply:
-    """The written policy of the team."""
-    return Reply(flow.show(turn, record))
+    """`/boundary team policy [pdf | markdown]`: the written policy, or the way to one file of it."""
+    text = words.plain().strip()
+    if not text:
+        return Reply(flow.show(turn, record))
+    format = _FORMATS.get(text.lower())
+    if format is None:
+        raise Refusal(
+            f"The policy can be taken away as pdf or as markdown, and not as “{text[:20]}”. "
+            "For example: /boundary team policy pdf"
+        )
+    return Reply(flow.file(turn, record, format))
 
 
 def templates(turn: Turn, record: TeamRecord, words: Words) -> Reply:

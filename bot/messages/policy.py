@@ -24,6 +24,8 @@ from bot.messages.model import (
 )
 from bot.messages.words import buttons, count, line, message, plain, say, small
 
+_NAMES = {"md": "Markdown", "pdf": "PDF"}
+
 
 @dataclass(frozen=True, slots=True)
 class PolicyView:
@@ -69,10 +71,12 @@ def policy_page(view: PolicyView) -> Message:
         say(_count(*view.behind)) if view.behind else None,
         buttons(
             _acknowledge(view.team, view.number) if view.member and not view.acknowledged else None,
-            Button("Markdown", Act.OPEN_POLICY, "md", url=view.markdown) if view.markdown else None,
-            Button("PDF", Act.OPEN_POLICY, "pdf", url=view.pdf) if view.pdf else None,
+            _open("md", view.markdown) if view.markdown else None,
+            _open("pdf", view.pdf) if view.pdf else None,
         ),
-        small(*_files(view)),
+        small(
+            *(("The links work once, for ten minutes.",) if view.pdf else _in_a_terminal("pdf", view.team))
+        ),
         summary=plain(view.document.title),
     )
 
@@ -95,11 +99,22 @@ def _acknowledge(team: str, number: int, asked: str = "") -> Button:
     return Button("I have read it", Act.ACKNOWLEDGE, f"{team}:{number}{asked}", tone="primary")
 
 
-def _files(view: PolicyView) -> tuple[str | Code, ...]:
-    if view.pdf:
-        return ("The links work once, for ten minutes.",)
-    command = Code(f"boundary-bot policy --team {view.team} --format pdf --out policy.pdf")
+def _open(format: str, url: str) -> Button:
+    return Button(_NAMES.get(format, format), Act.OPEN_POLICY, format, url=url)
+
+
+def _in_a_terminal(format: str, team: str) -> tuple[str | Code, ...]:
+    command = Code(f"boundary-bot policy --team {team} --format {format} --out policy.{format}")
     return ("Whoever runs this bot can write it to a file: ", command)
+
+
+def policy_file(name: str, team: str, number: int, format: str, url: str) -> Message:
+    """The way to a policy as one file; without `url` (we have no address), what else can be done."""
+    return message(
+        say("The policy of ", Verbatim(name), f", version {number}, as {_NAMES.get(format, format)}."),
+        buttons(_open(format, url)) if url else None,
+        small(*(("The link works once, for ten minutes.",) if url else _in_a_terminal(format, team))),
+    )
 
 
 def acknowledged(name: str, number: int, on: date, behind: tuple[int, int] | None) -> Message:

@@ -181,6 +181,25 @@ async def fetched(story: Story, url: str, number: int = 1) -> PolicyFile | None:
     return await fetch(story.store, ReportlabTypesetter(), found[1], story.clock.now())
 
 
+async def test_one_file_of_the_policy_is_asked_for_by_its_kind() -> None:
+    story = await team("maya", connect=True)
+    for word, kind in (("pdf", "pdf"), ("Markdown", "md"), ("md", "md")):
+        said = await story.command("maya", f"/boundary team policy {word}")
+        assert "The policy of Platform, version 1, as" in shown(said.message)
+        url = button(said.message, "PDF" if kind == "pdf" else "Markdown").url
+        assert url is not None
+        assert url.endswith(f"-v1.{kind}")
+    refused = await story.says("maya", "/boundary team policy klingon")
+    assert "as pdf or as markdown, and not as “klingon”" in refused
+    assert "/boundary team policy pdf" in refused
+
+
+async def test_without_an_address_one_file_is_written_in_a_terminal() -> None:
+    story = await team("maya")
+    said = await story.says("maya", "/boundary team policy markdown")
+    assert "boundary-bot policy --team platform --format md --out policy.md" in said
+
+
 async def test_the_policy_can_be_fetched_once_as_markdown_and_as_pdf() -> None:
     story = await team("maya", connect=True)
     page = await policy(story, "maya")

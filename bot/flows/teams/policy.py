@@ -51,6 +51,14 @@ def show(turn: Turn, record: TeamRecord) -> Message:
     )
 
 
+def file(turn: Turn, record: TeamRecord, format: Format) -> Message:
+    """The way to the policy as one file, with a fresh address."""
+    turn.enrolled()
+    document = document_of(turn.tx, record, turn.who.tenant)
+    url = _address(turn, record, document.file, format)
+    return texts.policy_file(called(record.team), record.team.id, record.state.number, format.value, url)
+
+
 def _address(turn: Turn, record: TeamRecord, file: str, format: Format) -> str:
     url = turn.world.public_url
     return f"{url.rstrip('/')}{path(turn.tx, record, file, format, turn.now)}" if url else ""

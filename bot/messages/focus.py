@@ -132,7 +132,7 @@ def opted_out(shared: Shared) -> Message:
     """The answer to [Without me]."""
     return message(
         say(f"Without you, then: you take no part in {_what_of(shared)} of ", Verbatim(shared.name), "."),
-        small("The others see in the team's ledger how many opted out, not who."),
+        small("In the team's ledger the others see at least how many opted out, not who."),
         buttons(Button("With me again", Act.FOCUS_IN, shared.team)),
     )
 
@@ -278,7 +278,9 @@ def ledger(page: LedgerPage, watch: Watch) -> Message:
         small(f"And {len(page.entries) - len(shown)} more.") if len(page.entries) > len(shown) else None,
         _backs(shown, watch),
         say(_others(page)),
-        None if page.others is None else small("What did not reach you is only counted, without names."),
+        None
+        if page.others is None
+        else small("What did not reach you is only counted, a week at a time and without names."),
     )
 
 
@@ -305,8 +307,9 @@ def _others(page: LedgerPage) -> str:
     if page.others is None:
         few = f"with fewer than {page.figures_from} people in the team, they would not stay nameless"
         return f"Those of others are not counted here: {few}."
-    counted = [f"{number} {_DID[kind]}" for kind, number in page.others if number]
-    return f"Of others: {listed(counted)}." if counted else "Of others: none."
+    least = {Override.OPTED_OUT: "at least "}
+    counted = [f"{least.get(kind, '')}{number} {_DID[kind]}" for kind, number in page.others if number]
+    return f"Of others, until the end of last week: {listed(counted) if counted else 'none'}."
 
 
 def _entry(entry: Entry, watch: Watch) -> Line:

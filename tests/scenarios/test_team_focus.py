@@ -358,23 +358,31 @@ async def test_the_ledger_names_what_reached_the_reader_and_counts_the_rest(stor
     said = await story.says("maya", "/boundary team ledger")
     assert "Ana broke through: Something is broken for customers: shop" in said
     assert "Lee lifted it between 11:00 and 12:00: release" in said
-    assert "Of others: 1 opted out." in said
+    assert "Of others, until the end of last week: none." in said
     assert "Kenji" not in said
     said = await story.says("sam", "/boundary team ledger")
     assert "Ana" not in said
-    assert "Of others: 1 broke through and 1 opted out." in said
+    assert "Of others, until the end of last week: none." in said
+    story.clock.at += timedelta(days=5)
+    said = await story.says("sam", "/boundary team ledger")
+    assert "Of others, until the end of last week: 1 broke through." in said
     assert "You opted out: care" in await story.says("kenji", "/boundary team ledger")
 
 
 @pytest.mark.parametrize("back", ["/boundary team focus on", "/boundary undo"])
 async def test_whoever_came_back_is_no_longer_counted_as_out(story: Story, back: str) -> None:
+    await story.enrol("kim")
+    await story.says("kim", "/boundary team join platform")
+    for name in ("kim", "ana", "lee", "maya"):
+        await story.says(name, "/boundary team focus off care")
+    assert "opted out" not in await story.says("sam", "/boundary team ledger")
     await story.says("kenji", "/boundary team focus off care")
-    assert "Of others: 1 opted out." in await story.says("sam", "/boundary team ledger")
+    assert "at least 5 opted out." in await story.says("sam", "/boundary team ledger")
     await story.says("kenji", back)
-    assert "Of others: none." in await story.says("sam", "/boundary team ledger")
+    assert "opted out" not in await story.says("sam", "/boundary team ledger")
     assert "You opted out and came back: care" in await story.says("kenji", "/boundary team ledger")
     await story.says("kenji", "/boundary team focus off")
-    assert "Of others: 1 opted out." in await story.says("sam", "/boundary team ledger")
+    assert "at least 5 opted out." in await story.says("sam", "/boundary team ledger")
 
 
 async def test_a_small_team_counts_nothing(story: Story) -> None:

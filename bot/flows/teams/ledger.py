@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot import names
 from bot.inbound import Account
@@ -14,7 +15,7 @@ from bot.messages.focus import Entry, LedgerPage
 from bot.planning import teaming
 from bot.ports import Tx
 from bot.records import LedgerEntry, Override, PersonRecord
-from rules import Interval, Team
+from rules import Interval, Team, bounds, week_of
 
 WEEKS = timedelta(weeks=4)
 
@@ -28,7 +29,8 @@ class _Reader:
 
 def page(tx: Tx, team: Team, record: PersonRecord, account: Account, now: datetime) -> LedgerPage:
     """The last four weeks as a member reads them at `account`. What did not reach them is counted only where
-    the team has as many members as its figures need (product rule 8)."""
+    the team has as many members as its figures need (product rule 8), and so that nobody sees from one look
+    to the next what a colleague has just done."""
     reader = _Reader(record, frozenset(names.known_as(tx, account)), account.tenant)
     entries = tx.ledger.of(team.id, now - WEEKS)
     own = [entry for entry in entries if _concerns(tx, entry, team, reader)]
@@ -36,7 +38,7 @@ def page(tx: Tx, team: Team, record: PersonRecord, account: Account, now: dateti
     return LedgerPage(
         team.name or team.id,
         tuple(_shown(tx, entry, team, reader) for entry in own),
-        _counted(tx, team, [entry for entry in entries if entry not in own]) if enough else None,
+        _counted(tx, team, [entry for entry in entries if entry not in own], now) if enough else None,
         team.figures_from,
     )
 
@@ -80,13 +82,18 @@ def _is_void(tx: Tx, entry: LedgerEntry, team: Team) -> bool:
     return entry.kind is Override.LIFTED and entry.end <= entry.start
 
 
-def _counted(tx: Tx, team: Team, entries: Sequence[LedgerEntry]) -> tuple[tuple[Override, int], ...]:
-    """How many of each kind; of those who opted out, the people who still are."""
+def _counted(
+    tx: Tx, team: Team, entries: Sequence[LedgerEntry], now: datetime
+) -> tuple[tuple[Override, int], ...]:
+    """How many of each kind came before this week; of those who opted out, the people who still are, in whole
+    groups of as many as stand behind a figure."""
+    week = week_of(now.astimezone(ZoneInfo(team.zone)).date())
+    since = bounds(week, team.zone).start
     out = {
         names.resolved(tx, entry.by)
         for entry in entries
         if entry.kind is Override.OPTED_OUT and not _is_void(tx, entry, team)
     }
-    found = Counter(entry.kind for entry in entries)
-    found[Override.OPTED_OUT] = len(out)
+    found = Counter(entry.kind for entry in entries if entry.at < since)
+    found[Override.OPTED_OUT] = len(out) - len(out) % team.figures_from
     return tuple((kind, found[kind]) for kind in Override if found[kind])

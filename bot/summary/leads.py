@@ -13,6 +13,7 @@ from bot.messages.summary import OwnLine
 from bot.planning import teaming
 from bot.ports import Reply
 from bot.records import PersonRecord, TeamRecord
+from bot.retention import DELIVERIES
 from bot.summary import shown
 from bot.summary.posting import LATEST
 from bot.summary.publication import last_week
@@ -96,9 +97,12 @@ def _chosen(turn: Turn, value: str) -> tuple[TeamRecord, Week, PersonRecord]:
     if record is None or shown.lead_of(turn.tx, record, me.person.id) is None:
         raise Refusal("Only a lead of the team shows their own line, and only their own.")
     try:
-        return record, parse_week(week), me
+        found = parse_week(week)
     except ValueError:
         raise Refusal("That button is out of date.") from None
+    if bounds(found, me.person.zone).start < turn.now - DELIVERIES:
+        raise Refusal(f"What happened in {found} is kept no longer: records go after {DELIVERIES.days} days.")
+    return record, found, me
 
 
 def _set(turn: Turn, record: TeamRecord, week: Week, person: str, *, wanted: bool) -> bool:

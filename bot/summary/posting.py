@@ -41,7 +41,10 @@ def plan(tx: Tx, record: TeamRecord, now: datetime) -> tuple[TeamRecord, datetim
 
 
 def _summed(record: TeamRecord, week: Week) -> TeamRecord:
-    return replace(record, state=replace(record.state, summed=str(week)))
+    """The record with a week dealt with. Lines that leads show go with what they are worked out from."""
+    oldest = str(week.before().before())
+    shown = tuple(each for each in record.state.shown if each[0] >= oldest)
+    return replace(record, state=replace(record.state, summed=str(week), shown=shown))
 
 
 def _post_unless_late(tx: Tx, record: TeamRecord, week: Week, now: datetime, latest: datetime) -> None:

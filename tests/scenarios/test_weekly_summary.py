@@ -424,6 +424,20 @@ async def test_a_lead_shows_their_own_line_this_one_time_and_takes_it_back(story
     assert "Ana" not in story.posted()[-1]
 
 
+async def test_a_leads_line_goes_with_the_records_that_it_is_worked_out_from(story: Story) -> None:
+    await put(story)
+    await a_week(story)
+    await story.until(NEXT_MONDAY)
+    seen = await story.command("ana", "/boundary team show-mine 2026-W48")
+    await story.press("ana", seen.message, "Show this with the summary")
+    for weeks, stands in ((1, True), (2, True), (3, False)):
+        await story.until(NEXT_MONDAY + timedelta(weeks=weeks))
+        said = await story.says("rui", "/boundary team summary 2026-W48")
+        assert ("Ana kept 4 of 5 evenings and sent 1 ping" in said) == stands
+    await story.until(NEXT_MONDAY + timedelta(weeks=4))
+    assert "records go after 30 days" in await story.says("ana", "/boundary team show-mine 2026-W48")
+
+
 async def test_a_choice_before_the_post_goes_with_it(story: Story) -> None:
     await put(story)
     await story.until(on(4, 17, 30))

@@ -74,7 +74,6 @@ class Act(StrEnum):
     TEAM_HISTORY = "team_history"  # team id
     TEAM_UNDO = "team_undo"  # team id: proposes the version before
     TEAM_JOIN = "team_join"  # team id
-    TEAM_LEAVE = "team_leave"  # team id
     TEMPLATES = "templates"  # team id, perhaps :template
     USE_TEMPLATE = "use_template"  # team id:template
     REVIEWED = "reviewed"  # team id: the norms were read again

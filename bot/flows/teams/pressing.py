@@ -66,7 +66,6 @@ HANDLERS: dict[str, Handler] = {
     Act.TEAM_HISTORY: of_team(lambda turn, team: words.history(turn, team, NOTHING), members_only=False),
     Act.TEAM_UNDO: of_team(lambda turn, team: words.undo(turn, team, NOTHING)),
     Act.TEAM_JOIN: of_team(lambda turn, team: Reply(membership.join(turn, team)), members_only=False),
-    Act.TEAM_LEAVE: of_team(lambda turn, team: Reply(membership.leave(turn, team)), members_only=False),
     Act.FOCUS_OUT: of_team(lambda turn, team: Reply(focus.opt_out(turn, team), replace=True)),
     Act.FOCUS_IN: of_team(lambda turn, team: Reply(focus.opt_in(turn, team), replace=True)),
     Act.LIFT: of_team(lambda turn, team: Reply(form=lifting.form(turn, team))),

@@ -125,11 +125,11 @@ def cohort(
     case = Case(week, least, _connected(whole, earlier), frozenset(gone))
     objection = _objection(whole, case, checks)
     if not objection:
-        return Cohort(whole, len(whole), (f"Over all {len(whole)} people who were here both weeks.",))
+        return Cohort(whole, len(whole), (f"Over all {len(whole)} members who had not just joined.",))
     best = _largest(whole, case, checks)
     if not best:
         return Cohort(best, len(whole), (objection, "Nor would it do to leave some of them out."))
-    over = f"Over {len(best)} of the {len(whole)} people who were here both weeks; the others are left out."
+    over = f"Over {len(best)} of the {len(whole)} members who had not just joined; the others are left out."
     return Cohort(best, len(whole), (objection, over))
 
 

@@ -77,7 +77,8 @@ class Block:
 @dataclass(frozen=True, slots=True)
 class WeekFacts:
     """Everything a summary is made of. `team` has the norms as they were at the week's end, `now` as they are
-    (None: the same), for what comes next; `voting` are the norms that are being voted on."""
+    (None: the same), for what comes next; `voting` are the norms that are being voted on; `members` is how
+    many the team has, 0 if that is not known."""
 
     team: Team
     week: Week
@@ -88,6 +89,7 @@ class WeekFacts:
     blocks: tuple[Block, ...] = ()
     voting: frozenset[str] = frozenset()
     now: Team | None = None
+    members: int = 0
 
 
 # The summary ---------------------------------------------------------------------------------------
@@ -159,7 +161,8 @@ class Suggestion:
 class Summary:
     """A team's week as it is published. `people` of the `of` who took part in both weeks stand behind the
     figures, 0 of them if these are suppressed; `kept` says of each norm that the week can tell about whether
-    it was kept. `because` are the sentences on the cohort. The dates are local to the team."""
+    it was kept. `because` are the sentences on the cohort, `members` how many the team had. The dates are
+    local to the team."""
 
     team: str
     week: str
@@ -172,6 +175,7 @@ class Summary:
     budget: int | None = None
     suggestion: Suggestion | None = None
     review_by: date | None = None
+    members: int = 0
 
     def number(self, name: str) -> int | None:
         """A figure's number; None where it is not shown or there is none."""
@@ -206,6 +210,7 @@ def summarise(facts: WeekFacts) -> Summary:
         figures,
         budget=team.urgent_budget,
         review_by=now.review_by,
+        members=facts.members,
     )
     summary = replace(summary, kept=_kept(summary))
     return replace(summary, suggestion=suggest(summary, now, facts.week, facts.voting))
@@ -275,7 +280,11 @@ def _breaks(facts: WeekFacts) -> list[Figure]:
     reasons = Counter(each.reason for each in broke)
     judges = {each.person for each in broke if each.fair is not None}
     least = max(LEAST, facts.team.figures_from)
-    few = "" if len(judges) >= least else f"Fewer than {least} people gave their word on one."
+    few = (
+        ""
+        if len(judges) >= least
+        else f"Fewer than {least} people gave their word on one, and a word is a person's own."
+    )
     return [
         _figure(facts, Name.BROKE, len(broke)),
         *(_figure(facts, f"{Name.BROKE}.{reason}", number) for reason, number in sorted(reasons.items())),
@@ -303,7 +312,7 @@ def _figure(facts: WeekFacts, name: str, number: int, why_not: str = "") -> Figu
 
 
 def _over(facts: WeekFacts) -> str:
-    return f"{len(facts.cohort.people)} people stand behind it."
+    return f"Counted over {len(facts.cohort.people)} members."
 
 
 # Norms and the suggestion, from what is shown ------------------------------------------------------

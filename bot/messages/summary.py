@@ -126,15 +126,24 @@ def _norm(summary: Summary, norm: Norm) -> str:
 
 def _pings(summary: Summary) -> Line:
     held, delivered = summary.number(Name.HELD) or 0, summary.number(Name.DELIVERED) or 0
-    done = "all of them delivered" if held == delivered else f"{delivered} of them delivered"
-    pings = f"{count(held, 'ping')} held until people were back, {done}" if held else "nothing had to be held"
-    return line(Strong("Pings: "), f"{pings}. {_over(summary)}")
+    pings = f"{count(held, 'ping')} held" if held else "nothing had to be held"
+    return line(Strong("Pings: "), f"{pings}{_came(held, delivered)}. {_over(summary)}")
+
+
+def _came(held: int, delivered: int) -> str:
+    if not held:
+        return ""
+    if not delivered:
+        return ", not delivered yet" if held == 1 else ", none of them delivered yet"
+    done = f"{delivered} of them" if delivered < held else "all of them" if held > 1 else "then"
+    return f" until people were back, {done} delivered"
 
 
 def _over(summary: Summary) -> str:
+    whom = "members" if summary.of == summary.members else "members who had not just joined"
     if summary.people == summary.of:
-        return f"Over all {summary.people} people who were here both weeks."
-    return f"Over {summary.people} of the {summary.of} people who were here both weeks."
+        return f"Counted over all {summary.people} {whom}."
+    return f"Counted over {summary.people} of the {summary.of} {whom}."
 
 
 def _breaks(summary: Summary) -> Line:
@@ -158,7 +167,7 @@ def _against(summary: Summary, broke: int) -> str:
 def _fair(summary: Summary) -> str:
     judged, fair = summary.number(Name.JUDGED), summary.number(Name.FAIR)
     if judged is None or fair is None:
-        return "How many were fair: too few people said."
+        return f"How many were fair is told once {summary.least} people said."
     return f"{fair} of the {judged} that somebody judged were fair."
 
 

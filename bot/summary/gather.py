@@ -42,7 +42,8 @@ def facts(tx: Tx, record: TeamRecord, week: Week) -> WeekFacts:
     team, span = record.team, bounds(week, record.team.zone)
     agreed = agreed_in(tx, record, span)
     chosen = cohort_of(tx, record, week)
-    people = [each for each in members_of(tx, team) if each.person.id in chosen.people]
+    members = members_of(tx, team)
+    people = [each for each in members if each.person.id in chosen.people]
     pings = {hold.id: (hold, each) for each in people for hold in _reaching(tx, each, span)}
     broke = [_broke(tx, hold, each, team) for hold, each in pings.values() if hold.broke_for]
     waited = [_held(hold, each, team, agreed) for hold, each in pings.values() if _waited(hold)]
@@ -62,6 +63,7 @@ def facts(tx: Tx, record: TeamRecord, week: Week) -> WeekFacts:
             for field, _ in proposal.changes
         ),
         team,
+        len(members),
     )
 
 

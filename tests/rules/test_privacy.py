@@ -40,7 +40,7 @@ def case(*earlier: Published, week: str = "2026-W48", least: int = LEAST, gone: 
 def test_everybody_is_shown_when_nothing_speaks_against_it() -> None:
     found = cohort(NINETEEN, "2026-W48", [])
     assert (found.people, found.of, found.shown) == (NINETEEN, 19, True)
-    assert found.because == ("Over all 19 people who were here both weeks.",)
+    assert found.because == ("Over all 19 members who had not just joined.",)
 
 
 def test_four_people_are_too_few_and_five_are_enough() -> None:
@@ -71,7 +71,7 @@ def test_one_who_leaves_takes_four_others_with_them_and_that_is_said() -> None:
     found = cohort(NINETEEN - people(7), "2026-W48", [FIRST])
     assert len(found.people) == 14
     assert len(FIRST.people ^ found.people) == 5
-    assert found.because[-1].startswith("Over 14 of the 18 people who were here both weeks")
+    assert found.because[-1].startswith("Over 14 of the 18 members who had not just joined")
 
 
 def test_one_who_joins_waits_until_the_difference_is_large_enough() -> None:

@@ -112,7 +112,7 @@ def test_the_fair_ones_are_suppressed_when_four_people_said_so() -> None:
     assert found.number(Name.FAIR) is None
     assert found.number(Name.JUDGED) is None
     why = next(each.because for each in found.figures if each.name == Name.FAIR)
-    assert why == "Fewer than 5 people gave their word on one."
+    assert why == "Fewer than 5 people gave their word on one, and a word is a person's own."
 
 
 def test_a_team_may_ask_for_more_who_judge() -> None:

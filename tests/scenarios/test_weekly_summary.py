@@ -93,10 +93,9 @@ LINES = (
     "Platform: week 48, 23 to 29 Nov",
     "Norms kept: core hours (people's own norms close none of them) and reply times (4 of 4 senders told); "
     "at risk: shared focus (0 of 1 block undisturbed) and hours (1 ping came outside them).",
-    "Pings: 4 pings held until people were back, all of them delivered. "
-    "Over all 6 people who were here both weeks.",
+    "Pings: 4 pings held until people were back, all of them delivered. Counted over all 6 members.",
     "Broke through: 2, 1 over the budget of 1: 1 “others cannot go on without an answer” and "
-    "1 “something is broken for customers”. How many were fair: too few people said.",
+    "1 “something is broken for customers”. How many were fair is told once 5 people said.",
     "To vote on: say what counts as urgent. To begin with: "
     "“customers cannot work, or somebody's health or safety is at stake”.",
     "Next review: no date is agreed.",
@@ -136,7 +135,7 @@ async def test_the_picture_counts_by_weekday(story: Story) -> None:
 async def test_a_quiet_week_is_said_to_have_been_kept(story: Story) -> None:
     await put(story, review_by=datetime(2027, 2, 1, tzinfo=UTC).date())
     assert (await posted_on_monday(story)).split("\n")[2:] == [
-        "Pings: nothing had to be held. Over all 6 people who were here both weeks.",
+        "Pings: nothing had to be held. Counted over all 6 members.",
         "Broke through: nothing; the budget is 1.",
         "Change: none: what you agreed was kept.",
         "Next review: 1 Feb 2027.",
@@ -372,7 +371,7 @@ async def test_somebody_who_came_in_the_week_is_not_counted(story: Story) -> Non
     rui = (await story.record("rui")).person.id
     await story.store.write(lambda tx: tx.teams.put(_with(tx, joined=((rui, on(1, 9)),))))
     await a_week(story)
-    assert "Over all 5 people who were here both weeks." in await posted_on_monday(story)
+    assert "Counted over all 5 members who had not just joined." in await posted_on_monday(story)
 
 
 # The vote --------------------------------------------------------------------------------------------

@@ -99,11 +99,20 @@ def test_one_ping_is_one_ping() -> None:
     team = replace(TEAM, reply_within=ReplyWithin(mention=timedelta(hours=4)))
     first, second, *_ = told(summed(team, held=held))
     assert "reply times (1 of 1 sender told)" in first
-    assert "1 ping held until people were back, all of them delivered." in second
+    assert "1 ping held until people were back, then delivered." in second
+
+
+def test_what_has_not_come_yet_is_said_so() -> None:
+    held = tuple(Held(f"person-{number}", 1, False, False, False) for number in range(2))
+    assert "1 ping held, not delivered yet." in told(summed(held=held[:1]))[1]
+    assert "2 pings held, none of them delivered yet." in told(summed(held=held))[1]
 
 
 def test_a_smaller_cohort_is_said_to_be_one() -> None:
-    assert "Over 6 of the 9 people who were here both weeks." in told(replace(summed(), of=9))[1]
+    assert "Counted over all 6 members." in told(replace(summed(), members=6))[1]
+    assert "Counted over all 6 members who had not just joined." in told(replace(summed(), members=7))[1]
+    assert "Counted over 6 of the 9 members who had not just joined." in told(replace(summed(), of=9))[1]
+    assert "Counted over 6 of the 9 members." in told(replace(summed(), of=9, members=9))[1]
 
 
 def test_a_team_that_agreed_nothing_is_told_so_without_blame() -> None:

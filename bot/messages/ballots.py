@@ -215,19 +215,45 @@ def withdrawn(shown: Ballot) -> Message:
     )
 
 
-def reminder(shown: Ballot, watch: Watch) -> Message:
-    """Once, half way to the end, to a member who has not voted."""
+MOST_REMINDED = 10
+"""Votes that one reminder shows with their buttons."""
+
+
+def reminder(shown: Sequence[Ballot], watch: Watch) -> Message:
+    """Once for each vote, half way to its end, to a member who has not voted; those of one day together."""
+    end = (buttons(Button("No more reminders", Act.MUTE_VOTES)), small("I remind once. Not voting is fine."))
+    if len(shown) > 1:
+        return _several(shown, watch, end)
+    only = shown[0]
     return message(
         say(
-            f"Proposal {shown.number} for ",
-            Verbatim(shown.team),
-            f" is open until {watch.moment(shown.closes_at)}, and you have not voted.",
+            f"Proposal {only.number} for ",
+            Verbatim(only.team),
+            f" is open until {_moment(only, watch, only.closes_at)}, and you have not voted.",
         ),
-        Bullets(tuple(change_line(change) for change in shown.changes)),
-        vote_buttons(shown),
-        buttons(Button("No more reminders", Act.MUTE_VOTES)),
-        small("I remind once. Not voting is fine."),
+        Bullets(tuple(change_line(change) for change in only.changes)),
+        vote_buttons(only),
+        *end,
     )
+
+
+def _several(shown: Sequence[Ballot], watch: Watch, end: tuple[Part, ...]) -> Message:
+    left = len(shown) - MOST_REMINDED
+    more = "/boundary team vote lists them"
+    return message(
+        say(f"You have not voted on {count(len(shown), 'proposal')}:"),
+        *(_reminded(each, watch) for each in shown[:MOST_REMINDED]),
+        small(f"and {left} more; {more}") if left > 0 else None,
+        *end,
+    )
+
+
+def _reminded(shown: Ballot, watch: Watch) -> Row:
+    what = " · ".join(plain(change_line(change)) for change in shown.changes)
+    until = _moment(shown, watch, shown.closes_at)
+    said = line(f"Proposal {shown.number} for ", Verbatim(shown.team), ": ", Verbatim(what))
+    choices = vote_buttons(shown)
+    return Row((*said, *line(f" · open until {until}")), choices.buttons if choices else ())
 
 
 def reminders(*, muted: bool) -> Message:

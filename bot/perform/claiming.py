@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from bot import limiter, names, planning
 from bot.messages.actions import Topic
 from bot.perform.jobs import Composer, Job, SnoozeWork, StatusWork, WakeWork, shows_anew
-from bot.planning import nudging, teaming
+from bot.planning import nudging, reminding, teaming
 from bot.planning.arming import LEAD
 from bot.ports import Chat, Tx, Vault
 from bot.records import Delivery, DeliveryState, Hold, HoldState, Lane, Marks, PersonRecord, Place
@@ -173,7 +173,7 @@ def _let_through(tx: Tx, row: Delivery, now: datetime) -> datetime:
     """When what is no nudge and can wait may be told: norms may have changed since it was planned."""
     match row.effect:
         case TeamPost() if row.lane is Lane.MESSAGE:
-            return planning.reachable_at(tx, row.to, now)
+            return max(planning.reachable_at(tx, row.to, now), reminding.room_at(tx, row, now))
         case Say(topic=Topic.FOCUS):
             return planning.reachable_at(tx, row.to, now)
         case Nudge(person=id, kind=kind, day=day) if nudging.note_of(kind, day):
@@ -245,7 +245,7 @@ def _decided(tx: Tx, row: Delivery, now: datetime) -> Delivery | None:
                 teaming.told_privately(tx, row, now)
             return None
         case _:
-            return row
+            return reminding.taken(tx, row, now)
 
 
 def _talks_there(tx: Tx, row: Delivery, post: TeamPost) -> bool:

@@ -177,7 +177,8 @@ def enact(tx: Tx, record: TeamRecord, version: TeamVersion, now: datetime) -> Te
     stored = put(tx, replace(record, team=version.norms, state=replace(record.state, number=version.number)))
     tx.teams.keep(replace(version, norms=kept_norms(version.norms)))
     replan_members(tx, stored.team, f"{version.team}:{version.number}", now)
-    focus.invite(tx, record.team if version.number > 1 else None, stored.team, version.number, now)
+    before = record.team if version.number > 1 else None
+    focus.invite(tx, before, stored.team, version.number, told_at(stored.team, now))
     if version.number > 1:
         teaming.post(tx, stored, Post.CHANGED, str(version.number), now, due=told_at(stored.team, now))
     inviting.invite(tx, stored, told_at(stored.team, now))

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.flows.teams import deciding
-from bot.planning import overrides, teaming
-from bot.planning.teaming import Post, members_of, tell_member
+from bot.planning import overrides, reminding, teaming
+from bot.planning.reminding import half_way
+from bot.planning.teaming import Post
 from bot.ports import Calendars, Tx
 from bot.records import Proposal, ProposalState, TeamRecord
 from bot.summary import posting
 from rules import to_utc_start
-from rules.effects import TeamPost
 from rules.values import Team
 
 REVIEW_MINUTE = 9 * 60
@@ -44,22 +44,7 @@ def _follow(tx: Tx, record: TeamRecord, proposal: Proposal, now: datetime) -> No
     if now >= proposal.closes_at:
         deciding.settle(tx, record, proposal, now)
     elif now >= half_way(proposal):
-        _remind(tx, record, proposal, now)
-
-
-def half_way(proposal: Proposal) -> datetime:
-    """When those who have not voted are reminded."""
-    return proposal.at + (proposal.closes_at - proposal.at) / 2
-
-
-def _remind(tx: Tx, record: TeamRecord, proposal: Proposal, now: datetime) -> None:
-    voters = deciding.voters_of(tx, record.team, proposal)
-    voted = deciding.voted(tx, proposal)
-    effect = TeamPost(record.team.id, Post.REMINDER, proposal.id)
-    for member in members_of(tx, record.team):
-        if member.person.id in voters - voted and not member.state.votes_muted:
-            key = f"team:{record.team.id}:{Post.REMINDER}:{proposal.id}:{member.person.id}"
-            tell_member(tx, member, effect, key, now, expires_at=proposal.closes_at)
+        reminding.remind(tx, record, proposal, now)
 
 
 def _vote_times(tx: Tx, record: TeamRecord, now: datetime) -> list[datetime | None]:

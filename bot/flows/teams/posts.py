@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from bot import names
-from bot.flows.teams import deciding, views
+from bot.flows.teams import views
 from bot.inbound import Account
 from bot.messages import ballots as ballot_texts
 from bot.messages import team as texts
 from bot.messages.model import Message, Who
-from bot.planning import teaming
+from bot.messages.words import Watch
+from bot.planning import reminding
 from bot.planning.teaming import Post
 from bot.ports import Tx, Vault
 from bot.records import Proposal, ProposalState, TeamRecord
 from rules.effects import TeamPost
 
-JUST_TOLD = timedelta(hours=1)
-"""Whoever got a ballot within so long, since it waited for them to be back, needs no reminder of it."""
 Builder = Callable[[Tx, Vault, TeamPost, Account, datetime], Message | None]
 """Builds what a channel (`to.user` is its id) or a member reads; None when there is nothing to say."""
 
@@ -44,18 +43,12 @@ def _ballot(tx: Tx, vault: Vault, effect: TeamPost, to: Account, now: datetime) 
 def _reminder(tx: Tx, vault: Vault, effect: TeamPost, to: Account, now: datetime) -> Message | None:
     """Nothing to whoever has voted or turned reminders off in the meantime, or to anybody once it is
     decided."""
-    found, reader = _found(tx, effect), names.record_of(tx, to)
-    if found is None or reader is None or reader.state.votes_muted:
-        return None
-    record, proposal = found
-    waits = deciding.voters_of(tx, record.team, proposal) - deciding.voted(tx, proposal)
-    if proposal.state is not ProposalState.OPEN or reader.person.id not in waits or now >= proposal.closes_at:
-        return None
-    told = teaming.reads_since(tx, effect.team, Post.BALLOT, proposal.id, reader.person.id)
-    if told is not None and now - told < JUST_TOLD:
-        return None
-    shown = views.ballot_of(tx, record, proposal, to, now)
-    return ballot_texts.reminder(shown, views.watch_of(tx, record.team, to, now))
+    reader, shown = names.record_of(tx, to), []
+    for proposal in filter(None, map(tx.ballots.get, effect.subject.split(","))):
+        record = tx.teams.get(proposal.team)
+        if record and reader and reminding.is_awaited(tx, record.team, proposal, reader, now):
+            shown.append(views.ballot_of(tx, record, proposal, to, now))
+    return ballot_texts.reminder(shown, Watch(now, reader.person.zone)) if reader and shown else None
 
 
 def _decided(tx: Tx, vault: Vault, effect: TeamPost, to: Account, now: datetime) -> Message | None:

@@ -36,7 +36,7 @@ from rules.lengths import (
     starts_like_length,
 )
 from rules.meeting import common_times, meeting_free_teams
-from rules.personalweek import PersonalWeek, personal_week
+from rules.personalweek import PersonalWeek, evenings_to_tell, personal_week
 from rules.release import SPREAD, digest_at, landing, spread
 from rules.statuses import (
     Ours,
@@ -178,6 +178,7 @@ __all__ = [
     "digest_at",
     "dnd_covers",
     "effect_key",
+    "evenings_to_tell",
     "format_length",
     "format_moment",
     "format_when",

@@ -24,13 +24,14 @@ _AT_WORK = (Mode.AVAILABLE, Mode.FOCUS)
 
 @dataclass(frozen=True, slots=True)
 class PersonalWeek:
-    """`focus_planned` and `focus_kept` in whole minutes; `evenings` after working days, and how many of
-    them were `evenings_kept`."""
+    """`focus_planned`, `focus_kept` and `focus_lifted` (what of it teams lifted) in whole minutes; `evenings`
+    after working days, and how many of them were `evenings_kept`."""
 
     focus_planned: int
     focus_kept: int
     evenings: int
     evenings_kept: int
+    focus_lifted: int = 0
 
 
 def personal_week(
@@ -41,23 +42,35 @@ def personal_week(
     week: Week,
     *,
     until: datetime | None = None,
+    told: Sequence[Interval] | None = None,
 ) -> PersonalWeek:
     """Return the figures of a local `week`, as far as it had gone `until` (UTC; None: all of it).
 
     `said` is everything the person said for now in it, each `until` when it ended in fact; `broken` are the
-    instants (UTC) at which a ping broke through to them. Planned is the focus of their norms, the team's
-    shared focus included; kept is what of it they did not give up by saying that they are available. An
-    evening is kept unless something broke through in it while they had not said that they are at work.
+    instants (UTC) at which a ping broke through to them; `told` the evenings to count, if not the week's own
+    (`evenings_to_tell`). Planned is the focus of their norms, the team's shared focus included; kept is what
+    of it no team lifted and they did not give up by saying that they are available. An evening is kept unless
+    something broke through in it while they had not said that they are at work.
     """
     whole = bounds(week, person.zone)
     end = whole.end if until is None else min(until, whole.end)
-    planned = _in_mode(replace(person, said=()), teams, Mode.FOCUS, whole.start, end)
+    plain, agreed = replace(person, said=()), [replace(team, lifted=()) for team in teams]
+    planned = _in_mode(plain, agreed, Mode.FOCUS, whole.start, end)
+    held = _in_mode(plain, teams, Mode.FOCUS, whole.start, end)
     here = _in_mode(replace(person, said=tuple(said)), teams, Mode.AVAILABLE, whole.start, end)
-    kept = without(planned, here, epoch(whole.start), epoch(end))
-    over = [each for each in evenings(person, week) if until is None or each.end <= until]
+    kept = without(held, here, epoch(whole.start), epoch(end))
+    counted = evenings(person, week) if told is None else told
+    over = [each for each in counted if until is None or each.end <= until]
     disturbed = [at for at in broken if not _at_work(said, at)]
     quiet = [each for each in over if not any(each.start <= at < each.end for at in disturbed)]
-    return PersonalWeek(_minutes(planned), _minutes(kept), len(over), len(quiet))
+    lifted = _minutes(planned) - _minutes(held)
+    return PersonalWeek(_minutes(planned), _minutes(kept), len(over), len(quiet), lifted)
+
+
+def evenings_to_tell(person: Person, week: Week) -> tuple[Interval, ...]:
+    """Return the evenings that the line of a local week tells of. It comes when the last working day ends,
+    before that day's evening: so from the last evening of the week before to the last but one of this."""
+    return evenings(person, week.before())[-1:] + evenings(person, week)[:-1]
 
 
 def evenings(person: Person, week: Week) -> tuple[Interval, ...]:

@@ -15,6 +15,7 @@ from bot.messages.model import Message
 from bot.messages.rituals import Planned, planned
 from bot.messages.words import joined, listed
 from bot.norms import undo_button
+from bot.planning import with_past
 from bot.planning.nudging import going
 from bot.ports import Reply
 from bot.records import PersonRecord
@@ -94,9 +95,9 @@ def _kind(word: str) -> Ritual:
 
 def _planned(turn: Turn, record: PersonRecord) -> Message:
     """Today's rituals, and which of them come as nudges."""
-    person, teams = record.person, turn.teams(record)
-    day = turn.watch().local(turn.now).date()
+    person, day = record.person, turn.watch().local(turn.now).date()
     start, end = to_utc_start(day, 0, person.zone), to_utc_end(day, 1440, person.zone)
+    teams = with_past(turn.tx, turn.teams(record), start)
     found = ritual_times(person, teams, start, _later(end))
     times = [each for each in found if each.day == day and not each.back]
     picked = going(person, record.state, times)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,20 +16,33 @@ from bot.ports import Tx, Vault
 from bot.records import Hold, HoldState, PersonRecord
 from bot.summary import leads
 from bot.turn import Turn
-from rules import Interval, Ritual, Urgency, Week, bounds, closes_week, personal_week, week_of
+from rules import (
+    Interval,
+    Ritual,
+    Urgency,
+    Week,
+    bounds,
+    closes_week,
+    evenings_to_tell,
+    personal_week,
+    week_of,
+)
 
 AT_ONCE = timedelta(minutes=5)
 """A message that was delivered sooner than this did not wait for anybody."""
+_INSTANT = timedelta(seconds=1)
 _MATTERS = QUESTIONS[Ritual.START][0].label
 
 
 def own_week(tx: Tx, vault: Vault, record: PersonRecord, now: datetime, week: Week) -> OwnWeek:
     """A person's `week` (local, Monday first) as far as it has gone at `now`."""
-    person, teams = record.person, planning.teams_of(tx, record.person.id)
-    span = bounds(week, person.zone)
-    until = min(now, span.end)
-    said = [each.said for each in tx.said.of(person.id, span.start)] + list(person.said)
-    figures = personal_week(person, teams, said, _broken(tx, person.id, span, until), week, until=until)
+    person, span = record.person, bounds(week, record.person.zone)
+    until, told = min(now, span.end), evenings_to_tell(person, week)
+    since = min([span.start, *(each.start for each in told)])
+    teams = planning.with_past(tx, planning.teams_of(tx, person.id), since)
+    said = [each.said for each in tx.said.of(person.id, since)] + list(person.said)
+    broken = _broken(tx, record, since, until)
+    figures = personal_week(person, teams, said, broken, week, until=until, told=told)
     waited = _waited(tx, person.id, span, until)
     return OwnWeek(
         figures.focus_planned,
@@ -39,7 +53,14 @@ def own_week(tx: Tx, vault: Vault, record: PersonRecord, now: datetime, week: We
         len({hold.recipient for hold in waited}),
         _mattered(tx, vault, person.id, week),
         _lead(tx, record, week, Interval(span.start, until)),
+        figures.focus_lifted,
+        _since(told, person.zone),
     )
+
+
+def _since(told: Sequence[Interval], zone: str) -> date | None:
+    """The local day whose evening is the first that the line tells of."""
+    return (told[0].start - _INSTANT).astimezone(ZoneInfo(zone)).date() if told else None
 
 
 def _lead(tx: Tx, record: PersonRecord, week: Week, span: Interval) -> Lead | None:
@@ -58,9 +79,9 @@ def _lead(tx: Tx, record: PersonRecord, week: Week, span: Interval) -> Lead | No
     return Lead(late.pings, late.people, late.held, tuple(choices))
 
 
-def _broken(tx: Tx, person: str, span: Interval, until: datetime) -> list[datetime]:
+def _broken(tx: Tx, record: PersonRecord, since: datetime, until: datetime) -> list[datetime]:
     """When something broke through to the person in spite of their norms."""
-    reached = tx.holds.reaching([person], span.start, until)
+    reached = tx.holds.reaching([record.person.id, *record.state.aliases], since, until)
     return [hold.delivered_at for hold in reached if hold.broke_for and hold.delivered_at is not None]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from bot.messages.actions import Act, beside
 from bot.messages.model import Bullets, Button, Line, Message, Part, Quote, Row, Verbatim
@@ -26,8 +27,9 @@ class Lead:
 
 @dataclass(frozen=True, slots=True)
 class OwnWeek:
-    """A person's week so far. Focus in whole minutes against their own plan; `evenings` that are over, and
-    how many of them nothing broke into; `waited` messages of theirs that waited for `spared` people to be
+    """A person's week so far. Focus in whole minutes against their own plan, `focus_lifted` what of it teams
+    lifted; `evenings` that are over, from that of the local day `since` on, and how many of them nothing
+    broke into; `waited` messages of theirs that waited for `spared` people to be
     back; `mattered` what they wrote about what mattered, by day."""
 
     focus_planned: int
@@ -38,6 +40,8 @@ class OwnWeek:
     spared: int
     mattered: tuple[str, ...] = ()
     lead: Lead | None = None
+    focus_lifted: int = 0
+    since: date | None = None
 
 
 def weekly(value: str, week: OwnWeek) -> Message:
@@ -83,13 +87,16 @@ def _figures(week: OwnWeek) -> list[Part | None]:
 def _focus(week: OwnWeek) -> Line:
     if not week.focus_planned:
         return line("Focus: none was planned. /focus tue,thu 09:00-11:30 plans some.")
-    return line(f"Focus: {hours(week.focus_kept)} kept of the {hours(week.focus_planned)} you planned.")
+    lifted = f" Your team lifted {hours(week.focus_lifted)} of it." if week.focus_lifted else ""
+    kept, planned = hours(week.focus_kept), hours(week.focus_planned)
+    return line(f"Focus: {kept} kept of the {planned} you planned.{lifted}")
 
 
 def _evenings(week: OwnWeek) -> Line:
     if not week.evenings:
         return line("Evenings: none is over yet.")
-    return line(f"Evenings: {week.evenings_kept} of {week.evenings} stayed yours.")
+    since = f" since {week.since:%a} {week.since.day} {week.since:%b}" if week.since else ""
+    return line(f"Evenings{since}: {week.evenings_kept} of {week.evenings} stayed yours.")
 
 
 def _spared(week: OwnWeek) -> Line:

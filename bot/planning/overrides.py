@@ -1,5 +1,4 @@
-"""What overrides an agreed quiet time of a team: pings that break through it, and stretches that were lifted.
-"""
+"""What overrides an agreed quiet time of a team: pings that break through it, stretches that were lifted."""
 
 from __future__ import annotations
 
@@ -15,6 +14,8 @@ from bot.records import Hold, LedgerEntry, Override, PersonRecord
 from rules import Answer, Interval, Person, Team, Urgency, decide, occurrences
 
 _INSTANT = timedelta(seconds=1)
+_AHEAD = timedelta(weeks=8)
+"""How long before it begins a stretch may have been lifted."""
 
 
 def broke_for(tx: Tx, hold: Hold, record: PersonRecord, teams: Sequence[Team], now: datetime) -> str:
@@ -78,6 +79,21 @@ def without_past(team: Team, now: datetime) -> Team:
     """The team without the lifted stretches that are over; the same object if there are none."""
     kept = tuple(each for each in team.lifted if each.end > now)
     return team if kept == team.lifted else replace(team, lifted=kept)
+
+
+def with_past(tx: Tx, teams: Sequence[Team], since: datetime) -> tuple[Team, ...]:
+    """The teams with the stretches they had lifted that were over after `since` and have been dropped: for
+    looking back at what held then."""
+    return tuple(_with_past(tx, team, since) for team in teams)
+
+
+def _with_past(tx: Tx, team: Team, since: datetime) -> Team:
+    entries = [each for each in tx.ledger.of(team.id, since - _AHEAD) if each.kind is Override.LIFTED]
+    past = {Interval(each.start, each.end) for each in entries if since < each.end and each.start < each.end}
+    if past <= set(team.lifted):
+        return team
+    lifted = sorted(past | set(team.lifted), key=lambda each: (each.start, each.end))
+    return replace(team, lifted=tuple(lifted))
 
 
 def lifted_until(team: Team) -> datetime | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -35,9 +35,25 @@ async def week(story: Story, at: datetime = FRIDAY) -> str:
 async def test_an_empty_week_says_so_without_reproach(story: Story) -> None:
     said = await week(story, MONDAY)
     assert "Focus: none was planned." in said
-    assert "Evenings: none is over yet." in said
+    assert "Evenings since Fri 20 Nov: 1 of 1 stayed yours." in said
     assert "Others: nothing of yours had to wait for anybody." in said
     assert "Only you see this." in said
+
+
+async def test_without_hours_no_evening_is_over(story: Story) -> None:
+    await story.says("maya", "/boundary hours none")
+    assert "Evenings: none is over yet." in await week(story)
+
+
+async def test_an_evening_after_the_line_is_told_of_in_the_next(story: Story) -> None:
+    await story.until(FRIDAY.replace(hour=20))
+    reply = await story.command("ana", "/later @maya The shop is down")
+    opened = await story.press("ana", reply.message, "Send now…")
+    assert opened.form is not None
+    await story.submit("ana", "urgent", opened.form.context, reason="broken", sure="yes")
+    assert "Evenings since Fri 20 Nov: 5 of 5 stayed yours." in await week(story, FRIDAY.replace(day=29))
+    told = await week(story, FRIDAY + timedelta(days=7))
+    assert "Evenings since Fri 27 Nov: 4 of 5 stayed yours." in told
 
 
 async def test_focus_that_was_given_up_is_not_kept(story: Story) -> None:
@@ -51,7 +67,7 @@ async def test_ones_own_evening_work_never_counts_against_one(story: Story) -> N
     await story.until(MONDAY.replace(hour=20))
     await story.says("maya", "/boundary here 2h")
     await story.says("maya", "/later @ana a thought")
-    assert "Evenings: 4 of 4 stayed yours." in await week(story)
+    assert "Evenings since Fri 20 Nov: 5 of 5 stayed yours." in await week(story)
 
 
 async def test_an_evening_is_lost_to_what_broke_through(story: Story) -> None:
@@ -60,7 +76,7 @@ async def test_an_evening_is_lost_to_what_broke_through(story: Story) -> None:
     opened = await story.press("ana", reply.message, "Send now…")
     assert opened.form is not None
     await story.submit("ana", "urgent", opened.form.context, reason="broken", sure="yes")
-    assert "Evenings: 3 of 4 stayed yours." in await week(story)
+    assert "Evenings since Fri 20 Nov: 4 of 5 stayed yours." in await week(story)
 
 
 async def test_others_were_spared_by_what_waited_and_was_not_urgent(story: Story) -> None:

@@ -24,7 +24,7 @@ from rules import (
     personal_week,
     week_of,
 )
-from rules.personalweek import evenings
+from rules.personalweek import evenings, evenings_to_tell
 from tests.rules.norms import cases
 from tests.rules.people import LISBON, said, utc
 
@@ -61,10 +61,31 @@ def test_only_focus_that_holds_was_planned() -> None:
     day = date(2026, 11, 24)
     assert lived(person=replace(ANA, leave=(Leave(day, day),))).focus_planned == 300
     assert lived(person=replace(ANA, opt_out=("core",))).focus_planned == 240
-    lifted = Interval(utc("2026-11-25T10:00"), utc("2026-11-25T12:00"))
-    assert lived(teams=(replace(TEAM, lifted=(lifted,)),)).focus_planned == 300
     quiet = Window("q", Kind.QUIET, parse_when("tue 10:00-11:00"))
     assert lived(person=replace(ANA, windows=(FOCUS, quiet))).focus_planned == 360
+
+
+def test_focus_that_was_lifted_was_planned_and_is_not_kept() -> None:
+    stretch = Interval(utc("2026-11-25T10:00"), utc("2026-11-25T12:00"))
+    teams = (replace(TEAM, lifted=(stretch,)),)
+    assert lived(teams=teams) == PersonalWeek(420, 300, 5, 5, focus_lifted=120)
+    here = said(Mode.AVAILABLE, "2026-11-25T09:30", 60)  # half of it is lifted already
+    assert lived(here, teams=teams) == PersonalWeek(420, 270, 5, 5, focus_lifted=120)
+    own = replace(ANA, windows=(FOCUS, replace(FOCUS, name="own", when=parse_when("wed 09:00-12:00"))))
+    assert lived(teams=teams, person=own) == PersonalWeek(420, 420, 5, 5)
+
+
+def test_every_evening_is_told_of_in_one_line_and_only_after_it_is_over() -> None:
+    weeks = [WEEK, WEEK.after(), WEEK.after().after()]
+    lines = [evenings_to_tell(ANA, week) for week in weeks]
+    assert [(each[0].start.day, each[-1].start.day) for each in lines] == [(20, 26), (27, 3), (4, 10)]
+    assert sum(lines, ()) == sum((evenings(ANA, week) for week in [WEEK.before(), *weeks]), ())[4:-1]
+    friday = utc("2026-11-27T17:45")
+    broken = [utc("2026-11-20T20:00"), utc("2026-11-27T20:00")]
+    found = personal_week(ANA, (), (), broken, WEEK, until=friday, told=lines[0])
+    assert (found.evenings, found.evenings_kept) == (5, 4)
+    away = replace(ANA, leave=(Leave(date(2026, 11, 16), date(2026, 11, 20)),))
+    assert evenings_to_tell(away, WEEK) == lines[0][1:]
 
 
 def test_a_week_that_is_not_over_counts_as_far_as_it_went() -> None:

@@ -184,6 +184,29 @@ async def test_a_lifted_stretch_is_dropped_once_it_is_over(story: Story) -> None
     assert (await get(story)).team.lifted == ()
 
 
+async def test_looking_back_a_lifted_stretch_was_lifted(story: Story) -> None:
+    await story.says("maya", "/focus wed 16:00-17:00 deep work")
+    await story.says("ana", "/boundary team lift today 10:00-11:00 incident review")
+    await story.until(WEDNESDAY.replace(hour=17, minute=51))
+    assert "10:00 start-of-day" in await story.says("maya", "/boundary rituals")
+    week = await story.says("maya", "/boundary week")
+    assert "Focus: 3 h kept of the 4 h you planned. Your team lifted 1 h of it." in week
+    await story.until(WEDNESDAY + timedelta(days=7))
+    later = await story.says("maya", "/boundary week")
+    assert "Focus: 30 min kept of the 30 min you planned." in later
+
+
+async def test_a_lift_that_was_taken_back_held_until_then(story: Story) -> None:
+    reply = await story.command("ana", "/boundary team lift today 09:40-11:00 incident review")
+    await story.until(WEDNESDAY.replace(minute=50))
+    await story.press("ana", reply.message, "Take back")
+    never = await story.command("ana", "/boundary team lift today 11:00-11:30 incident review")
+    await story.press("ana", never.message, "Take back")
+    await story.until(WEDNESDAY.replace(hour=17))
+    week = await story.says("maya", "/boundary week")
+    assert "Focus: 2 h 50 kept of the 3 h you planned. Your team lifted 10 min of it." in week
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -54,7 +54,11 @@ def policy(
 
 def _format(wanted: str, out: Path | None) -> str:
     ending = out.suffix.removeprefix(".").lower() if out else ""
-    chosen = wanted.lower() or (ending if ending in FORMATS else "md")
+    chosen = wanted.lower() or ending or "md"
+    if not wanted and chosen not in FORMATS:
+        raise typer.BadParameter(
+            f'"{out}" does not end in .md or .pdf: name it so, or add --format md or pdf.'
+        )
     if chosen not in FORMATS:
         raise typer.BadParameter(f'"{wanted}" is no format: write md or pdf.')
     return chosen

@@ -44,6 +44,7 @@ def summary(
 
 def _found(team: str, week: str, config: Config) -> Report:
     from bot.bootstrap.parts import clock
+    from bot.summary.posting import Fate
     from bot.summary.publication import NoSummary
     from bot.summary.report import UnknownTeam, plan_of, report
 
@@ -53,7 +54,8 @@ def _found(team: str, week: str, config: Config) -> Report:
         try:
             return report(tx, team, week, now)
         except NoSummary as none:
-            return f"{none} {_posting(*plan_of(tx, team, week, now))}"
+            posting, zone, where = plan_of(tx, team, week, now)
+            return f"{none} {_posting(posting, zone, where)}" if posting.fate is Fate.AHEAD else str(none)
 
     try:
         found = with_store(read_settings(config), lambda store: store.write(work))
@@ -68,22 +70,23 @@ def _found(team: str, week: str, config: Config) -> Report:
 
 def _explain(found: Report) -> None:
     say("")
-    say(_posting(found.posting, found.zone))
+    say(_posting(found.posting, found.zone, found.where))
     for line in found.view.summary.because:
         say(line)
+    from bot.summary.report import called
+
     rows = [
-        (each.name, " ".join(map(str, each.numbers)) or "not shown", each.because)
+        (called(each.name), " ".join(map(str, each.numbers)) or "not shown", each.because)
         for each in found.view.summary.figures
     ]
     write_table("Figures", ("figure", "shown as", "why"), rows)
 
 
-def _posting(posting: Posting, zone: str) -> str:
+def _posting(posting: Posting, zone: str, where: str) -> str:
     from bot.summary.report import WORDS
 
     at = f"{local(posting.at, zone)} ({zone})" if posting.at else ""
-    places = ", ".join(f"{place.channel} of {place.tenant}" for place in posting.places)
-    return WORDS[posting.fate].format(at=at, where=places or "each member's own chat")
+    return WORDS[posting.fate].format(at=at, where=where or "each member's own chat")
 
 
 COMMANDS = (summary,)

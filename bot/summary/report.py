@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot import names
+from bot.inbound import Account
+from bot.messages.digest import REASONS
 from bot.messages.summary import Published, as_text, chart
 from bot.ports import Tx
 from bot.records import TeamRecord
@@ -14,6 +17,7 @@ from bot.summary import shown
 from bot.summary.posting import Fate, Posting, posting_of
 from bot.summary.publication import last_week, publish
 from rules import Week, parse_week
+from rules.summary import Name
 
 
 class UnknownTeam(Exception):
@@ -22,11 +26,12 @@ class UnknownTeam(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What is known of a team's week; `zone` is the team's."""
+    """What is known of a team's week; `zone` is the team's, `where` names the places of the posting."""
 
     view: Published
     posting: Posting
     zone: str
+    where: str
 
     def lines(self) -> list[str]:
         """The summary, a line each; the picture in words."""
@@ -70,14 +75,23 @@ def report(tx: Tx, team: str, week: str, now: datetime) -> Report:
     record = _team(tx, team)
     wanted = parse_week(week) if week else last_week(record.team, now)
     summary = publish(tx, record, wanted, now)
-    return Report(shown.view(tx, record, summary, ""), posting_of(tx, record, wanted, now), record.team.zone)
+    posting = posting_of(tx, record, wanted, now)
+    return Report(shown.view(tx, record, summary, ""), posting, record.team.zone, _where(tx, posting))
 
 
-def plan_of(tx: Tx, team: str, week: str, now: datetime) -> tuple[Posting, str]:
-    """Where and when a week is posted, with the team's zone; raises UnknownTeam and ValueError."""
+def plan_of(tx: Tx, team: str, week: str, now: datetime) -> tuple[Posting, str, str]:
+    """Where and when a week is posted, with the team's zone and the names of the places; raises UnknownTeam
+    and ValueError."""
     record = _team(tx, team)
     wanted: Week = parse_week(week) if week else last_week(record.team, now)
-    return posting_of(tx, record, wanted, now), record.team.zone
+    posting = posting_of(tx, record, wanted, now)
+    return posting, record.team.zone, _where(tx, posting)
+
+
+def _where(tx: Tx, posting: Posting) -> str:
+    """Channels go by the platform's id: we are not told what people call them."""
+    places = (Account(each.tenant, each.channel) for each in posting.places)
+    return ", ".join(f"{each.user} of {names.side(tx, each)}" for each in places)
 
 
 def _team(tx: Tx, team: str) -> TeamRecord:
@@ -89,6 +103,30 @@ def _team(tx: Tx, team: str) -> TeamRecord:
     hint = f'Did you mean "{close[0]}"?' if close else f"There are: {', '.join(known) or 'none'}."
     raise UnknownTeam(f'No team is called "{team}" here. {hint}')
 
+
+def called(figure: str) -> str:
+    """What a figure is called by people."""
+    lead, _, reason = figure.partition(".")
+    name = _FIGURES.get(lead, lead)
+    return f"{name}: {REASONS.get(reason, reason).lower()}" if reason else name
+
+
+_FIGURES: dict[str, str] = {
+    Name.BLOCKS: "Blocks of shared focus",
+    Name.OVERRIDDEN: "Blocks lifted or disturbed",
+    Name.CORE: "Core hours open, in %",
+    Name.HELD: "Pings held",
+    Name.DUE: "Held with an agreed reply time",
+    Name.TOLD: "Senders told that time",
+    Name.DELIVERED: "Held and delivered",
+    Name.BROKE: "Broke through",
+    Name.OUTSIDE: "Broke through outside hours",
+    Name.JUDGED: "Judged by who got them",
+    Name.FAIR: "Judged fair",
+    Name.HELD_BY_DAY: "Held, Mon to Sun",
+    Name.BROKE_BY_DAY: "Broke through, Mon to Sun",
+    Name.OVERRIDDEN_BY_DAY: "Blocks disturbed, Mon to Sun",
+}
 
 WORDS = {
     Fate.AHEAD: "It is posted at {at} in {where}.",

@@ -64,6 +64,11 @@ def test_what_cannot_be_done_is_said_with_what_to_do(run: Run, environ: dict[str
     unknown = run("policy", "--team", "platform", "--format", "docx", **environ)
     assert unknown.exit_code == 2
     assert "write md or pdf" in unknown.stderr
+    ending = run("policy", "--team", "platform", "--out", "p.txt", **environ)
+    assert ending.exit_code == 2
+    assert '"p.txt" does not end in .md or .pdf' in " ".join(ending.stderr.replace("│", " ").split())
+    assert not Path("p.txt").exists()
+    assert run("policy", "--team", "platform", "--out", "p.txt", "--format", "md", **environ).exit_code == 0
     folder = run("policy", "--team", "platform", "--out", "no/where.md", **environ)
     assert folder.exit_code == 2
     assert "--out" in folder.stderr

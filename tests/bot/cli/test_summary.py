@@ -17,13 +17,16 @@ from bot.records import (
     AccountRecord,
     Hold,
     HoldState,
+    Origin,
     PersonRecord,
     PersonState,
     Place,
     TeamRecord,
     TeamState,
+    TeamVersion,
 )
 from rules import Moment, Person, PingKind, Team, Urgency
+from rules.summary import Name
 from tests.bot.cli.conftest import Run
 from tests.support.database import in_database
 from tests.support.story import StoryClock
@@ -109,9 +112,11 @@ def test_what_was_printed_is_what_is_posted(run: Run, path: Path) -> None:
 
 def test_a_dry_run_says_where_when_and_why(run: Run, path: Path) -> None:
     printed = run("summary", "--team", "platform", "--dry-run", **environ(path)).stdout
-    assert "It is posted at Mon 2026-11-30 09:30 (Europe/Lisbon) in C1 of slack:T1." in printed
+    assert "It is posted at Mon 2026-11-30 09:30 (Europe/Lisbon) in C1 of Slack." in printed
     assert "Counted over 6 members." in printed
     assert "not shown" in printed
+    assert "Blocks of shared focus" in printed
+    assert not [name for name in Name if "_" in name and name in printed]
     assert "Fewer than 5 people gave their word" in " ".join(printed.replace("│", " ").split())
 
 
@@ -150,6 +155,19 @@ def test_what_cannot_be_printed_is_explained(run: Run, path: Path, asked: str, c
     assert result.exit_code == code
     assert words in " ".join(result.stderr.split())
     assert result.stdout == ""
+
+
+def test_of_a_week_before_the_team_was_here_no_posting_is_told(run: Run, path: Path) -> None:
+    def found(tx: Tx) -> None:
+        record = tx.teams.get("platform")
+        assert record is not None
+        tx.teams.keep(TeamVersion("platform", 1, SUNDAY, SUNDAY, record.team, "founded", Origin.FOUNDED))
+
+    in_database(path, found)
+    result = run("summary", "--team", "platform", "--week", "2026-W47", **environ(path))
+    assert " ".join(result.stderr.split()) == (
+        "The team has been here since 2026-W48: its first figures are of that week."
+    )
 
 
 def test_the_team_must_be_named(run: Run) -> None:

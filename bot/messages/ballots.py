@@ -311,7 +311,7 @@ def history(team: str, id: str, steps: Sequence[Step], watch: Watch) -> Message:
     """Every version, newest first; of a long history the latest, and how many come before. `watch` is the
     team's, so that a version has one date."""
     before = len(steps) - MOST_STEPS
-    earlier = f"and {count(before, 'earlier version')}; /boundary team policy has them all in its file"
+    earlier = f"and {count(before, 'earlier version')}, which stand in the file of the policy"
     return message(
         say(Strong("History of "), Verbatim(team)),
         Bullets(tuple(_step(step, watch) for step in steps[:MOST_STEPS])),

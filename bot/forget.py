@@ -15,6 +15,7 @@ from bot.inbound import Account
 from bot.messages import welcome
 from bot.messages.actions import Topic
 from bot.messages.words import Watch
+from bot.planning import teaming
 from bot.planning.rows import row
 from bot.ports import Store, Tx
 from bot.records import HoldState, Lane
@@ -34,7 +35,7 @@ def erase_person(tx: Tx, person: str, now: datetime) -> bool:
     name = record.state.name if record else ""
     waiting = [hold for hold in tx.holds.waiting_for(person) if hold.state is HoldState.WAITING]
     senders = Counter(planning.notice_to(tx, hold.sender) for hold in waiting)
-    teams = [team.id for team in planning.teams_of(tx, person)]
+    teams = {team.id: _shown_by(tx, team.id, person) for team in planning.teams_of(tx, person)}
     _cancel_sent(tx, accounts, now)
     tx.holds.remove_person(person, accounts)
     tx.outbox.remove_person(accounts)
@@ -50,20 +51,30 @@ def erase_person(tx: Tx, person: str, now: datetime) -> bool:
         tx.remove_person(alias, mark)
         tx.people.remove(alias)
     tx.people.remove(person)
-    _count_anew(tx, teams, now)
+    for team, weeks in teams.items():
+        _without_them(tx, team, weeks, now)
     for sender, number in senders.items():
         if sender not in accounts:
             _tell(tx, sender, name, number, now)
     return True
 
 
-def _count_anew(tx: Tx, teams: Iterable[str], now: datetime) -> None:
-    """Votes that are open in the teams of somebody who is gone are counted without them, as on leaving; what
-    follows from it is for the next sweep."""
-    for team in teams:
-        if record := tx.teams.get(team):
-            deciding.settle_all(tx, record, now)
-            deciding.put(tx, replace(record, next_at=now))
+def _shown_by(tx: Tx, team: str, person: str) -> list[str]:
+    """The weeks with whose summary of a team somebody shows their own line."""
+    record = tx.teams.get(team)
+    return [week for week, lead in record.state.shown if lead == person] if record else []
+
+
+def _without_them(tx: Tx, team: str, weeks: Iterable[str], now: datetime) -> None:
+    """Open votes in the team of somebody who is gone are counted without them, as on leaving, and summaries
+    lose the line that they showed; what follows from it is for the next sweep."""
+    record = tx.teams.get(team)
+    if record is None:
+        return
+    deciding.settle_all(tx, record, now)
+    record = deciding.put(tx, replace(record, next_at=now))
+    for week in weeks:
+        teaming.repost(tx, record, teaming.Post.SUMMARY, week, now, turn=record.version)
 
 
 def _mark() -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.flows.teams.due import plan_team
+from bot.forget import forget
 from bot.inbound import Pressed
 from bot.messages.actions import Act
 from bot.messages.model import Chart
@@ -435,6 +436,18 @@ async def test_a_leads_line_goes_with_the_records_that_it_is_worked_out_from(sto
         assert ("Ana kept 4 of 5 evenings and sent 1 ping" in said) == stands
     await story.until(NEXT_MONDAY + timedelta(weeks=4))
     assert "records go after 30 days" in await story.says("ana", "/boundary team show-mine 2026-W48")
+
+
+async def test_a_lead_who_is_forgotten_takes_their_line_out_of_what_was_posted(story: Story) -> None:
+    await put(story)
+    await a_week(story)
+    await story.until(NEXT_MONDAY)
+    seen = await story.command("ana", "/boundary team show-mine 2026-W48")
+    await story.press("ana", seen.message, "Show this with the summary")
+    assert "Ana kept" in story.posted()[0]
+    await forget(story.store, (await story.record("ana")).person.id, story.clock.at)
+    await story.perform()
+    assert story.posted() == ["\n".join(LINES)]
 
 
 async def test_a_choice_before_the_post_goes_with_it(story: Story) -> None:

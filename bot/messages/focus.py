@@ -217,10 +217,19 @@ def lift_ended(made: Lifted) -> Message:
 def lifted_by_you(made: Lifted, watch: Watch) -> Message:
     """The answer to whoever lifted a stretch."""
     return message(
-        say(f"Lifted {watch.between(made.start, made.end)}: {made.what} of ", Verbatim(made.name),
+        say(f"Lifted {watch.between(made.start, made.end)}{_theirs(made, watch)}: {made.what} of ",
+            Verbatim(made.name),
             ". The others read that it was you, and why: ", Verbatim(made.reason)),
         buttons(Button("Take back", Act.LIFT_BACK, made.entry)),
     )  # fmt: skip
+
+
+def _theirs(made: Lifted, watch: Watch) -> str:
+    """The same stretch in the team's zone, where that is another time."""
+    if not made.zone:
+        return ""
+    team = Watch(watch.now, made.zone)
+    return f" your time, {team.between(made.start, made.end)} in {made.zone}"
 
 
 def taken_back(made: Lifted) -> Message:

@@ -12,7 +12,7 @@ from bot.inbound import Account
 from bot.planning.releasing import reachable_at, talk_to
 from bot.planning.rows import row
 from bot.ports import Tx
-from bot.records import Delivery, Lane, PersonRecord, TeamRecord
+from bot.records import Delivery, Lane, PersonRecord, Place, TeamRecord
 from rules import Effect
 from rules.effects import TeamPost
 from rules.values import Team
@@ -72,10 +72,20 @@ def post(
     without a channel hears it in private, each member when their own norms let a message through."""
     effect = TeamPost(record.team.id, topic, subject)
     for place in record.state.places:
-        to, key = Account(place.tenant, place.channel), _key(effect, place.tenant, place.channel)
-        tx.outbox.add(row(Lane.CHANNEL, to, effect, due or now, key, expires_at=expires_at))
+        _announce(tx, place, effect, due or now, expires_at=expires_at)
     if not record.state.places:
         _tell_everyone(tx, record.team, effect, due or now, expires_at=expires_at)
+
+
+def post_also(tx: Tx, place: Place, effect: TeamPost, now: datetime, *, expires_at: datetime) -> bool:
+    """Post something in a channel that has come to those in which the team talks; False if it stands there
+    from before."""
+    return _announce(tx, place, effect, now, expires_at=expires_at)
+
+
+def _announce(tx: Tx, place: Place, effect: TeamPost, due: datetime, *, expires_at: datetime | None) -> bool:
+    to, key = Account(place.tenant, place.channel), _key(effect, place.tenant, place.channel)
+    return tx.outbox.add(row(Lane.CHANNEL, to, effect, due, key, expires_at=expires_at))
 
 
 def repost(tx: Tx, record: TeamRecord, topic: str, subject: str, now: datetime, *, turn: int) -> None:

@@ -392,6 +392,14 @@ async def test_the_ledger_names_what_reached_the_reader_and_counts_the_rest(stor
     assert "You opted out: care" in await story.says("kenji", "/boundary team ledger")
 
 
+async def test_whoever_lifts_in_another_zone_reads_the_teams_time_too(story: Story) -> None:
+    await story.says("kenji", "/boundary zone Asia/Tokyo")
+    said = await story.says("kenji", "/boundary team lift today 18:40-20:00 customer call")
+    times = "between 18:40 and 20:00 your time, between 09:40 and 11:00 in Europe/Lisbon: shared focus"
+    assert times in said
+    assert "Europe/Lisbon" not in await story.says("ana", "/boundary team lift today 11:00-11:30 release")
+
+
 @pytest.mark.parametrize("back", ["/boundary team focus on", "/boundary undo"])
 async def test_whoever_came_back_is_no_longer_counted_as_out(story: Story, back: str) -> None:
     await story.enrol("kim")

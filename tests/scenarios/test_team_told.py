@@ -139,3 +139,21 @@ async def test_a_ledger_that_counts_nobody_does_not_say_that_it_counts() -> None
     told = await story.says("maya", "/boundary team ledger")
     assert "Those of others are not counted here" in told
     assert "only counted" not in told
+
+
+async def test_open_votes_are_posted_in_a_channel_in_which_the_team_begins_to_talk() -> None:
+    story = await team_of("maya", "sam", "kenji")
+    await story.says("maya", CORE)
+    await votes(story, yes=("maya",))
+    await story.says("maya", "/boundary team here", channel="C2")
+    [ballot] = story.posted("C2")
+    assert "Proposal 1 for Platform" in ballot
+    assert "1 of 3 voted" in ballot
+    await story.says("maya", "/boundary team here off", channel="C2")
+    await votes(story, no=("sam",))
+    assert "1 of 3 voted" in story.posted("C2")[0]
+    await story.says("maya", "/boundary team here", channel="C2")
+    [ballot] = story.posted("C2")
+    assert "2 of 3 voted" in ballot
+    await votes(story, yes=("kenji",))
+    assert "Accepted: 2 yes and 1 no" in story.posted("C2")[0]

@@ -18,7 +18,7 @@ from bot.inbound import Account
 from bot.messages import focus as texts
 from bot.messages.focus import LIFT_EXAMPLE, LONGEST_REASON, Lifted
 from bot.messages.model import Form, Message
-from bot.messages.words import Watch, listed, message, say
+from bot.messages.words import Watch, listed, message, same_time, say
 from bot.norms import visible
 from bot.planning import overrides, teaming
 from bot.planning.teaming import Post
@@ -155,7 +155,9 @@ def lift(turn: Turn, record: TeamRecord, wanted: Interval, reason: str) -> Messa
     lifted = tuple(sorted((*team.lifted, stretch), key=lambda each: (each.start, each.end)))
     _store(turn, replace(record, team=replace(team, lifted=lifted)), entry)
     teaming.post(turn.tx, record, Post.LIFTED, entry.id, turn.now, expires_at=entry.end)
-    return texts.lifted_by_you(_told(turn.tx, entry, team, turn.who.tenant), turn.watch())
+    made = _told(turn.tx, entry, team, turn.who.tenant)
+    zone = "" if same_time(team.zone, turn.zone(), turn.now) else team.zone
+    return texts.lifted_by_you(replace(made, zone=zone), turn.watch())
 
 
 def _store(turn: Turn, record: TeamRecord, entry: LedgerEntry) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Container
 from dataclasses import replace
 
 from bot import names
-from bot.flows.teams import deciding, focus
+from bot.flows.teams import deciding, focus, proposals
 from bot.flows.teams.due import plan_team
 from bot.flows.teams.seeing import is_member, is_visible
 from bot.messages import team as texts
@@ -21,6 +21,7 @@ from bot.records import Origin, Place, TeamRecord, TeamState, TeamVersion
 from bot.teamnorms import BY_KEY
 from bot.turn import Refusal, Turn
 from rules import WordError
+from rules.effects import TeamPost
 from rules.values import Team
 
 __all__ = ["is_member", "is_visible", "members_of", "tell_member"]
@@ -143,8 +144,17 @@ def bind_here(turn: Turn, record: TeamRecord) -> Message:
     if place in record.state.places:
         return texts.talks_here(texts.called(record.team), before=True)
     state = replace(record.state, places=(*record.state.places, place))
-    deciding.put(turn.tx, replace(record, state=state))
+    _post_votes(turn, deciding.put(turn.tx, replace(record, state=state)), place)
     return texts.talks_here(texts.called(record.team), before=False)
+
+
+def _post_votes(turn: Turn, record: TeamRecord, place: Place) -> None:
+    """What is being voted on stands in a channel that is new to the team, too; what stands there from before
+    is shown as it is now."""
+    for each in proposals.open_ones(turn.tx, record.team.id, turn.now):
+        ballot = TeamPost(record.team.id, Post.BALLOT, each.id)
+        if not teaming.post_also(turn.tx, place, ballot, turn.now, expires_at=each.closes_at):
+            deciding.shown_anew(turn.tx, record, each, turn.now)
 
 
 def unbind_here(turn: Turn, record: TeamRecord) -> Message:

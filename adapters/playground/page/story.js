@@ -10,6 +10,7 @@ import { TEAMS_STEPS, watchTeams } from "./storyteams.js";
 const done = new Set();
 let began = ""; // which playground the ticks are of
 let chosen = ""; // a step looked at out of turn
+let doing = false; // the page does a step right now
 let hidden = keep("story") === "closed";
 
 const CHAPTERS = [
@@ -101,7 +102,9 @@ function chapters() {
 
 function doIt(step) {
   const label = `Do it for me: ${step.title}`;
-  const attributes = { type: "button", class: "button", key: "do", "aria-label": label };
+  // not "disabled": whoever pressed it by keyboard keeps their place
+  const busy = doing ? "true" : null;
+  const attributes = { type: "button", class: "button", key: "do", "aria-label": label, "aria-disabled": busy };
   return h("button", { ...attributes, on: { click: () => go(step) } }, "Do it for me");
 }
 
@@ -130,10 +133,17 @@ function entry(step, index, current) {
 }
 
 async function go(step) {
-  await step.run();
-  tick(step.id);
-  chosen = "";
+  if (doing) return; // a second press would do it all once more
+  doing = true;
   redraw();
+  try {
+    await step.run();
+    tick(step.id);
+    chosen = "";
+  } finally {
+    doing = false;
+    redraw();
+  }
 }
 
 function close() {

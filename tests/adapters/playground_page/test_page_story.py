@@ -185,6 +185,15 @@ async def test_the_steps_of_the_story_can_be_done_by_the_page(page: Page) -> Non
     await expect(page.get_by_role("button", name="Deliver when back")).to_be_focused()
 
 
+async def test_a_step_that_is_pressed_twice_is_done_once(page: Page) -> None:
+    button = page.get_by_role("button", name="Do it for me: Sam writes")
+    await page.locator(".step", has_text="Sam writes").click()
+    await button.evaluate("pressed => { pressed.click(); pressed.click(); }")
+    await expect(page.locator(".step.done", has_text="Sam writes")).to_be_visible()
+    await expect(page.locator(".message", has_text="could you look at the release notes")).to_have_count(1)
+    await expect(page.get_by_role("button", name="Do it for me")).to_be_enabled()
+
+
 async def test_what_was_ticked_stays_ticked_over_a_reload(page: Page) -> None:
     for step in ("Maya focuses", "Sam writes", "Sam decides"):
         await page.get_by_role("button", name=f"Do it for me: {step}").click()

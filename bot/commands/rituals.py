@@ -4,7 +4,7 @@ one's own week."""
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.commands.reading import Words
 from bot.flows import journal as entries
@@ -40,7 +40,7 @@ _LEADING = {
 def ritual(kind: Ritual, turn: Turn, words: Words) -> Reply:
     """`/boundary start|close|handover|land`: opens its one screen; with text it is done at once and keeps the
     text; with "now" it is done without."""
-    record, text, value = turn.enrolled(), words.plain().strip(), rituals.value_today(turn, kind)
+    record, text, value = turn.enrolled(), words.plain().strip(), rituals.value_open(turn, kind)
     if not text:
         return Reply(form=rituals.open_form(turn, value))
     if text.lower() in _NOW:
@@ -59,7 +59,7 @@ def more(turn: Turn, words: Words) -> Reply:
     anyway = text[-1:] == [rituals.ANYWAY]
     name = " ".join(text[:-1] if anyway else text)
     kind = rituals.kind_of(name, "/boundary more end") if name else rituals.latest(turn)
-    value = rituals.value_today(turn, kind)
+    value = rituals.value_open(turn, kind)
     return Reply(rituals.more(turn, f"{value}:{rituals.ANYWAY}" if anyway else value))
 
 
@@ -172,8 +172,9 @@ def journal(turn: Turn, words: Words) -> Reply:
             f'"{text[:40]}" is not understood. For example: /boundary journal or /boundary journal forget'
         )
     since = (turn.watch().local(turn.now) - entries.SHOWN).date()
-    found = entries.read(turn.tx, turn.world.vault, record.person.id, since)
-    return Reply(texts.journal(found, turn.watch()))
+    kept = entries.read(turn.tx, turn.world.vault, record.person.id, date.min)
+    found = [each for each in kept if each.day >= since]
+    return Reply(texts.journal(found, turn.watch(), older=len(kept) - len(found)))
 
 
 def week(turn: Turn, words: Words) -> Reply:

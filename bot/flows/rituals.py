@@ -30,9 +30,11 @@ from rules import (
     Team,
     availability_at,
     effect_key,
+    occurrences,
     rituals,
     timeline,
     to_utc_end,
+    to_utc_start,
     working_intervals,
 )
 
@@ -128,6 +130,18 @@ def latest(turn: Turn) -> Ritual:
 def value_today(turn: Turn, kind: Ritual) -> str:
     """What the buttons of a nudge of today carry: a ritual can be done without one, too."""
     return f"{kind.value}:{turn.watch().local(turn.now).date().isoformat()}"
+
+
+def value_open(turn: Turn, kind: Ritual) -> str:
+    """As `value_today`, but what is closed or prolonged before a day's hours have begun is the day before: so
+    it is after midnight, and nobody closes a day that they have not begun."""
+    person, day = turn.enrolled().person, turn.watch().local(turn.now).date()
+    if kind is Ritual.END and person.hours is not None:
+        midnight, soon = to_utc_start(day, 0, person.zone), turn.now + timedelta(seconds=1)
+        begun = occurrences(person.hours, person.zone, midnight, soon)
+        if not any(midnight <= each.start for each in begun):
+            day -= timedelta(days=1)
+    return f"{kind.value}:{day.isoformat()}"
 
 
 # One screen ---------------------------------------------------------------------------------------
@@ -357,7 +371,7 @@ def next_start(person: Person, teams: tuple[Team, ...], now: datetime, day: date
     if person.hours is not None:
         midnight = to_utc_end(day, 1440, person.zone)
         for each in working_intervals(person, teams, max(now, midnight), now + _AHEAD):
-            if each.start >= midnight:
+            if midnight <= each.start != now:  # those that are open now belong to the day that ends
                 return each.start
     return max(to_utc_end(day, 1440, person.zone), now + MORE)
 

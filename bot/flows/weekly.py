@@ -54,6 +54,7 @@ def own_week(tx: Tx, vault: Vault, record: PersonRecord, now: datetime, week: We
         _mattered(tx, vault, person.id, week),
         _lead(tx, record, week, Interval(span.start, until)),
         figures.focus_lifted,
+        personal_week(person, teams, (), (), week).focus_planned - figures.focus_planned,
         _since(told, person.zone),
     )
 

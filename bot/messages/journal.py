@@ -42,18 +42,22 @@ def note_back(note: Note, watch: Watch) -> Message:
     return message(say(first), *note_parts([note], watch), small("Only you see this."))
 
 
-def journal(notes: Sequence[Note], watch: Watch) -> Message:
-    """The last days, newest first, for the person alone."""
-    if not notes:
+def journal(notes: Sequence[Note], watch: Watch, *, older: int = 0) -> Message:
+    """The last days, newest first, for the person alone; how many entries are `older`."""
+    if not notes and not older:
         return message(
             say("Your journal is empty. What you write in a ritual is kept here for you alone."),
             small("/boundary close Call Ana about the draft keeps a line for tomorrow."),
         )
-    parts: list[Part | None] = [say("What you wrote for yourself, the latest first:")]
+    first = "What you wrote for yourself, the latest first:" if notes else "You wrote nothing these days."
+    parts: list[Part | None] = [say(first)]
     for note in sorted(notes, key=lambda each: each.at, reverse=True):
         name = NAMES[Ritual(note.kind)] if note.kind in list(Ritual) else "note"
         parts.append(say(Strong(watch.moment(note.at)), f", {name}:"))
         parts.append(Quote(note.text) if note.text is not None else small(_LOST))
+    if older:
+        what = count(older, "older entry is", "older entries are")
+        parts.append(small(f"{what} kept for 90 days: /boundary export has all of them."))
     parts.append(small("It is sealed, and nobody else sees it. /boundary journal forget deletes it."))
     return message(*parts)
 

@@ -27,10 +27,10 @@ class Lead:
 
 @dataclass(frozen=True, slots=True)
 class OwnWeek:
-    """A person's week so far. Focus in whole minutes against their own plan, `focus_lifted` what of it teams
-    lifted; `evenings` that are over, from that of the local day `since` on, and how many of them nothing
-    broke into; `waited` messages of theirs that waited for `spared` people to be
-    back; `mattered` what they wrote about what mattered, by day."""
+    """A person's week so far. Focus in whole minutes against their own plan: `focus_lifted` is what of it
+    teams lifted, `focus_ahead` what the rest of the week has. `evenings` that are over, from that of the
+    local day `since` on, and how many of them nothing broke into; `waited` messages of theirs that waited
+    for `spared` people to be back; `mattered` what they wrote about what mattered, by day."""
 
     focus_planned: int
     focus_kept: int
@@ -41,6 +41,7 @@ class OwnWeek:
     mattered: tuple[str, ...] = ()
     lead: Lead | None = None
     focus_lifted: int = 0
+    focus_ahead: int = 0
     since: date | None = None
 
 
@@ -85,6 +86,8 @@ def _figures(week: OwnWeek) -> list[Part | None]:
 
 
 def _focus(week: OwnWeek) -> Line:
+    if not week.focus_planned and week.focus_ahead:
+        return line(f"Focus: none is over yet. {hours(week.focus_ahead)} are planned this week.")
     if not week.focus_planned:
         return line("Focus: none was planned. /focus tue,thu 09:00-11:30 plans some.")
     lifted = f" Your team lifted {hours(week.focus_lifted)} of it." if week.focus_lifted else ""

@@ -15,7 +15,7 @@ from bot.planning.outline import Outline
 from bot.planning.releasing import talk_to
 from bot.planning.rows import row
 from bot.ports import Tx
-from bot.records import JournalEntry, Lane, PersonRecord, PersonState
+from bot.records import DeliveryState, JournalEntry, Lane, PersonRecord, PersonState, RitualState
 from rules import (
     Mode,
     Nudge,
@@ -42,6 +42,7 @@ WRITTEN_BEFORE = timedelta(days=60)
 """How far back what was written is looked for: longer than a leave."""
 _COMES_BACK = (Ritual.END, Ritual.HANDOVER, Ritual.LANDING)
 _DAYS = timedelta(days=2)
+_NEVER_CAME = (DeliveryState.EXPIRED, DeliveryState.CANCELLED, DeliveryState.PARKED)
 
 
 def muted_kinds(state: PersonState) -> frozenset[Ritual]:
@@ -110,7 +111,7 @@ def _is_due(person: Person, state: PersonState, outline: Outline, ritual: Ritual
 
 def _due(tx: Tx, record: PersonRecord, state: PersonState, ritual: RitualTime, now: datetime) -> PersonState:
     to, before = talk_to(tx, record), state.ritual(ritual.kind)
-    ignored = before.ignored + (before.sent is not None and not before.answered)
+    ignored = before.ignored + _was_ignored(tx, record, ritual.kind, before)
     today = now.astimezone(ZoneInfo(record.person.zone)).date()
     sent_today = state.nudges if state.nudges_on == today else 0
     allowed, _ = may_nudge(sent_today, ignored, before.muted, now - ritual.at)
@@ -124,6 +125,14 @@ def _due(tx: Tx, record: PersonRecord, state: PersonState, ritual: RitualTime, n
     sent = replace(before, sent=ritual.day, answered=False, ignored=ignored)
     state = replace(state, nudges_on=today, nudges=sent_today + 1).with_ritual(ritual.kind, sent)
     return _with_weekly(state, ritual) if ritual.kind is Ritual.END else state
+
+
+def _was_ignored(tx: Tx, record: PersonRecord, kind: Ritual, before: RitualState) -> bool:
+    """Whether the last nudge of a kind came and was left unanswered; one that was never delivered was not."""
+    if before.sent is None or before.answered:
+        return False
+    sent = tx.outbox.get(effect_key(Nudge(record.person.id, kind.value, before.sent)))
+    return sent is None or sent.state not in _NEVER_CAME
 
 
 def _with_weekly(state: PersonState, ritual: RitualTime) -> PersonState:

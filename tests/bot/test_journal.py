@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -91,6 +91,16 @@ async def test_it_is_sealed_on_disk_exported_and_gone_when_forgotten(tmp_path: P
     await story.until(TUESDAY.replace(hour=9, minute=1))
     assert not [text for text in story.read("maya") if SECRET in text]
     await story.store.close()
+
+
+async def test_what_is_older_than_a_week_is_kept_and_said_to_be(story: Story) -> None:
+    await story.says("maya", f"/boundary close {SECRET}")
+    await story.until(MONDAY + timedelta(days=20))
+    said = await story.says("maya", "/boundary journal")
+    assert said.startswith("You wrote nothing these days.")
+    assert "1 older entry is kept for 90 days: /boundary export has all of them." in said
+    await story.says("maya", "/boundary close again")
+    assert "1 older entry" in await story.says("maya", "/boundary journal")
 
 
 def _entries(tx: Tx) -> list[JournalEntry]:

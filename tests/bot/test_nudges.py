@@ -68,6 +68,22 @@ async def test_a_nudge_of_hours_ago_changes_nothing(story: Story, choice: str, l
     assert (after.person, after.state.end_of_day) == (before.person, before.state.end_of_day)
 
 
+async def test_before_the_hours_begin_it_is_the_day_before_that_is_closed_or_prolonged(story: Story) -> None:
+    await story.until(MONDAY.replace(day=24, hour=4, minute=31))
+    closed = await story.says("maya", "/boundary close now")
+    assert "until 09:00" in closed
+    await story.until(MONDAY.replace(day=24, hour=4, minute=40))
+    assert "until 05:10" in await story.says("maya", "/boundary more end")
+    await story.until(MONDAY.replace(day=24, hour=9, minute=1))
+    assert "Available until" in await story.says("maya", "/boundary today")
+
+
+def test_a_night_shift_that_is_closed_starts_again_the_next_night() -> None:
+    night = Person("p", "Europe/Lisbon", hours=parse_when("daily 22:00-06:00"))
+    early, monday = MONDAY.replace(day=24, hour=5, minute=45), MONDAY.date()
+    assert next_start(night, (), early, monday) == MONDAY.replace(day=24, hour=22, minute=0)
+
+
 async def test_a_nudge_before_midnight_is_fresh_after_it(story: Story) -> None:
     await story.says("maya", "/boundary hours mon-fri 14:00-24:00")
     await story.until(MONDAY.replace(hour=23, minute=46))

@@ -296,6 +296,21 @@ async def test_rituals_come_twice_a_day_at_most_and_stop_after_three_ignored(des
     assert (await desk.record()).state.start_of_day.muted
 
 
+async def test_a_nudge_that_was_never_delivered_was_not_ignored(desk: Desk) -> None:
+    await desk.enrol(maya(), at(8))
+    for day, ignored in ((24, 0), (25, 0), (26, 1)):
+        await desk.sweep_until(at(23, day=day))
+        assert (await desk.record()).state.start_of_day.ignored == ignored
+        if day == 24:
+            await desk.store.write(_expire_nudges)
+
+
+def _expire_nudges(tx: Tx) -> None:
+    found = [row for row in tx.outbox.ready(at(23), MAYA.tenant, 100) if isinstance(row.effect, Nudge)]
+    for row in tx.outbox.claim([row.id for row in found], "bot", 0.0):
+        assert tx.outbox.finish(row, DeliveryState.EXPIRED)
+
+
 async def test_an_answered_ritual_goes_on(desk: Desk) -> None:
     await desk.enrol(maya(), at(8))
     for day in range(24, 28):

@@ -40,6 +40,12 @@ async def test_an_empty_week_says_so_without_reproach(story: Story) -> None:
     assert "Only you see this." in said
 
 
+async def test_focus_that_is_still_ahead_is_planned(story: Story) -> None:
+    await story.says("maya", "/focus tue,thu 09:00-11:30 deep work")
+    assert "Focus: none is over yet. 5 h are planned this week." in await week(story, MONDAY)
+    assert "Focus: 5 h kept of the 5 h you planned." in await week(story)
+
+
 async def test_without_hours_no_evening_is_over(story: Story) -> None:
     await story.says("maya", "/boundary hours none")
     assert "Evenings: none is over yet." in await week(story)

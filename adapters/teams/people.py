@@ -90,20 +90,16 @@ class Acquaintances:
         wanted = tuple(users)
         if not wanted:
             return {}
-        found = await self._found(tenant, wanted)
-        return {each: record.name for each, record in found.items() if record and record.name}
+
+        def work(tx: Tx) -> dict[str, str]:
+            return {each: _called(tx, record) for each, record in _known_as(tx, tenant, wanted).items()}
+
+        return {each: name for each, name in (await self._store.read(work)).items() if name}
 
     async def _found(self, tenant: str, users: Iterable[str]) -> Mapping[str, AccountRecord | None]:
         """What we know of accounts or of ids of the directory."""
         wanted = tuple(users)
-
-        def work(tx: Tx) -> Mapping[str, AccountRecord | None]:
-            return {
-                each: tx.accounts.get(Account(tenant, each)) or tx.accounts.by_directory(tenant, each)
-                for each in wanted
-            }
-
-        return await self._store.read(work)
+        return await self._store.read(lambda tx: _known_as(tx, tenant, wanted))
 
     async def _known(self, accounts: list[Account]) -> Mapping[Account, AccountRecord | None]:
         return await self._store.read(lambda tx: {each: tx.accounts.get(each) for each in accounts})
@@ -195,3 +191,16 @@ def _name(known: AccountRecord | None) -> str:
 def _is_new(user: str, known: Mapping[Account, AccountRecord | None]) -> bool:
     """Whether it is about this account, and we have no name for it."""
     return any(account.user == user and not _name(record) for account, record in known.items())
+
+
+def _known_as(tx: Tx, tenant: str, users: Iterable[str]) -> Mapping[str, AccountRecord | None]:
+    return {
+        each: tx.accounts.get(Account(tenant, each)) or tx.accounts.by_directory(tenant, each)
+        for each in users
+    }
+
+
+def _called(tx: Tx, known: AccountRecord | None) -> str:
+    """The name of an account; of one that Teams has not told us yet that of its person."""
+    person = tx.people.get(known.person) if known and known.person and not known.name else None
+    return person.state.name if person else known.name if known else ""

@@ -178,6 +178,7 @@ def founded_by_you(id: str, name: str) -> Message:
             " is founded, and it talks in this channel. You are its first member.",
         ),
         say("Others join with the button that I post here, or with ", Code("/boundary team join"), "."),
+        small("I can post here only if I have been added to this channel; if not, you hear so from me."),
         buttons(
             Button("Templates", Act.TEMPLATES, id, tone="primary"),
             Button("Propose a change…", Act.PROPOSE, id),
@@ -198,6 +199,20 @@ def founded(name: str, id: str, founder: Who) -> Message:
         say("Nothing is agreed yet. Whoever joins votes on what will be."),
         buttons(Button("Join", Act.TEAM_JOIN, id, tone="primary")),
         summary=f"The team {name} is founded",
+    )
+
+
+def not_there(name: str, *, outsiders: bool) -> Message:
+    """To each member in private, where nothing could be posted in the channel in which a team was founded."""
+    if outsiders:
+        why = "people from outside read along there, so each member hears from me in private."
+        return message(say("I post nothing of ", Verbatim(name), f" in its channel: {why}"))
+    return message(
+        say(
+            "I could not post in the channel of ", Verbatim(name), ": I am not in it, or may not post there."
+        ),
+        say("Add me to it, for example by mentioning me there. Until then I tell each member in private."),
+        small("Others join with /boundary team join, said in that channel."),
     )
 
 

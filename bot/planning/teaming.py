@@ -12,7 +12,7 @@ from bot.inbound import Account
 from bot.planning.releasing import reachable_at, talk_to
 from bot.planning.rows import row
 from bot.ports import Tx
-from bot.records import Delivery, Lane, PersonRecord, Place, TeamRecord
+from bot.records import Delivery, DeliveryState, Lane, PersonRecord, Place, TeamRecord
 from rules import Effect
 from rules.effects import TeamPost
 from rules.values import Team
@@ -104,6 +104,13 @@ def is_posted(tx: Tx, record: TeamRecord, topic: str, subject: str) -> bool:
     keys = [_key(effect, place.tenant, place.channel) for place in record.state.places]
     keys += [_key(effect, member.person.id) for member in members_of(tx, record.team)]
     return any(tx.outbox.get(key) is not None for key in keys)
+
+
+def refused_by(tx: Tx, record: TeamRecord, topic: str, subject: str) -> str:
+    """Why something was not posted in a channel of the team, as its platform said; "" where it was."""
+    effect = TeamPost(record.team.id, topic, subject)
+    rows = (tx.outbox.get(_key(effect, place.tenant, place.channel)) for place in record.state.places)
+    return next((each.because for each in rows if each and each.state is DeliveryState.PARKED), "")
 
 
 def reads_since(tx: Tx, team: str, topic: str, subject: str, person: str) -> datetime | None:

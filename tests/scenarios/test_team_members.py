@@ -78,6 +78,19 @@ async def test_who_leaves_a_team_is_no_longer_counted() -> None:
     assert "Accepted: 1 yes and 0 no of 1 member" in story.posted()[1]
 
 
+async def test_a_founder_hears_that_nothing_can_be_posted_and_why() -> None:
+    story = Story()
+    await story.enrol("maya", "sam")
+    story.chat.away.add("C1")
+    story.chat.outsiders.add("C2")
+    await story.says("maya", "/boundary team new Platform")
+    assert "I could not post in the channel of Platform: I am not in it" in story.read("maya")[-1]
+    assert "Add me to it" in story.read("maya")[-1]
+    assert "only if I have been added" in await story.says("sam", "/boundary team new Web", channel="C2")
+    await story.until(MONDAY.replace(hour=15))  # in Sam's hours
+    assert "I post nothing of Web in its channel: people from outside read along" in story.read("sam")[0]
+
+
 async def test_where_outsiders_read_along_each_member_hears_in_private() -> None:
     story = await team_of("maya", "ana")
     story.chat.outsiders.add("C1")

@@ -160,6 +160,7 @@ class _Chat:
         self.statuses: dict[Account, Status] = {}
         self.calls: list[tuple[str, Account, str]] = []
         self.outsiders: set[str] = set()  # channels in which guests read along
+        self.away: set[str] = set()  # channels that we are not in
 
     def costs(self, delivery: Delivery) -> tuple[Cost, ...]:
         return (Cost("any", 100_000, 100_000),)
@@ -179,6 +180,8 @@ class _Chat:
     async def announce(self, place: Account, message: Message, delivery: str) -> Outcome:
         if place.user in self.outsiders:
             return Refused(OUTSIDERS)
+        if place.user in self.away:
+            return Refused("not_in_channel")
         ref = f"{place.user}:{len(self.seen)}"
         self.seen.append(Shown(place, "announce", message, self._clock.now(), place.user, ref=ref))
         return Done(ref)

@@ -12,9 +12,9 @@ from bot.messages import ballots as ballot_texts
 from bot.messages import team as texts
 from bot.messages.model import Message, Who
 from bot.messages.words import Watch
-from bot.planning import reminding
+from bot.planning import reminding, teaming
 from bot.planning.teaming import Post
-from bot.ports import Tx, Vault
+from bot.ports import OUTSIDERS, Tx, Vault
 from bot.records import Proposal, ProposalState, TeamRecord
 from rules.effects import TeamPost
 
@@ -77,6 +77,9 @@ def _founded(tx: Tx, vault: Vault, effect: TeamPost, to: Account, now: datetime)
     record = tx.teams.get(effect.team)
     if record is None:
         return None
+    refused = teaming.refused_by(tx, record, Post.FOUNDED, "")
+    if refused and names.record_of(tx, to) is not None:
+        return texts.not_there(texts.called(record.team), outsiders=refused == OUTSIDERS)
     first = next(iter(tx.teams.versions(effect.team)[::-1]), None)
     by = names.resolved(tx, first.by) if first and first.by else ""
     founder = names.who_is(tx, by, to.tenant) if by else Who("", "")

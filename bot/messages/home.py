@@ -53,6 +53,8 @@ def home(facts: HomeFacts, watch: Watch) -> Message:
         Row(line(f"{facts.linked}.")) if facts.linked else None,
         *_connection(facts),
         *_nudges(facts.state),
+        small("Other nudges, and when each comes: /boundary rituals. To turn one off: /boundary mute landing "
+            "(or handover, return, weekly, votes)"),
         Divider(),
         buttons(
             Button("Export my data", Act.EXPORT),

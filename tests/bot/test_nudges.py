@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -153,3 +154,12 @@ async def test_a_date_that_is_past_cannot_be_kept_until(story: Story) -> None:
 async def test_a_zone_button_without_a_zone_is_out_of_date(story: Story, action: Act) -> None:
     reply = await story.handle(Pressed(story.key(), account("maya"), action, ""))
     assert "out of date" in shown(reply.message)
+
+
+async def test_home_says_how_to_turn_off_what_has_no_switch_there(story: Story) -> None:
+    said = shown(await story.opens_home("maya"))
+    _, _, words = said.partition("To turn one off: /boundary mute ")
+    offered = [each for each in re.findall(r"[a-z]+", words.partition(")")[0]) if each != "or"]
+    assert offered == ["landing", "handover", "return", "weekly", "votes"]
+    for word in offered:
+        assert re.search(r"\boff\b|no longer", await story.says("maya", f"/boundary mute {word}")), word

@@ -74,7 +74,7 @@ def insight(
     holds = tx.holds.waiting_for(record.person.id) if record else []
     return {
         "person": _person(record) if record else None,
-        "ribbon": ribbon(record, planning.teams_of(tx, record.person.id), now, own=True) if record else None,
+        "ribbon": _ribbon(tx, record, now, own=True) if record else None,
         "norms": _norms(record) if record else [],
         "waiting": {
             "total": len(holds),
@@ -102,6 +102,10 @@ def _team(teams: Sequence[Team], now: datetime) -> Json | None:
     }
 
 
+def _ribbon(tx: Tx, record: PersonRecord, now: datetime, *, own: bool) -> Json:
+    return ribbon(record, planning.teams_today(tx, record.person.id, now), now, own=own)
+
+
 def _ribbons(tx: Tx, viewer: Account, accounts: Iterable[Account], now: datetime) -> list[Json]:
     """One ribbon a person, by the account in the viewer's own tenant if they have several."""
     found = [(tx.accounts.get(each), names.record_of(tx, each)) for each in accounts]
@@ -110,7 +114,7 @@ def _ribbons(tx: Tx, viewer: Account, accounts: Iterable[Account], now: datetime
     for known, record in sorted(found, key=lambda one: not one[0] or one[0].account.tenant != viewer.tenant):
         if known and record and record.person.id not in days:
             own = record.person.id == mine
-            day = ribbon(record, planning.teams_of(tx, record.person.id), now, own=own)
+            day = _ribbon(tx, record, now, own=own)
             name = known.name or record.state.name or record.person.id
             days[record.person.id] = {"user": known.account.user, "name": name, **day}
     return list(days.values())

@@ -14,6 +14,7 @@ from bot.messages.digest import Item
 from bot.messages.model import SOMEBODY, Bullets, Message, Part
 from bot.messages.words import joined, known, line, listed, message, say, small
 from bot.outlook import ping_of
+from bot.planning import teams_today
 from bot.ports import Reply
 from bot.records import HoldState, PersonRecord
 from bot.turn import Refusal, Turn
@@ -36,7 +37,7 @@ def today(turn: Turn, words: Words) -> Reply:
     record = turn.enrolled()
     person, teams = record.person, turn.teams(record)
     waiting = digest.waiting_line(items(turn, record), turn.watch())
-    segments = day.segments_of_today(person, teams, turn.now)
+    segments = day.segments_of_today(person, teams_today(turn.tx, person.id, turn.now), turn.now)
     current = availability_at(person, teams, turn.now)
     linked = linking.line_of(turn.tx, turn.who)
     shown = day.today(person, segments, current, waiting, turn.watch())
@@ -175,9 +176,7 @@ def _common(turn: Turn, people: list[tuple[Person, tuple[Team, ...]]], whom: str
     """When these people are all available, in the time of the one who asks."""
     whom, are = whom[0].upper() + whom[1:], "are" if len(people) > 1 or whom == _YOU else "is"
     times = common_times(people, turn.now)
-    agreed = (
-        [small("The meeting-free time of their team is left out.")] if meeting_free_teams(people) else []
-    )
+    agreed = [small("The meeting-free time of their team is left out.")] if meeting_free_teams(people) else []
     if not times:
         both = "both " if len(people) == 2 else "all " if len(people) > 2 else ""
         return [say(f"{whom} {are} never {both}available for half an hour in the next two weeks."), *agreed]

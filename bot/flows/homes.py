@@ -30,7 +30,7 @@ def page(tx: Tx, vault: Vault, account: Account, now: datetime) -> Message:
     facts = HomeFacts(
         person,
         record.state,
-        segments_of_today(person, teams, now),
+        segments_of_today(person, planning.teams_today(tx, person.id, now), now),
         availability_at(person, teams, now),
         tuple(holds.waiting_items(tx, vault, person.id, account.tenant)),
         known.connected if known.connected or connectable(tx, account) else None,

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from bot.planning.arming import Draft, app_sets, arm, wearers, wears
 from bot.planning.nudging import BEGINNINGS, next_ritual, nudge
 from bot.planning.outline import RENEW, Outline, Outlines, back_at, stretch_end
-from bot.planning.overrides import break_id, broke_for, judged, with_past
+from bot.planning.overrides import break_id, broke_for, judged, teams_today, with_past
 from bot.planning.reaching import came_back, is_misplaced, is_reachable, mark_unreachable, pass_on, take_down
 from bot.planning.releasing import (
     WORTH_TELLING,
@@ -69,6 +69,7 @@ __all__ = [
     "take_down",
     "talk_to",
     "teams_of",
+    "teams_today",
     "tell_undelivered",
     "wearers",
     "wears",

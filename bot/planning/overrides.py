@@ -14,6 +14,7 @@ from bot.records import Hold, LedgerEntry, Override, PersonRecord
 from rules import Answer, Interval, Person, Team, Urgency, decide, occurrences
 
 _INSTANT = timedelta(seconds=1)
+_TODAY = timedelta(days=2)  # no local day is as long
 _AHEAD = timedelta(weeks=8)
 """How long before it begins a stretch may have been lifted."""
 
@@ -85,6 +86,11 @@ def with_past(tx: Tx, teams: Sequence[Team], since: datetime) -> tuple[Team, ...
     """The teams with the stretches they had lifted that were over after `since` and have been dropped: for
     looking back at what held then."""
     return tuple(_with_past(tx, team, since) for team in teams)
+
+
+def teams_today(tx: Tx, person: str, now: datetime) -> tuple[Team, ...]:
+    """A person's teams as `with_past`, for looking at the whole of the local day that `now` is in."""
+    return with_past(tx, teams_of(tx, person), now - _TODAY)
 
 
 def _with_past(tx: Tx, team: Team, since: datetime) -> Team:

@@ -189,6 +189,7 @@ async def test_looking_back_a_lifted_stretch_was_lifted(story: Story) -> None:
     await story.says("ana", "/boundary team lift today 10:00-11:00 incident review")
     await story.until(WEDNESDAY.replace(hour=17, minute=51))
     assert "10:00 start-of-day" in await story.says("maya", "/boundary rituals")
+    assert "11:00-12:00 Focus (shared focus of Platform)" in await story.says("maya", "/boundary today")
     week = await story.says("maya", "/boundary week")
     assert "Focus: 3 h kept of the 4 h you planned. Your team lifted 1 h of it." in week
     await story.until(WEDNESDAY + timedelta(days=7))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.messages import summary as texts
 from bot.messages.actions import Act
-from bot.messages.model import Bullets, Button, Chart, Code, Heading, Strong
+from bot.messages.model import Bullets, Chart, Code, Heading, Strong
 from bot.messages.summary import LeadLine, Published, as_text, chart, lines, weekly_summary
 from bot.messages.words import plain
 from rules import ReplyWithin, Team, Week, parse_when

@@ -45,13 +45,21 @@ class Held:
 @dataclass(frozen=True, slots=True)
 class Broke:
     """A ping that broke through what a person's norms hold: to whom, on which local weekday, the name of its
-    reason, their word on it (None: none yet), and whether it reached them outside their hours."""
+    reason, their word on it (None: none that counts), and whether it reached them outside their hours."""
 
     person: str
     day: int
     reason: str
     fair: bool | None
     outside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A person's word on what broke through to them: whether it was fair."""
+
+    person: str
+    fair: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +86,8 @@ class Block:
 class WeekFacts:
     """Everything a summary is made of. `team` has the norms as they were at the week's end, `now` as they are
     (None: the same), for what comes next; `voting` are the norms that are being voted on; `members` is how
-    many the team has, 0 if that is not known."""
+    many the team has, 0 if that is not known. With this week's words on break-throughs those of earlier weeks
+    are counted, `words`, from the week `since` on (None: this week's alone, and they are not counted on)."""
 
     team: Team
     week: Week
@@ -90,6 +99,8 @@ class WeekFacts:
     voting: frozenset[str] = frozenset()
     now: Team | None = None
     members: int = 0
+    words: tuple[Word, ...] = ()
+    since: Week | None = None
 
 
 # The summary ---------------------------------------------------------------------------------------
@@ -161,8 +172,9 @@ class Suggestion:
 class Summary:
     """A team's week as it is published. `people` of the `of` who took part in both weeks stand behind the
     figures, 0 of them if these are suppressed; `kept` says of each norm that the week can tell about whether
-    it was kept. `because` are the sentences on the cohort, `members` how many the team had. The dates are
-    local to the team."""
+    it was kept. `because` are the sentences on the cohort, `members` how many the team had. `since` is the
+    first week of the block over which words on break-throughs are counted; "" where this week stands alone
+    and they are not counted on, as in what earlier versions published. The dates are local to the team."""
 
     team: str
     week: str
@@ -176,6 +188,7 @@ class Summary:
     suggestion: Suggestion | None = None
     review_by: date | None = None
     members: int = 0
+    since: str = ""
 
     def number(self, name: str) -> int | None:
         """A figure's number; None where it is not shown or there is none."""
@@ -211,6 +224,7 @@ def summarise(facts: WeekFacts) -> Summary:
         budget=team.urgent_budget,
         review_by=now.review_by,
         members=facts.members,
+        since=str(facts.since or ""),
     )
     summary = replace(summary, kept=_kept(summary))
     return replace(summary, suggestion=suggest(summary, now, facts.week, facts.voting))
@@ -223,6 +237,7 @@ def _within(facts: WeekFacts) -> WeekFacts:
         facts,
         held=tuple(each for each in facts.held if each.person in people),
         broke=tuple(each for each in facts.broke if each.person in people),
+        words=tuple(each for each in facts.words if each.person in people),
         core=tuple(each for each in facts.core if each.person in people),
         blocks=tuple(replace(each, disturbed=each.disturbed & people) for each in facts.blocks),
     )
@@ -278,20 +293,28 @@ def _pings(facts: WeekFacts) -> list[Figure]:
 def _breaks(facts: WeekFacts) -> list[Figure]:
     broke = facts.broke
     reasons = Counter(each.reason for each in broke)
-    judges = {each.person for each in broke if each.fair is not None}
-    least = max(LEAST, facts.team.figures_from)
-    few = (
-        ""
-        if len(judges) >= least
-        else f"Fewer than {least} people gave their word on one, and a word is a person's own."
-    )
     return [
         _figure(facts, Name.BROKE, len(broke)),
         *(_figure(facts, f"{Name.BROKE}.{reason}", number) for reason, number in sorted(reasons.items())),
         _figure(facts, Name.OUTSIDE, sum(each.outside for each in broke)),
-        _figure(facts, Name.JUDGED, sum(each.fair is not None for each in broke), few),
-        _figure(facts, Name.FAIR, sum(each.fair is True for each in broke), few),
+        *_judged(facts),
     ]
+
+
+def _judged(facts: WeekFacts) -> list[Figure]:
+    """How many were judged, and fair. Behind a count stands the cohort; behind these stand those who judged:
+    with fewer of them than k, whoever wrote would learn what the one person said whom they reached."""
+    this_week = [Word(each.person, each.fair) for each in facts.broke if each.fair is not None]
+    words = [*facts.words, *this_week]
+    least = max(LEAST, facts.team.figures_from)
+    span = "" if facts.since in (None, facts.week) else f" since {facts.since}"
+    if len({each.person for each in words}) < least:
+        on = "" if facts.since is None else " It is counted on."
+        few = f"Fewer than {least} people gave their word on one{span}, and a word is a person's own.{on}"
+        return [Figure(name, (), few) for name in (Name.JUDGED, Name.FAIR)]
+    enough = f"{least} people or more gave their word{span}."
+    fair = sum(each.fair for each in words)
+    return [Figure(Name.JUDGED, (len(words),), enough), Figure(Name.FAIR, (fair,), enough)]
 
 
 def _days(facts: WeekFacts) -> list[Figure]:

@@ -150,7 +150,8 @@ def _breaks(summary: Summary) -> Line:
     broke = summary.number(Name.BROKE) or 0
     if not broke:
         budget = "no budget is agreed" if summary.budget is None else f"the budget is {summary.budget}"
-        return line(Strong("Broke through: "), f"nothing; {budget}.")
+        said = "" if summary.number(Name.JUDGED) is None else f" {_fair(summary)}"
+        return line(Strong("Broke through: "), f"nothing; {budget}.{said}")
     reasons = listed([f"{number} “{REASONS.get(name, name).lower()}”" for name, number in summary.reasons()])
     return line(Strong("Broke through: "), f"{broke}{_against(summary, broke)}: {reasons}. {_fair(summary)}")
 
@@ -167,8 +168,17 @@ def _against(summary: Summary, broke: int) -> str:
 def _fair(summary: Summary) -> str:
     judged, fair = summary.number(Name.JUDGED), summary.number(Name.FAIR)
     if judged is None or fair is None:
-        return f"How many were fair is told once {summary.least} people said."
-    return f"{fair} of the {judged} that somebody judged were fair."
+        on = "; it is counted on" if summary.since else ""
+        return f"How many were fair is told once {summary.least} people said{on}."
+    return f"{fair} of the {judged}{_since(summary)} that somebody judged were fair."
+
+
+def _since(summary: Summary) -> str:
+    """` since 9 Nov` if words of earlier weeks are counted, too."""
+    if summary.since in ("", summary.week):
+        return ""
+    first = parse_week(summary.since).first
+    return f" since {first.day} {_MONTHS[first.month - 1]}"
 
 
 # What next -----------------------------------------------------------------------------------------

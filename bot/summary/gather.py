@@ -24,10 +24,11 @@ from bot.records import (
     Publication,
     TeamRecord,
 )
+from bot.summary.judging import Counting, counting
 from rules import Interval, Mode, PingKind, Team, Week, bounds, occurrences, on_call_open, timeline
 from rules.availability import holds_routine
 from rules.privacy import LEAST, Cohort, Published, cohort
-from rules.summary import Block, Broke, Core, Held, WeekFacts
+from rules.summary import Block, Broke, Core, Held, WeekFacts, Word
 
 Agreed = tuple[tuple[Interval, Team], ...]
 """Stretches of a week (UTC), in order and without gaps, each with the norms that held in it."""
@@ -37,15 +38,17 @@ _ON_BALLOT = (ProposalState.OPEN, ProposalState.ACCEPTED)
 _AWAY = (Mode.LEAVE, Mode.RECHARGE)
 
 
-def facts(tx: Tx, record: TeamRecord, week: Week) -> WeekFacts:
-    """The week of a team, Monday to Sunday in its zone, by what it had agreed on at each time of it."""
+def facts(tx: Tx, record: TeamRecord, week: Week, back_to: Week | None = None) -> WeekFacts:
+    """The week of a team, Monday to Sunday in its zone, by what it had agreed on at each time of it. Words on
+    break-throughs are counted from the week `back_to` (None: `week`) or a later one on."""
     team, span = record.team, bounds(week, record.team.zone)
     agreed = agreed_in(tx, record, span)
     chosen = cohort_of(tx, record, week)
     members = members_of(tx, team)
     people = [each for each in members if each.person.id in chosen.people]
     pings = {hold.id: (hold, each) for each in people for hold in _reaching(tx, each, span)}
-    broke = [_broke(tx, hold, each, team) for hold, each in pings.values() if hold.broke_for]
+    block = counting(tx, record, week, chosen.people, back_to or week)
+    broke = [_broke(tx, hold, each, team, block) for hold, each in pings.values() if hold.broke_for]
     waited = [_held(hold, each, team, agreed) for hold, each in pings.values() if _waited(hold)]
     disturbed = {id: each.person.id for id, (_, each) in pings.items()}
     return WeekFacts(
@@ -64,6 +67,8 @@ def facts(tx: Tx, record: TeamRecord, week: Week) -> WeekFacts:
         ),
         team,
         len(members),
+        _words(tx, record, people, block, span),
+        block.since,
     )
 
 
@@ -102,9 +107,13 @@ def cohort_of(tx: Tx, record: TeamRecord, week: Week) -> Cohort:
 def _present(tx: Tx, record: TeamRecord, week: Week) -> frozenset[str]:
     """The members who were there all through the week and the one before."""
     since = bounds(week.before(), record.team.zone).start
-    joined = {names.resolved(tx, id): at for id, at in record.state.joined}
+    joined = _joined(tx, record)
     ids = [each.person.id for each in members_of(tx, record.team)]
     return frozenset(id for id in ids if id not in joined or joined[id] <= since)
+
+
+def _joined(tx: Tx, record: TeamRecord) -> dict[str, datetime]:
+    return {names.resolved(tx, id): at for id, at in record.state.joined}
 
 
 def _published(earlier: Publication, eligible: frozenset[str]) -> Published:
@@ -145,12 +154,29 @@ def _held(hold: Hold, record: PersonRecord, team: Team, agreed: Agreed) -> Held:
     )
 
 
-def _broke(tx: Tx, hold: Hold, record: PersonRecord, team: Team) -> Broke:
+def _broke(tx: Tx, hold: Hold, record: PersonRecord, team: Team, block: Counting) -> Broke:
     """Somebody on call agreed to be reached then, hours or not."""
     at = hold.delivered_at or hold.release_at or hold.created_at
     teams = teams_of(tx, record.person.id)
     outside = is_outside_hours(record.person, teams, at) and on_call_open(record.person, at) is None
-    return Broke(record.person.id, _day(hold.created_at, team), hold.broke_for, hold.fair, outside)
+    word = block.word(hold, record.person.id)
+    return Broke(record.person.id, _day(hold.created_at, team), hold.broke_for, word, outside)
+
+
+def _words(
+    tx: Tx, record: TeamRecord, people: Sequence[PersonRecord], block: Counting, week: Interval
+) -> tuple[Word, ...]:
+    """What these members said of break-throughs in the weeks of a block before its last, as members."""
+    if block.since is None:
+        return ()
+    start, joined = bounds(block.since, record.team.zone).start, _joined(tx, record)
+    found: list[Word] = []
+    for each in people:
+        id = each.person.id
+        span = Interval(max(start, joined.get(id, start)), week.start)
+        said = (block.word(hold, id) for hold in _reaching(tx, each, span) if hold.broke_for)
+        found += [Word(id, fair) for fair in said if fair is not None]
+    return tuple(found)
 
 
 def _day(at: datetime, team: Team) -> int:

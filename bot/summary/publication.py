@@ -11,6 +11,7 @@ from bot.ports import Tx
 from bot.records import Publication, TeamRecord
 from bot.retention import DELIVERIES
 from bot.summary.gather import facts
+from bot.summary.judging import reach
 from rules import Week, bounds, week_of
 from rules.summary import Summary, summarise
 from rules.values import Team
@@ -50,7 +51,7 @@ def publish(tx: Tx, record: TeamRecord, week: Week, now: datetime) -> Summary:
     refusal = _refusal(record, week, now)
     if refusal:
         raise NoSummary(refusal)
-    known = facts(tx, record, week)
+    known = facts(tx, record, week, reach(record, week, first, now))
     summary = summarise(known)
     cohort = tuple(sorted(known.cohort.people))
     tx.publications.add(Publication(team.id, str(week), now, cohort, encode_summary(summary)))

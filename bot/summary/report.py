@@ -46,6 +46,7 @@ class Report:
             "people": summary.people,
             "of": summary.of,
             "lines": self.lines(),
+            "judged_since": summary.since or None,
             "kept": {norm.value: kept for norm, kept in summary.kept},
             "suggestion": dict(summary.suggestion.changes) if summary.suggestion else None,
             "review_by": summary.review_by.isoformat() if summary.review_by else None,

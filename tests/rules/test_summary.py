@@ -24,6 +24,7 @@ from rules.summary import (
     Suggestion,
     Summary,
     WeekFacts,
+    Word,
     suggest,
     summarise,
 )
@@ -113,6 +114,34 @@ def test_the_fair_ones_are_suppressed_when_four_people_said_so() -> None:
     assert found.number(Name.JUDGED) is None
     why = next(each.because for each in found.figures if each.name == Name.FAIR)
     assert why == "Fewer than 5 people gave their word on one, and a word is a person's own."
+
+
+def test_words_of_earlier_weeks_are_counted_with_this_weeks() -> None:
+    said = tuple(broke(each, fair=True) for each in PEOPLE[:3])
+    words = (*(Word(each, False) for each in PEOPLE[2:5]), Word("zoe", True))
+    found = summarise(facts(broke=said, words=words, since=Week(2026, 46)))
+    assert (found.number(Name.JUDGED), found.number(Name.FAIR), found.since) == (6, 3, "2026-W46")
+    why = next(each.because for each in found.figures if each.name == Name.FAIR)
+    assert why == "5 people or more gave their word since 2026-W46."
+
+
+def test_words_of_others_put_nobody_behind_a_figure() -> None:
+    words = tuple(Word(each, True) for each in (*PEOPLE[:4], PEOPLE[0], "zoe"))
+    found = summarise(facts(words=words, since=Week(2026, 46)))
+    whys = {each.because for each in found.figures if each.name in (Name.JUDGED, Name.FAIR)}
+    assert (found.number(Name.JUDGED), found.number(Name.FAIR)) == (None, None)
+    assert whys == {
+        "Fewer than 5 people gave their word on one since 2026-W46, and a word is a person's own. "
+        "It is counted on."
+    }
+
+
+def test_a_block_that_begins_with_this_week_is_not_said_to_begin_earlier() -> None:
+    said = tuple(broke(each, fair=True) for each in PEOPLE)
+    found = summarise(facts(broke=said, since=WEEK))
+    assert next(each.because for each in found.figures if each.name == Name.FAIR) == (
+        "5 people or more gave their word."
+    )
 
 
 def test_a_team_may_ask_for_more_who_judge() -> None:

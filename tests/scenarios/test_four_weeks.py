@@ -111,14 +111,19 @@ async def test_the_pings_of_a_week_are_those_that_stand_in_the_channels(weeks: W
 async def test_the_break_throughs_of_a_week_are_those_that_people_got_and_judged(weeks: Weeks) -> None:
     got = urgent_ones(weeks)
     reasons = Counter(post.text.splitlines()[1].partition(":")[0].lower() for post in got)
-    first, last = (lisbon(when) for when in COUNTED)
-    words = [label for at, _, label in weeks.pressed if first <= at < last]
+    last = lisbon(COUNTED[1])
+    words = [label for at, _, label in weeks.pressed if at < last]  # nobody had said so the week before
     fair, waited = words.count("Fair"), words.count("Could have waited")
     assert (len(got), fair, waited) == (5, 3, 2)
     text = summaries(weeks, "#platform")[1].text
     assert f"Broke through: {len(got)}, {len(got) - 3} over the budget of 3: " in text
     assert all(f"{number} “{reason}”" in text for reason, number in reasons.items())
-    assert f"{fair} of the {fair + waited} that somebody judged were fair." in text
+    assert f"{fair} of the {fair + waited} since 14 Sep that somebody judged were fair." in text
+
+
+async def test_how_many_were_fair_is_counted_anew_after_it_was_shown(weeks: Weeks) -> None:
+    told = ["somebody judged were fair" in post.text for post in summaries(weeks, "core")]
+    assert told == [False, True, False, False]
 
 
 async def test_every_sender_of_the_week_was_told_when_an_answer_is_due(weeks: Weeks) -> None:

@@ -96,7 +96,8 @@ LINES = (
     "at risk: shared focus (0 of 1 block undisturbed) and hours (1 ping came outside them).",
     "Pings: 4 pings held until people were back, all of them delivered. Counted over all 6 members.",
     "Broke through: 2, 1 over the budget of 1: 1 “others cannot go on without an answer” and "
-    "1 “something is broken for customers”. How many were fair is told once 5 people said.",
+    "1 “something is broken for customers”. How many were fair is told once 5 people said; "
+    "it is counted on.",
     "To vote on: say what counts as urgent. To begin with: "
     "“customers cannot work, or somebody's health or safety is at stake”.",
     "Next review: no date is agreed.",
@@ -163,7 +164,21 @@ async def test_how_many_were_fair_is_said_when_five_people_said_so(story: Story)
         await story.until(on(1, 21, minute))
         await urgent(story, "rui", name, "broken")
         await story.press(name, story.last(name), "Fair" if name != "sam" else "Could have waited")
-    assert "4 of the 5 that somebody judged were fair." in await posted_on_monday(story)
+    assert "4 of the 5 since 2 Nov that somebody judged were fair." in await posted_on_monday(story)
+
+
+async def test_words_are_counted_over_weeks_until_five_people_said_so(story: Story) -> None:
+    await put(story)
+    for week, names in ((0, NAMES[:3]), (7, NAMES[2:5])):
+        for minute, name in enumerate(names):
+            await story.until(on(week + 1, 21, minute))
+            await urgent(story, "rui", name, "broken")
+            await story.press(name, story.last(name), "Fair" if name != "ana" else "Could have waited")
+    await story.until(on(21, 12))
+    first, second, third = story.posted()
+    assert "How many were fair is told once 5 people said; it is counted on." in first
+    assert "5 of the 6 since 9 Nov that somebody judged were fair." in second
+    assert "Broke through: nothing; the budget is 1.\n" in third
 
 
 # Where and when --------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from bot.messages.summary import LeadLine, Published, as_text, chart, lines, wee
 from bot.messages.words import plain
 from rules import ReplyWithin, Team, Week, parse_when
 from rules.privacy import cohort
-from rules.summary import Block, Broke, Core, Held, Summary, WeekFacts, summarise
+from rules.summary import Block, Broke, Core, Held, Summary, WeekFacts, Word, summarise
 from tests.support.shown import buttons_of, shown
 
 PEOPLE = tuple(f"person-{number}" for number in range(6))
@@ -43,6 +43,7 @@ FACTS = st.fixed_dictionaries(
         "broke": st.lists(st.builds(Broke, ANYBODY, DAY, REASON, st.none() | st.booleans(), st.booleans())),
         "core": st.lists(st.builds(Core, ANYBODY, NUMBER, NUMBER)),
         "blocks": st.lists(st.builds(Block, DAY, st.booleans(), st.frozensets(ANYBODY))),
+        "words": st.lists(st.builds(Word, ANYBODY, st.booleans())),
     }
 )
 TEAMS = st.builds(
@@ -154,6 +155,29 @@ def test_every_advice_has_words_that_say_why() -> None:
         "shared focus on mon 09:00-12:00: fewer pings come then.",
         "read your norms again by 22 Feb 2027: no day ahead is agreed for it.",
     ]
+
+
+def test_how_many_were_fair_says_since_when_that_is_counted() -> None:
+    words = tuple(Word(person, person != "person-0") for person in PEOPLE)
+    broke = (Broke("person-0", 1, "broken", None, False),)
+    earlier = summed(broke=broke, words=words, since=Week(2026, 46))
+    assert told(earlier)[2].endswith(". 5 of the 6 since 9 Nov that somebody judged were fair.")
+    alone = summed(broke=_broke(fair=True), since=WEEK)
+    assert told(alone)[2].endswith(". 6 of the 6 that somebody judged were fair.")
+
+
+def test_in_a_week_without_break_throughs_it_is_said_as_well() -> None:
+    words = tuple(Word(person, True) for person in PEOPLE)
+    nothing = "Broke through: nothing; the budget is 2."
+    said = told(summed(words=words, since=Week(2026, 47)))[2]
+    assert said == f"{nothing} 6 of the 6 since 16 Nov that somebody judged were fair."
+    assert told(summed(words=words[:4], since=Week(2026, 47)))[2] == nothing
+
+
+def test_while_too_few_said_so_it_is_counted_on_where_it_is() -> None:
+    open_still, over = summed(broke=_broke(fair=None), since=WEEK), summed(broke=_broke(fair=None))
+    assert told(open_still)[2].endswith("How many were fair is told once 5 people said; it is counted on.")
+    assert told(over)[2].endswith("How many were fair is told once 5 people said.")
 
 
 def _broke(*, fair: bool | None) -> tuple[Broke, ...]:

@@ -206,6 +206,7 @@ def _joint(keep: PersonState, gone: PersonState, left: str) -> PersonState:
         landing=_joint_ritual(keep.landing, gone.landing),
         return_from_leave=_joint_ritual(keep.return_from_leave, gone.return_from_leave),
         weekly=_joint_ritual(keep.weekly, gone.weekly),
+        votes_muted=keep.votes_muted or gone.votes_muted,
         aliases=(*keep.aliases, *gone.aliases, left),
     )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from tests.support.shown import shown
 from tests.support.story import Story
 from tests.support.team_story import CORE, team_of, votes
@@ -101,3 +103,16 @@ async def test_nobody_is_invited_to_shared_focus_at_midnight() -> None:
     [invited] = story.read("ana")[before:]
     assert "fri 09:00-12:00" in invited
     assert "[Without me]" in invited
+
+
+@pytest.mark.parametrize("muted", ["ana", "ana@teams"])
+async def test_reminders_that_were_turned_off_on_one_platform_stay_off_once_accounts_are_linked(
+    muted: str,
+) -> None:
+    story = await team_of("maya", "ana")
+    await story.enrol("ana@teams")
+    await story.says(muted, "/boundary mute votes")
+    await story.link("ana", "ana@teams")
+    await story.says("maya", CORE)
+    await story.until(at(25, 12))
+    assert reminders(story, "ana") + reminders(story, "ana@teams") == []

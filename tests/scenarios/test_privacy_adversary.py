@@ -1,5 +1,6 @@
 """Fault scenario 30: a year of summaries of a team and two sub-teams, with people who join, leave, are
-forgotten and come back; and somebody who reads them all, knows every cohort, and adds and subtracts.
+forgotten and come back; and somebody who reads them all, knows every cohort, and adds and subtracts. What
+people said of break-throughs is counted over several weeks; nobody's word may follow from it.
 
 Whoever knows the figures of everybody else in a cohort knows the last one's from any honest sum; so the
 adversary's colleagues who tell them their own are at most k - 2, as many as leave two in every group.
@@ -8,13 +9,16 @@ adversary's colleagues who tell them their own are at most k - 2, as many as lea
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from itertools import pairwise
 
 import pytest
 
 from adapters.stores.memory import MemoryStore
+from bot.codec import decode_summary
 from bot.inbound import Account
 from bot.ports import Tx
 from bot.records import (
@@ -27,6 +31,7 @@ from bot.records import (
     TeamState,
 )
 from bot.summary import gather
+from bot.summary.judging import Counting
 from bot.summary.publication import publish
 from rules import Person, PingKind, Team, Urgency, Week, bounds, week_of
 from rules.privacy import LEAST, Check, Published, apart, cells, cohort, combined, enough
@@ -263,6 +268,108 @@ def test_without_the_check_of_groups_the_sub_teams_of_one_week_tell() -> None:
     strict = cohort(humans, "2026-W02", halves)
     sums[-1] = (strict.people, len(strict.people))
     assert worked_out(sums, friends) == {}
+
+
+# What people said of break-throughs ----------------------------------------------------------------
+
+
+@dataclass
+class Words(Year):
+    """A year in which some are reached by a break-through and say whether it was fair, a third of them only
+    after the summary of that week. `told` are the words behind each figure that was shown, as somebody works
+    them out who knows the rule, when each word was given, and every cohort; `overlap`: the rule has none."""
+
+    overlap: bool = False
+    rate: float = 0.35
+    holds: dict[str, Hold] = field(default_factory=dict)  # with a word, by id
+    late: list[Hold] = field(default_factory=list)
+    told: list[Sum] = field(default_factory=list)
+    counted: set[tuple[str, str]] = field(default_factory=set)  # (week, person id)
+
+    def ping(self, tx: Tx, week: Week) -> None:
+        super().ping(tx, week)
+        start, late = bounds(week, "UTC").start, self.late
+        self.late = []
+        for human in self.members["platform"]:
+            if self.random.random() < self.rate:
+                hold = _held(f"{week} {human}", self.ids[human], start + timedelta(days=2))
+                hold = replace(hold, broke_for="broken", fair=self.random.random() < 0.6)
+                (self.late if self.random.random() < 0.3 else late).append(hold)
+                tx.holds.put(replace(hold, fair=None))
+        for hold in late:
+            tx.holds.put(hold)
+            self.holds[hold.id] = hold
+
+    def look(self, tx: Tx, team: str, week: Week) -> None:
+        super().look(tx, team, week)
+        published = tx.publications.get(team, str(week))
+        assert published is not None
+        summary = decode_summary(published.content)
+        judged, fair = summary.number(Name.JUDGED), summary.number(Name.FAIR)
+        if judged is None or fair is None:
+            return
+        span = _weeks(summary.since, week)
+        joined = dict(self.record(team).state.joined)
+        words = [
+            hold
+            for hold in self.holds.values()
+            if hold.recipient in published.cohort and str(week_of(hold.created_at.date())) in span
+            if hold.created_at >= joined.get(hold.recipient, hold.created_at)
+            if (str(week_of(hold.created_at.date())), hold.recipient) not in self.counted or self.overlap
+        ]
+        assert (len(words), sum(hold.fair is True for hold in words)) == (judged, fair)
+        self.told.append((frozenset(hold.id for hold in words), fair))
+        self.counted |= {(each, id) for each in span for id in published.cohort}
+
+    def judges(self, words: frozenset[str]) -> set[str]:
+        return {self.holds[id].recipient for id in words}
+
+    def known(self, ids: Iterable[str]) -> list[Sum]:
+        return [(frozenset({id}), int(self.holds[id].fair is True)) for id in ids]
+
+
+def _weeks(since: str, week: Week) -> set[str]:
+    return {str(week)} | (_weeks(since, week.before()) if since < str(week) else set())
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_no_two_summaries_count_the_same_word_and_five_people_stand_behind_each(seed: int) -> None:
+    year = Words(seed)
+    await year.pass_by()
+    assert len(year.told) > 20
+    assert all(len(year.judges(words)) >= LEAST for words, _ in year.told)
+    assert sum(len(words) for words, _ in year.told) == len(frozenset().union(*(w for w, _ in year.told)))
+    assert any(len({id[:8] for id in words}) > 1 for words, _ in year.told)  # blocks of several weeks
+
+
+async def test_a_sender_with_three_colleagues_learns_no_word_and_one_who_knows_all_others_the_last() -> None:
+    """They know all that these colleagues ever said: in every figure the words of two people are left."""
+    year = Words(4)
+    await year.pass_by(20)
+    every = sorted(frozenset().union(*(words for words, _ in year.told)))
+    chance = random.Random(4)
+    for _ in range(20):
+        friends = set(chance.sample(sorted(year.judges(frozenset(every))), LEAST - 2))
+        known = year.known(id for id in every if year.holds[id].recipient in friends)
+        assert worked_out(year.told, known) == {}
+    differ = [len(year.judges(one | other)) for (one, _), (other, _) in pairwise(year.told)]
+    assert min(differ) >= LEAST
+    words, fair = year.told[-1]
+    one, *others = sorted(words)
+    assert worked_out([(words, fair)], year.known(others)) == {one: year.holds[one].fair}
+
+
+async def test_blocks_that_overlap_are_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four weeks anew each week, as if nothing had been shown: too few people's words make the difference."""
+    monkeypatch.setattr(gather, "counting", lambda tx, record, week, people, back_to: Counting(back_to))
+    year = Words(4, overlap=True, rate=0.15)
+    await year.pass_by()
+    pairs = list(pairwise(year.told))
+    close = [pair for pair in pairs if 0 < len(year.judges(pair[0][0] ^ pair[1][0])) < LEAST]
+    assert len(close) > 5
+    for one, other in close:
+        victim, *others = sorted(one[0] ^ other[0])
+        assert worked_out([one, other], year.known(others)) == {victim: year.holds[victim].fair}
 
 
 # Ten thousand people who leave ---------------------------------------------------------------------

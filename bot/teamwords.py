@@ -75,6 +75,7 @@ def place(text: str) -> str:
 
 def own_words(most: int, example: str) -> Callable[[str], str]:
     """Reads people's own words on one line, at most `most` characters."""
+
     def read(text: str) -> str:
         said = " ".join(text.translate(_UNSEEN).split())
         if len(said) > most:

@@ -135,6 +135,7 @@ def test_as_json_it_is_one_object(run: Run, path: Path) -> None:
     assert (told["team"], told["week"], told["people"], told["of"]) == ("platform", "2026-W48", 6, 6)
     assert told["picture"] == {"Held": [0, 3, 0, 0, 0], "Broke through": [0, 0, 0, 0, 0]}
     assert told["suggestion"] == {"review_by": "2027-02-22"}
+    assert told["judged_since"] == "2026-W45"
     assert "figures" not in told
 
 

@@ -33,10 +33,16 @@ class Post(StrEnum):
 
 
 def members_of(tx: Tx, team: Team) -> list[PersonRecord]:
-    """The members who have set themselves up, in the team's order, each human once."""
+    """The members who have set themselves up, in the team's order, each human once; without those who have
+    become guests wherever they are."""
     ids = dict.fromkeys(names.resolved(tx, member) for member in team.members)
-    found = (tx.people.get(id) for id in ids)
+    found = (tx.people.get(id) for id in ids if not _is_guest(tx, id))
     return [record for record in found if record is not None and not record.state.merged_into]
+
+
+def _is_guest(tx: Tx, person: str) -> bool:
+    accounts = tx.accounts.of(person)
+    return bool(accounts) and all(known.guest for known in accounts)
 
 
 def tell_member(

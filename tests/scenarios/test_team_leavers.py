@@ -78,3 +78,10 @@ async def test_open_votes_are_counted_anew_without_somebody_who_is_forgotten() -
     assert "Accepted: 1 yes and 0 no of 1 member" in story.posted()[1]
     await sweep(story.store, story.clock.at)
     assert (await story.team()).next_at == datetime(2026, 11, 24, tzinfo=UTC)  # when it takes effect
+
+
+async def test_a_member_who_has_become_a_guest_is_none_whose_vote_is_waited_for() -> None:
+    story = await team_of("maya", "sam", "kenji")
+    await becomes_a_guest(story)
+    await story.says("maya", CORE)
+    assert "0 of 2 voted" in story.posted()[1]

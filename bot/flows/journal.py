@@ -6,6 +6,7 @@ An entry is text in lines, "What matters: the draft"; further lines of an answer
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.messages.journal import Note
@@ -58,6 +59,21 @@ def forget(turn: Turn) -> int:
         turn.tx.diary.remove(person, entry.day, entry.kind)
     turn.scrub = turn.scrub or bool(entries)
     return len(entries)
+
+
+def join(turn: Turn, person: str, to: str) -> None:
+    """Before all of `person` becomes that of `to`, the same human: what both wrote for the same day and
+    ritual is one entry there, the earlier words first. Of own questions, those of `to` stay."""
+    diary, vault = turn.tx.diary, turn.world.vault
+    kept = {(each.day, each.kind): each for each in diary.of(to, date.min)}
+    for other in diary.of(person, date.min):
+        own = kept.get((other.day, other.kind))
+        if own is None or other.kind.startswith(WORDS):
+            continue
+        pair = sorted((own, other), key=lambda each: each.at)
+        texts = [text for text in (_open(vault, each) for each in pair) if text]
+        if texts:
+            diary.put(replace(own, at=pair[-1].at, sealed=vault.seal("\n".join(texts), ABOUT)))
 
 
 # Answers in lines ---------------------------------------------------------------------------------

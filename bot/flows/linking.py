@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot import names, planning
-from bot.flows import first
+from bot.flows import first, journal
 from bot.inbound import Account
 from bot.messages import linking as texts
 from bot.messages.actions import Topic
@@ -148,6 +148,7 @@ def _merged(turn: Turn, keep: PersonRecord, gone: PersonRecord, maker: Account) 
     whosever norms hold: the file goes on naming it."""
     tx, ids = turn.tx, (keep.person.id, gone.person.id)
     id, left = ids if not ids[0].startswith("p_") or ids[1].startswith("p_") else ids[::-1]
+    journal.join(turn, left, id)
     hand_over(tx, left, id)
     person = replace(keep.person, id=id)
     _join_history(turn, keep, replace(gone.person, id=id), person, maker)

@@ -180,3 +180,14 @@ async def test_what_was_said_and_taken_back_at_once_is_not_noted(story: Story) -
     await story.says("maya", "/focus 90m")
     await story.says("maya", "/focus off")
     assert await _said(story) == []
+
+
+async def test_what_was_written_on_both_sides_on_one_day_stays_when_accounts_are_linked() -> None:
+    story = Story()
+    await story.enrol("maya", "maya@teams")
+    await story.says("maya", "/boundary close the draft for Ana")
+    await story.says("maya@teams", "/boundary close the rehearsal")
+    await story.link("maya", "maya@teams")
+    kept = await story.says("maya", "/boundary journal")
+    assert "the draft for Ana" in kept
+    assert "the rehearsal" in kept

@@ -9,7 +9,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet install
 KILLS := 500
-# Tests mostly wait, so three share two cores well; the tests of one file stay together, since they share browsers and servers.
+# Tests mostly wait, so three share two cores; those of one file stay together, with its browser and servers.
 WORKERS := 3
 # Microsoft's own schema of Teams app manifests (MIT), which a test holds ours to.
 TEAMS_SCHEMA := $(VENV)/teams-schema.json

@@ -40,6 +40,7 @@ class Camera(Protocol):
     """Who takes the pictures."""
 
     async def shoot(self, name: str) -> None: ...
+    async def turn_to(self, title: str) -> None: ...
     async def press(self, title: str) -> None: ...
     async def fill(self, label: str, words: str) -> None: ...
     async def choose(self, title: str) -> None: ...
@@ -54,6 +55,7 @@ async def played(client: Client, camera: Camera, tell: Tell) -> None:
     await break_through(client, camera, tell)
     await hold_from_the_menu(client, tell)
     await edit_a_norm(client, camera, tell)
+    await agree(client, camera, tell)
     await ask(client, camera, tell)
 
 
@@ -142,6 +144,26 @@ async def edit_a_norm(client: Client, camera: Camera, tell: Tell) -> None:
     await client.told("tue,thu 07:00-08:00", PERSONAL)
     tell("a norm: refused with the sentence at its field, corrected, saved")
     await camera.shoot("norm-saved")
+
+
+async def agree(client: Client, camera: Camera, tell: Tell) -> None:
+    """A team of one votes in the group chat: what is posted there changes in its place."""
+    at = f"<at>{name_of(BOT)}</at>"
+    await client.say(GROUP, f"{at} team new Crew", mentions=(BOT,))
+    tell(f"founded: {written(await client.told('has founded the team', GROUP))[:90]}")
+    await client.say(GROUP, f"{at} team propose core mon-thu 13:00-15:00 from now", mentions=(BOT,))
+    tell(f"to vote on: {written(await client.told('0 of 1 voted', GROUP))[:110]}")
+    await client.say(GROUP, f"{at} team vote yes", mentions=(BOT,))
+    decided = await client.told("Accepted", GROUP)
+    posted = [each for each in client.messages.values() if each["conversation"] == GROUP]
+    assert [each for each in posted if "Proposal 1" in written(each)] == [decided], "the ballot was not changed in its place"
+    tell(f"decided: {written(decided)[:110]}")
+    await camera.turn_to("Release crew")
+    await camera.shoot("decided")
+    await camera.turn_to("Personal Chat")
+    await client.say(PERSONAL, "team")
+    tell(f"the norms: {written(await client.told('The norms of', PERSONAL, fresh=True))[:110]}")
+    await camera.shoot("team")
 
 
 async def ask(client: Client, camera: Camera, tell: Tell) -> None:

@@ -156,7 +156,8 @@ async def agree(client: Client, camera: Camera, tell: Tell) -> None:
     await client.say(GROUP, f"{at} team vote yes", mentions=(BOT,))
     decided = await client.told("Accepted", GROUP)
     posted = [each for each in client.messages.values() if each["conversation"] == GROUP]
-    assert [each for each in posted if "Proposal 1" in written(each)] == [decided], "the ballot was not changed in its place"
+    ballots = [each for each in posted if "Proposal 1" in written(each)]
+    assert ballots == [decided], "the ballot was not changed in its place"
     tell(f"decided: {written(decided)[:110]}")
     await camera.turn_to("Release crew")
     await camera.shoot("decided")

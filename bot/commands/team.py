@@ -95,7 +95,7 @@ def team_for(turn: Turn, words: Words) -> tuple[TeamRecord, Words]:
         return several[0], words
     if not several:
         raise Refusal(NO_TEAM)
-    called = listed([record.team.id for record in several])
+    called = listed([f"{record.team.id} ({texts.called(record.team)})" for record in several])
     raise Refusal(
         f"Say which team: {called} come into question. For example: /boundary team {several[0].team.id}"
     )
@@ -193,17 +193,28 @@ def _new(turn: Turn, words: Words) -> Reply:
 
 
 def _join(turn: Turn, words: Words) -> Reply:
-    """`/boundary team join [NAME]`: the channel's team, or one of this workspace by its id."""
+    """`/boundary team join [NAME]`: the channel's team, or one of this workspace by its id or name."""
     name = words.plain().lower()
     here_now = teams_here(turn)
     if not name and len(here_now) == 1:
         return Reply(membership.join(turn, here_now[0]))
     if not name:
         raise Refusal(f"{NO_TEAM} To join another one: /boundary team join platform")
-    record = turn.tx.teams.get(name) or next((each for each in here_now if _is_called(each, name)), None)
-    if record is None or not is_visible(turn.tx, record, turn.who):
+    record = next((each for each in here_now if _is_called(each, name)), None) or _known(turn, name)
+    if record is None:
         raise Refusal(f"I know no team “{name[:40]}” here. Say /boundary team join in the team's channel.")
     return Reply(membership.join(turn, record))
+
+
+def _known(turn: Turn, name: str) -> TeamRecord | None:
+    """The team of this workspace that has an id, or that alone has a name; None if there is none."""
+    tables = turn.tx.teams
+    found = tables.get(name)
+    if found is not None:
+        return found if is_visible(turn.tx, found, turn.who) else None
+    called = [each for each in map(tables.get, tables.ids()) if each and _is_called(each, name)]
+    seen = [each for each in called if is_visible(turn.tx, each, turn.who)]
+    return seen[0] if len(seen) == 1 else None
 
 
 def _help(turn: Turn, words: Words) -> Reply:

@@ -44,6 +44,20 @@ async def test_only_those_vote_who_were_members_when_it_was_proposed() -> None:
     assert "0 of 2 voted" in story.posted()[1]
 
 
+async def test_a_team_is_joined_by_its_name_from_elsewhere() -> None:
+    story = await team_of("maya")
+    await story.enrol("sam")
+    await story.says("maya", "/boundary team new Everyone", channel="C2")
+    await story.says("maya", "/boundary team new Product Design", channel="C3")
+    assert "You are in Everyone from now on" in await story.says("sam", "/boundary team join Everyone")
+    assert "You are in Product Design" in await story.says("sam", "/boundary team join product design")
+    which = await story.says("maya", "/boundary team vote", channel="C5")
+    assert "everyone-2 (Everyone), platform (Platform) and product-design (Product Design)" in which
+    await story.says("maya", "/boundary team new Everyone", channel="C4")
+    await story.enrol("ana")
+    assert "I know no team" in await story.says("ana", "/boundary team join everyone")
+
+
 async def test_somebody_of_another_organisation_learns_nothing_of_the_vote() -> None:
     story = await team_of("maya", "sam")
     await story.says("maya", CORE)

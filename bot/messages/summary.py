@@ -35,13 +35,14 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 @dataclass(frozen=True, slots=True)
 class LeadLine:
-    """What a lead shows of their own week: evenings after working days, how many were kept, and their own
-    pings that came outside their recipients' hours."""
+    """What a lead shows of their own week: evenings after working days, how many were kept, their own pings
+    that came outside their recipients' hours, and how many of these were `held` until they were back."""
 
     name: str
     evenings: int
     kept: int
     after_hours: int
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +222,15 @@ def _lead(lead: LeadLine) -> Line:
 
 def _own(lead: LeadLine) -> str:
     sent = count(lead.after_hours, "ping") if lead.after_hours else "no ping"
-    return f"kept {lead.kept} of {count(lead.evenings, 'evening')} and sent {sent} outside others' hours"
+    kept = f"kept {lead.kept} of {count(lead.evenings, 'evening')}"
+    return f"{kept} and sent {sent} outside others' hours{_spared(lead)}"
+
+
+def _spared(lead: LeadLine) -> str:
+    """What of a lead's late pings disturbed nobody: without it the line would read as if all had."""
+    if not lead.held:
+        return ""
+    return ", held until they were back" if lead.held == lead.after_hours else f", {lead.held} of them held"
 
 
 def _date(text: str) -> str:

@@ -82,4 +82,4 @@ def line_of(
     own = personal_week(person, teams, said, broken, week, until=until)
     sent = after_hours(tx, lead, span.start, span.end)
     name = names.who_is(tx, person.id, tenant).name
-    return LeadLine(name[:1].upper() + name[1:], own.evenings, own.evenings_kept, sent.pings)
+    return LeadLine(name[:1].upper() + name[1:], own.evenings, own.evenings_kept, sent.pings, sent.held)

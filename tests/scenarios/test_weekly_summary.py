@@ -425,7 +425,10 @@ async def test_a_lead_shows_their_own_line_this_one_time_and_takes_it_back(story
     await a_week(story)
     await story.until(NEXT_MONDAY)
     reply = await story.command("ana", "/boundary team show-mine")
-    assert "Ana kept 4 of 5 evenings and sent 1 ping outside others' hours." in shown(reply.message)
+    assert (
+        "Ana kept 4 of 5 evenings and sent 1 ping outside others' hours, held until they were back."
+        in shown(reply.message)
+    )
     assert "Ana" not in story.posted()[0]
     reply = await story.press("ana", reply.message, "Show this with the summary")
     assert reply.replace

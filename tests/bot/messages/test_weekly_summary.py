@@ -206,6 +206,12 @@ def test_leads_stand_in_the_last_line() -> None:
     )
 
 
+def test_a_leads_pings_that_were_held_are_said_to_have_waited() -> None:
+    [all_held, some] = [told(summed(), LeadLine("Ana", 5, 5, 3, held))[-1] for held in (3, 1)]
+    assert all_held.endswith("sent 3 pings outside others' hours, held until they were back.")
+    assert some.endswith("sent 3 pings outside others' hours, 1 of them held.")
+
+
 # The picture ---------------------------------------------------------------------------------------
 
 

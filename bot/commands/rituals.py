@@ -103,9 +103,11 @@ def _planned(turn: Turn, record: PersonRecord) -> Message:
     picked = going(person, record.state, times)
     today = []
     for each in times:
-        muted = record.state.ritual(each.kind).muted
-        why = "it is turned off" if muted else _why(each.kind)
-        today.append(Planned(each.kind, each.at, each in picked, why))
+        known = record.state.ritual(each.kind)
+        answered = known.answered and known.sent == day and each.at > turn.now
+        why = "you answered it already" if answered else _why(each.kind)
+        why = "it is turned off" if known.muted else why
+        today.append(Planned(each.kind, each.at, each in picked and not answered, why))
     return planned(today, _preference(record), turn.watch())
 
 

@@ -55,6 +55,13 @@ async def cycler() -> Story:
     return story
 
 
+async def test_a_ritual_that_was_skipped_is_no_longer_announced(cycler: Story) -> None:
+    assert "16:45 end-of-day\n" in await cycler.says("maya", "/boundary rituals")
+    await cycler.says("maya", "/boundary skip end")
+    said = await cycler.says("maya", "/boundary rituals")
+    assert "16:45 end-of-day: not as a nudge, you answered it already\n" in said
+
+
 async def test_a_day_of_work_care_work(cycler: Story) -> None:
     await cycler.until(at(MONDAY, 11, 52))
     nudge = cycler.last("maya")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from bot import names, planning
 from bot.commands.reading import Words
@@ -46,7 +47,13 @@ def undo_latest(turn: Turn, at: str = "") -> Message:
     planning.log_said(turn.tx, record.person, before, turn.now)
     turn.store(replace(record, person=before), asked=True)
     left = f" {count(len(steps) - 1, 'earlier change')} can be undone too." if len(steps) > 1 else ""
-    return message(say("Undone: ", Verbatim(steps[0].label), f".{left}"))
+    return message(say("Undone: ", Verbatim(steps[0].label), f"{_of(turn, steps[0].at)}.{left}"))
+
+
+def _of(turn: Turn, at: datetime) -> str:
+    """When a change was made, unless it was today: nobody expects the last one to be days old."""
+    watch = turn.watch()
+    return "" if watch.local(at).date() == watch.local(turn.now).date() else f", of {watch.moment(at)}"
 
 
 def leave_us(turn: Turn) -> Message:

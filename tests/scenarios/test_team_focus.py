@@ -217,6 +217,7 @@ async def test_a_lift_that_was_taken_back_held_until_then(story: Story) -> None:
         ("2027-03-03 09:00-10:00 demo", "more than 31 days away"),
         ("today 9:00-10:00, 11:00-12:00 demo", "One stretch at a time"),
         ("someday", 'At "someday"'),
+        ("wed", "At the end: add the times."),
         ("fri 10:00-11:00 demo", "Next: 09:00 to 12:00, 2 Dec 09:00 to 12:00 and 9 Dec 09:00 to 12:00."),
         ("2026-13-40 09:00-10:00 demo", "not a date"),
     ],

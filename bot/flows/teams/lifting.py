@@ -66,7 +66,8 @@ def read(text: str, now: datetime, zone: str) -> tuple[Interval, str]:
         found, words = split_when(f"{SHORT_DAYS[first.weekday()]} {rest}")
     except (LengthError, WhenError) as wrong:
         at = wrong.word or rest[:20]
-        raise Refusal(f'At "{at}": {wrong.advice}. For example: {LIFT_EXAMPLE}') from None
+        where = f'At "{at}"' if at else "At the end"
+        raise Refusal(f"{where}: {wrong.advice}. For example: {LIFT_EXAMPLE}") from None
     times = [span for clause in found.clauses for span in clause.times]
     if len(times) != 1:
         raise Refusal(f"One stretch at a time, please. For example: {LIFT_EXAMPLE}")

@@ -113,6 +113,12 @@ async def test_undo_takes_changes_back_one_by_one(story: Story) -> None:
     assert await story.says("maya", "/boundary undo") == "There is nothing to undo."
 
 
+async def test_undo_says_when_it_was_if_that_is_days_ago(story: Story) -> None:
+    await story.says("maya", "/boundary style separator")
+    await story.until(MONDAY + timedelta(days=2))
+    assert await story.says("maya", "/boundary undo") == "Undone: style separator, of Mon 10:05."
+
+
 async def test_an_undo_button_takes_back_only_its_own_change(story: Story) -> None:
     first = await story.command("maya", "/focus tue 9-10 one")
     await story.until(MONDAY + timedelta(minutes=1))

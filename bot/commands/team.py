@@ -53,7 +53,7 @@ def team(turn: Turn, words: Words) -> Reply:
     spec = _spec(word)
     if spec.handler is None:
         return _ALONE[spec.word](turn, rest)
-    record, rest = team_for(turn, rest)
+    record, rest = team_for(turn, rest, word)
     return _said(turn, spec, record, rest)
 
 
@@ -82,9 +82,10 @@ def _spec(word: str) -> TeamWord:
     return spec
 
 
-def team_for(turn: Turn, words: Words) -> tuple[TeamRecord, Words]:
+def team_for(turn: Turn, words: Words, said: str = "") -> tuple[TeamRecord, Words]:
     """The team that is meant, and the other words: one of the person's own by its id or name as the first
-    word, else the channel's, else the person's only one. Raises Refusal with the teams there are."""
+    word, else the channel's, else the person's only one. Raises Refusal with the teams there are, and what
+    was `said` as its example."""
     own = own_teams(turn)
     word, rest = words.split()
     named = next((record for record in own if _is_called(record, word)), None)
@@ -96,9 +97,8 @@ def team_for(turn: Turn, words: Words) -> tuple[TeamRecord, Words]:
     if not several:
         raise Refusal(NO_TEAM)
     called = listed([f"{record.team.id} ({texts.called(record.team)})" for record in several])
-    raise Refusal(
-        f"Say which team: {called} come into question. For example: /boundary team {several[0].team.id}"
-    )
+    example = f"/boundary team {several[0].team.id} {said}".strip()
+    raise Refusal(f"Say which team: {called} come into question. For example: {example}")
 
 
 def _is_called(record: TeamRecord, word: str) -> bool:

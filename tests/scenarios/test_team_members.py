@@ -53,6 +53,7 @@ async def test_a_team_is_joined_by_its_name_from_elsewhere() -> None:
     assert "You are in Product Design" in await story.says("sam", "/boundary team join product design")
     which = await story.says("maya", "/boundary team vote", channel="C5")
     assert "everyone-2 (Everyone), platform (Platform) and product-design (Product Design)" in which
+    assert which.endswith("For example: /boundary team everyone-2 vote")
     await story.says("maya", "/boundary team new Everyone", channel="C4")
     await story.enrol("ana")
     assert "I know no team" in await story.says("ana", "/boundary team join everyone")

@@ -71,6 +71,16 @@ async def test_whoever_is_no_member_may_propose_and_is_offered_no_vote() -> None
     assert "Only members of Platform can do that. To join it: /boundary team join platform" in refused
 
 
+async def test_a_ballot_says_that_a_lead_to_be_is_no_member() -> None:
+    story = await team_of("maya", "sam")
+    await story.enrol("kenji")
+    await story.says("maya", "/boundary team propose leads @sam")
+    await story.says("maya", "/boundary team propose leads @kenji")
+    member, stranger = story.posted()[-2:]
+    assert "Not everybody named as a lead is a member" not in member
+    assert "Not everybody named as a lead is a member" in stranger
+
+
 async def test_whoever_left_and_came_back_votes_from_the_next_proposal_on() -> None:
     story = await team_of("maya", "sam", "kenji")
     await story.says("maya", CORE)

@@ -43,9 +43,12 @@ def notes_on(tx: Tx, record: TeamRecord, proposal: Proposal, now: datetime) -> t
     """What is worth knowing before voting: contradictions, and other votes on the same norm."""
     about = [key for key, _ in proposal.changes]
     try:
-        found = [*contradictions(applied(record.team, proposal.changes), now, about)]
+        after = applied(record.team, proposal.changes)
+        found = [*contradictions(after, now, about)]
     except ValueError:
-        found = []
+        after, found = record.team, []
+    if "leads" in about and not all(is_member(tx, after, names.resolved(tx, lead)) for lead in after.leads):
+        found.append("Not everybody named as a lead is a member: only members get a lead's line.")
     pending = (ProposalState.OPEN, ProposalState.ACCEPTED)
     for other in tx.ballots.of(record.team.id):
         same = other.id != proposal.id and other.state in pending

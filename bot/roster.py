@@ -109,7 +109,7 @@ def _put(
     known = tx.people.get(person.id)
     if known is not None and known.state.merged_into:
         known = None  # the file makes a person of their own of them again
-    state = known.state if known else PersonState(met=True, name=person.id.capitalize())
+    state = known.state if known else PersonState(met=True, name=person.id.capitalize(), since=now)
     if known:
         person = replace(person, said=known.person.said)
         tx.history.push(Change(person.id, now, "the norms file was loaded", known.person))

@@ -35,7 +35,7 @@ def enrol(turn: Turn) -> tuple[PersonRecord, Message]:
     zone, known = _zone(account)
     person = Person(new_id("p"), zone, Style.INTEGRATOR, parse_when(DEFAULT_HOURS))
     # The zone of the defaults is the profile's, so there is nothing to ask about it yet.
-    state = PersonState(home=turn.who, name=account.name, met=True, zone_asked=zone)
+    state = PersonState(home=turn.who, name=account.name, since=turn.now, met=True, zone_asked=zone)
     turn.tx.accounts.put(replace(account, person=person.id))
     record = turn.store(PersonRecord(person, state))
     hours = offered(turn, person)

@@ -195,6 +195,7 @@ def _joint(keep: PersonState, gone: PersonState, left: str) -> PersonState:
     return replace(
         keep,
         name=keep.name or gone.name,
+        since=min(keep.since, gone.since) if keep.since and gone.since else None,
         met=True,
         told_connect=keep.told_connect or gone.told_connect,
         marks=(*keep.marks, *gone.marks),

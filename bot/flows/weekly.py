@@ -37,7 +37,8 @@ _MATTERS = QUESTIONS[Ritual.START][0].label
 def own_week(tx: Tx, vault: Vault, record: PersonRecord, now: datetime, week: Week) -> OwnWeek:
     """A person's `week` (local, Monday first) as far as it has gone at `now`."""
     person, span = record.person, bounds(week, record.person.zone)
-    until, told = min(now, span.end), evenings_to_tell(person, week)
+    until = min(now, span.end)
+    told = [each for each in evenings_to_tell(person, week) if record.state.knew(each.start)]
     since = min([span.start, *(each.start for each in told)])
     teams = planning.with_past(tx, planning.teams_of(tx, person.id), since)
     said = [each.said for each in tx.said.of(person.id, since)] + list(person.said)

@@ -53,13 +53,14 @@ class PersonState:
     `zone_kept_until` the local date until which they keep their home zone; `home` where we talk to them: the
     account they used last, None while nothing reaches them; `home_until` when the Homes that stay in their
     chats are out of date, None without any. `coached` is the local day on which they were last told what
-    their message at that hour may look like; `votes_muted`: they are not reminded of votes. `aliases` are the
-    ids of people who turned out to be this one; the row of such an id stays behind and says in `merged_into`
-    whose it is now.
+    their message at that hour may look like; `since` when we came to know them (UTC), None if that was not
+    noted; `votes_muted`: they are not reminded of votes. `aliases` are the ids of people who turned out to
+    be this one; the row of such an id stays behind and says in `merged_into` whose it is now.
     """
 
     home: Account | None = None
     name: str = ""
+    since: datetime | None = None
     met: bool = False
     told_connect: bool = False
     zone_asked: str = ""
@@ -82,6 +83,10 @@ class PersonState:
     home_until: datetime | None = None
     aliases: tuple[str, ...] = ()
     merged_into: str = ""
+
+    def knew(self, at: datetime) -> bool:
+        """Whether we knew the person at an instant: of what was before there is nothing to tell."""
+        return self.since is None or self.since <= at
 
     def marks_on(self, account: Account) -> Marks:
         """What we left on an account of this person."""

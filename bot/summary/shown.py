@@ -18,6 +18,7 @@ from bot.records import PersonRecord, Proposal, TeamRecord
 from bot.summary.publication import published
 from rules import Week, bounds, parse_week, personal_week
 from rules.effects import TeamPost
+from rules.personalweek import evenings
 from rules.summary import Summary
 
 
@@ -79,7 +80,8 @@ def line_of(
     ids = (person.id, *lead.state.aliases)
     reached = tx.holds.reaching(ids, span.start, span.end)
     broken = [each.delivered_at or each.created_at for each in reached if each.broke_for]
-    own = personal_week(person, teams, said, broken, week, until=until)
+    told = [each for each in evenings(person, week) if lead.state.knew(each.start)]
+    own = personal_week(person, teams, said, broken, week, until=until, told=told)
     sent = after_hours(tx, lead, span.start, span.end)
     name = names.who_is(tx, person.id, tenant).name
     return LeadLine(name[:1].upper() + name[1:], own.evenings, own.evenings_kept, sent.pings, sent.held)

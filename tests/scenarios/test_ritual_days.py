@@ -161,7 +161,7 @@ async def test_a_separators_week(separator: Story) -> None:
     week = shown(separator.last("maya"))
     assert "Your week, for you alone:" in week
     assert "Focus: 2 h kept of the 2 h you planned." in week
-    assert "Evenings since Fri 20 Nov: 5 of 5 stayed yours." in week
+    assert "Evenings since Mon 23 Nov: 4 of 4 stayed yours." in week
     assert "Others: 1 message of yours waited for 1 person to be back." in week
     assert "What mattered:\nThe draft for Ana" in week
     assert "[Turn the weekly line off]" in week

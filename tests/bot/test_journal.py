@@ -17,7 +17,7 @@ from bot.ports import Tx
 from bot.records import Delivery, JournalEntry
 from rules import Mode
 from tests.support.shown import shown
-from tests.support.story import MONDAY, Story, account
+from tests.support.story import MONDAY, Story, account, maya_and_ana
 
 SECRET = "Xylophone lessons"
 TUESDAY = MONDAY.replace(day=24)
@@ -30,10 +30,7 @@ texts = st.text(max_size=60)
 
 @pytest.fixture
 async def story() -> Story:
-    story = Story()
-    await story.enrol("maya", "ana")
-    await story.says("ana", "/boundary mute all")
-    return story
+    return await maya_and_ana()
 
 
 @given(st.lists(st.tuples(labels, texts), max_size=4))

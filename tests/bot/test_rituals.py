@@ -13,7 +13,7 @@ from bot.messages.ritualforms import LONGEST_ANSWER
 from bot.normsfile import NormsFileError, parse_norms
 from rules import Kind, Mode, Person, Ritual, Window, availability_at, parse_when
 from tests.support.shown import buttons_of, fields_of, shown
-from tests.support.story import MONDAY, Story, account
+from tests.support.story import MONDAY, Story, account, maya_and_ana
 
 TODAY = MONDAY.date().isoformat()
 END = f"end_of_day:{TODAY}"
@@ -22,11 +22,7 @@ TUESDAY = MONDAY.replace(day=24)
 
 @pytest.fixture
 async def story() -> Story:
-    """Maya and Ana have enrolled; Ana wants no nudges."""
-    story = Story()
-    await story.enrol("maya", "ana")
-    await story.says("ana", "/boundary mute all")
-    return story
+    return await maya_and_ana()
 
 
 # More time ----------------------------------------------------------------------------------------

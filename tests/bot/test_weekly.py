@@ -12,19 +12,14 @@ from bot.ports import Tx
 from bot.records import TeamRecord
 from rules import Moment, Team
 from tests.support.shown import shown
-from tests.support.story import MONDAY, Story, account
+from tests.support.story import MONDAY, Story, account, maya_and_ana
 
 FRIDAY = MONDAY.replace(day=27)
 
 
 @pytest.fixture
 async def story() -> Story:
-    """Maya and Ana have enrolled, and want no rituals."""
-    story = Story()
-    await story.enrol("maya", "ana")
-    for name in ("maya", "ana"):
-        await story.says(name, "/boundary mute all")
-    return story
+    return await maya_and_ana(undisturbed=("maya", "ana"))
 
 
 async def week(story: Story, at: datetime = FRIDAY) -> str:

@@ -467,6 +467,15 @@ class Story:
         await self.store.write(lambda tx: tx.tenants.put(tenant))
 
 
+async def maya_and_ana(*, undisturbed: tuple[str, ...] = ("ana",)) -> Story:
+    """Maya and Ana have enrolled; those who are `undisturbed` want no rituals."""
+    story = Story()
+    await story.enrol("maya", "ana")
+    for name in undisturbed:
+        await story.says(name, "/boundary mute all")
+    return story
+
+
 def _record(tx: Tx, who: Account) -> PersonRecord | None:
     known = tx.accounts.get(who)
     return tx.people.get(known.person) if known and known.person else None

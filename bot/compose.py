@@ -18,7 +18,6 @@ from bot.flows.teams import focus as team_focus
 from bot.flows.teams import lifting
 from bot.flows.teams import policy as team_policy
 from bot.flows.teams import posts as team_posts
-from bot.flows.teams.seeing import is_member
 from bot.inbound import Account
 from bot.messages import account as account_texts
 from bot.messages import digest as digest_texts
@@ -30,7 +29,7 @@ from bot.messages.model import Message, Who
 from bot.messages.notes import Wait
 from bot.messages.words import Watch, small
 from bot.planning.rows import connectable
-from bot.planning.teaming import Post
+from bot.planning.teaming import Post, is_member
 from bot.ports import Tx, Vault
 from bot.records import Delivery, Hold, HoldState, Lane
 from bot.summary.shown import post as summary_post

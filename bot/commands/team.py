@@ -12,12 +12,13 @@ from bot.commands.proposing import read_proposal
 from bot.commands.reading import Words
 from bot.flows.teams import membership, proposals, views
 from bot.flows.teams.deciding import with_first_version
-from bot.flows.teams.seeing import is_member, is_visible
+from bot.flows.teams.seeing import is_visible
 from bot.inbound import Account
 from bot.messages import ballots as ballot_texts
 from bot.messages import team as texts
 from bot.messages.model import Bullets, Code, Message, Strong
 from bot.messages.words import Watch, line, listed, message, say, small
+from bot.planning.teaming import is_member
 from bot.ports import Reply
 from bot.records import Place, TeamRecord
 from bot.summary import leads, looking

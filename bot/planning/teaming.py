@@ -40,6 +40,11 @@ def members_of(tx: Tx, team: Team) -> list[PersonRecord]:
     return [record for record in found if record is not None and not record.state.merged_into]
 
 
+def is_member(tx: Tx, team: Team, person: str) -> bool:
+    """Whether a person is a member of a team, whichever of their ids it names."""
+    return person in team.members or any(names.resolved(tx, member) == person for member in team.members)
+
+
 def _is_guest(tx: Tx, person: str) -> bool:
     accounts = tx.accounts.of(person)
     return bool(accounts) and all(known.guest for known in accounts)

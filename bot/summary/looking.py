@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.flows.teams import proposals
-from bot.flows.teams.membership import is_member
 from bot.messages.model import Message
 from bot.messages.summary import weekly_summary
+from bot.planning.teaming import is_member
 from bot.ports import Reply
 from bot.records import ProposalState, TeamRecord
 from bot.summary import shown

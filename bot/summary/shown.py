@@ -7,12 +7,12 @@ from datetime import datetime
 
 from bot import names
 from bot.flows.coaching import after_hours
-from bot.flows.teams.membership import is_member
 from bot.inbound import Account
 from bot.messages.model import Message
 from bot.messages.summary import LeadLine, Published, weekly_summary
 from bot.planning import teaming
 from bot.planning.rows import teams_of
+from bot.planning.teaming import is_member
 from bot.ports import Tx, Vault
 from bot.records import PersonRecord, Proposal, TeamRecord
 from bot.summary.publication import published

@@ -58,7 +58,7 @@ def _invite(tx: Tx, team: Team, member: PersonRecord, new: Sequence[str], key: s
 def invitation(tx: Tx, to: Account, facts: Sequence[tuple[str, str]], now: datetime) -> Message | None:
     """What an invitation says, as of now; None for whoever is no member any more, and once it is over."""
     record, known = names.record_of(tx, to), tx.teams.get(dict(facts)["team"])
-    if record is None or known is None or not _is_in(tx, known.team, record.person.id):
+    if record is None or known is None or not teaming.is_member(tx, known.team, record.person.id):
         return None
     what = [value for name, value in facts if name == "what"]
     shared = shared_of(record.person, known.team, now)
@@ -68,10 +68,6 @@ def invitation(tx: Tx, to: Account, facts: Sequence[tuple[str, str]], now: datet
         meetings=shared.meetings if "meetings" in what else "",
     )
     return texts.invited(shared, Watch(now, record.person.zone)) if shared.focus or shared.meetings else None
-
-
-def _is_in(tx: Tx, team: Team, person: str) -> bool:
-    return any(names.resolved(tx, member) == person for member in team.members)
 
 
 def shared_of(person: Person, team: Team, now: datetime) -> Shared:

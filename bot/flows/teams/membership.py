@@ -10,12 +10,12 @@ from dataclasses import replace
 from bot import names
 from bot.flows.teams import deciding, focus, proposals
 from bot.flows.teams.due import plan_team
-from bot.flows.teams.seeing import is_member, is_visible
+from bot.flows.teams.seeing import is_visible
 from bot.messages import team as texts
 from bot.messages.model import Message
 from bot.normsfields import RESERVED
 from bot.planning import teaming
-from bot.planning.teaming import Post, members_of, tell_member
+from bot.planning.teaming import Post, is_member, members_of, tell_member
 from bot.ports import Tx
 from bot.records import Origin, Place, TeamRecord, TeamState, TeamVersion
 from bot.teamnorms import BY_KEY

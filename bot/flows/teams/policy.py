@@ -7,14 +7,13 @@ from zoneinfo import ZoneInfo
 
 from bot import names
 from bot.flows.teams import proposals
-from bot.flows.teams.seeing import is_member
 from bot.inbound import Account
 from bot.messages import policy as texts
 from bot.messages.model import Line, Message, Strong
 from bot.messages.policy import Offered, PolicyView
 from bot.messages.team import called, value_line
 from bot.messages.words import line
-from bot.planning.teaming import members_of
+from bot.planning.teaming import is_member, members_of
 from bot.policy import templates as known
 from bot.policy.facts import document_of
 from bot.policy.sharing import Format, path

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from bot.commands import team as words
 from bot.commands.reading import Words
 from bot.flows.teams import focus, lifting, membership, policy, proposals
-from bot.flows.teams.seeing import is_member, is_visible
+from bot.flows.teams.seeing import is_visible
 from bot.messages.actions import Act
 from bot.messages.model import Message
+from bot.planning.teaming import is_member
 from bot.ports import Reply
 from bot.records import TeamRecord
 from bot.turn import Refusal, Turn

@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 from bot import names
 from bot.flows.teams import deciding, views
 from bot.flows.teams.due import plan_team
-from bot.flows.teams.seeing import is_member, is_visible
+from bot.flows.teams.seeing import is_visible
 from bot.messages import ballots as texts
 from bot.messages.model import Message
 from bot.messages.words import joined
 from bot.planning import teaming
-from bot.planning.teaming import Post, members_of
+from bot.planning.teaming import Post, is_member, members_of
 from bot.ports import Reply, Tx
 from bot.records import Place, Proposal, ProposalState, TeamRecord, Vote
 from bot.teamnorms import (

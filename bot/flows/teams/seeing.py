@@ -7,16 +7,10 @@ from datetime import datetime
 from bot import names
 from bot.flows.teams import deciding
 from bot.inbound import Account
-from bot.planning.teaming import members_of
+from bot.planning.teaming import is_member, members_of
 from bot.ports import Tx
 from bot.records import Proposal, ProposalState, TeamRecord
 from bot.teamnorms import BY_KEY, QUIETLY, applied, contradictions
-from rules.values import Team
-
-
-def is_member(tx: Tx, team: Team, person: str) -> bool:
-    """Whether a person is a member of a team, whichever of their ids it names."""
-    return person in team.members or any(names.resolved(tx, member) == person for member in team.members)
 
 
 def is_visible(tx: Tx, record: TeamRecord, account: Account) -> bool:

@@ -7,12 +7,13 @@ from datetime import datetime
 
 from bot import names
 from bot.flows.teams import deciding
-from bot.flows.teams.seeing import is_member, notes_on
+from bot.flows.teams.seeing import notes_on
 from bot.inbound import Account
 from bot.messages.ballots import Ballot, NormChange, Step
 from bot.messages.model import Who
 from bot.messages.team import TeamPage, called, value_line
 from bot.messages.words import Watch, same_time
+from bot.planning.teaming import is_member
 from bot.ports import Tx
 from bot.records import Origin, Place, Proposal, ProposalState, TeamRecord, TeamVersion
 from bot.teamnorms import BY_KEY, PEOPLE, QUIETLY, Changes, difference, texts

@@ -15,7 +15,7 @@ from bot.messages import team as texts
 from bot.messages.model import Message
 from bot.normsfields import RESERVED
 from bot.planning import teaming
-from bot.planning.teaming import Post, is_member, members_of, tell_member
+from bot.planning.teaming import Post, is_member
 from bot.ports import Tx
 from bot.records import Origin, Place, TeamRecord, TeamState, TeamVersion
 from bot.teamnorms import BY_KEY
@@ -23,8 +23,6 @@ from bot.turn import Refusal, Turn
 from rules import WordError
 from rules.effects import TeamPost
 from rules.values import Team
-
-__all__ = ["is_member", "is_visible", "members_of", "tell_member"]
 
 LONGEST_ID = 40
 MOST_TEAMS = 20
